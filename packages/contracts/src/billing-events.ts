@@ -1,0 +1,48 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { message } from './envelope.ts'
+import { Nullable } from './scalars.ts'
+
+/** Micro-credits: a safe integer, up to nine billion credits. */
+const Micros = Type.Integer({ minimum: 0 })
+
+export const RateUnit = Type.Union([Type.Literal('second'), Type.Literal('minute'), Type.Literal('flat')])
+export type RateUnit = Static<typeof RateUnit>
+
+/** A node of a call and what it cost. Node types without a rate are not listed. */
+export const RatedNode = Type.Object({
+  nodeId: Type.String(),
+  nodeType: Type.String(),
+  nodeExecutionIndex: Type.Integer(),
+  durationMs: Nullable(Type.Integer()),
+  costMicros: Micros,
+  costPerUnitMicros: Micros,
+  unit: RateUnit,
+  minDurationMs: Nullable(Type.Integer()),
+})
+export type RatedNode = Static<typeof RatedNode>
+
+/** A call's events were complete and it was rated and charged, once. Calls that cost nothing are rated too. The id is `<callId>:rated`. */
+export const CallRated = message(
+  'call.rated',
+  Type.Object({
+    callId: Type.String(),
+    executionId: Nullable(Type.String()),
+    jobId: Nullable(Type.String()),
+    contactId: Nullable(Type.String()),
+    /** Of the call: answer to end. */
+    durationMs: Nullable(Type.Integer()),
+    totalCostMicros: Micros,
+    nodes: Type.Array(RatedNode),
+  }),
+)
+export type CallRated = Static<typeof CallRated>
+
+/** Credits were added to (or taken from) an account by hand. */
+export const AccountAdjusted = message(
+  'account.adjusted',
+  Type.Object({ entryId: Type.String(), amountMicros: Type.Integer(), balanceMicros: Type.Integer(), reason: Type.String() }),
+)
+export type AccountAdjusted = Static<typeof AccountAdjusted>
+
+export const BillingEvent = Type.Union([CallRated, AccountAdjusted])
+export type BillingEvent = Static<typeof BillingEvent>

@@ -1,0 +1,129 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { message } from './envelope.ts'
+import { FlowOutcome, Outcome } from './program.ts'
+import { Nullable, Scalar, Variables } from './scalars.ts'
+
+/**
+ * Events of a call carry `seq` 1, 2, 3… without gaps; `call.ended` carries the last one. The id of an event is `<callId>:<seq>`.
+ * An order that was never dialed has the single event `call.not_dialed`, and is no call.
+ */
+const subject = {
+  callId: Type.String(),
+  seq: Type.Integer({ minimum: 1 }),
+  executionId: Nullable(Type.String()),
+  jobId: Nullable(Type.String()),
+}
+
+/** The node that an event belongs to (seed: NodeContext). */
+const nodeContext = Type.Object({ nodeId: Type.String(), nodeType: Type.String(), nodeExecutionIndex: Type.Integer() })
+
+/** The dial journal holds the call; the carrier is asked next. Always `seq` 1. Its time is the call's `startedAt`. */
+export const CallStarted = message(
+  'call.started',
+  Type.Object({
+    ...subject,
+    programId: Nullable(Type.String()),
+    contactId: Nullable(Type.String()),
+    attempt: Type.Integer({ minimum: 1 }),
+    maxAttempts: Type.Integer({ minimum: 1 }),
+    from: Type.String(),
+    to: Type.String(),
+    direction: Type.Union([Type.Literal('inbound'), Type.Literal('outbound')]),
+    flowId: Type.String(),
+    flowVersion: Type.Integer(),
+    flowName: Type.String(),
+  }),
+)
+export type CallStarted = Static<typeof CallStarted>
+
+/** The carrier took the originate (seed: `dialedAt`, timeline entry `dial`). */
+export const CallDialed = message(
+  'call.dialed',
+  Type.Object({ ...subject, from: Type.String(), to: Type.String(), timeoutMs: Type.Integer(), enableAMD: Type.Boolean(), nodeContext }),
+)
+export type CallDialed = Static<typeof CallDialed>
+
+export const CallRinging = message('call.ringing', Type.Object({ ...subject }))
+export type CallRinging = Static<typeof CallRinging>
+
+/** `ringDurationMs` is exactly `answeredAt − dialedAt`; the event's time is `answeredAt`. */
+export const CallAnswered = message(
+  'call.answered',
+  Type.Object({
+    ...subject,
+    answeredBy: Type.Union([Type.Literal('human'), Type.Literal('machine'), Type.Literal('unsure')]),
+    ringDurationMs: Type.Integer({ minimum: 0 }),
+    nodeContext,
+  }),
+)
+export type CallAnswered = Static<typeof CallAnswered>
+
+/** A node has run to its end; the event's time is that end. `visit` is 1 the first time that the call runs this node. */
+export const NodeExecuted = message(
+  'node.executed',
+  Type.Object({
+    ...subject,
+    nodeId: Type.String(),
+    nodeType: Type.String(),
+    nodeLabel: Type.Optional(Type.String()),
+    nodeExecutionIndex: Type.Integer({ minimum: 1 }),
+    visit: Type.Integer({ minimum: 1 }),
+    startedAt: Type.String(),
+    durationMs: Type.Integer({ minimum: 0 }),
+    outputPath: Type.String(),
+    /** What the timeline shows: `digits` and `branch` of dtmf, `completedBy` of play, `recordingId` of record, … */
+    data: Type.Record(Type.String(), Scalar),
+  }),
+)
+export type NodeExecuted = Static<typeof NodeExecuted>
+
+/** The call is over; nothing follows. The event's time is `endedAt`. */
+export const CallEnded = message(
+  'call.ended',
+  Type.Object({
+    ...subject,
+    contactId: Nullable(Type.String()),
+    attempt: Type.Integer({ minimum: 1 }),
+    outcome: Outcome,
+    outcomeReason: Type.String(),
+    flowOutcome: FlowOutcome,
+    dialedAt: Nullable(Type.String()),
+    answeredAt: Nullable(Type.String()),
+    /** Answer to end; null when nobody answered (spec ruling 8). */
+    durationMs: Nullable(Type.Integer({ minimum: 0 })),
+    q850Cause: Nullable(Type.Integer()),
+    sipStatus: Nullable(Type.Integer()),
+    /** Trying this number again cannot help, e.g. an unallocated number. */
+    retryPointless: Type.Boolean(),
+    /** The dial node that the call was made by; its billing runs from answer to end. Null where no flow could be run. */
+    dialNodeId: Nullable(Type.String()),
+    finalVariables: Variables,
+    nodeExecutionCount: Type.Integer({ minimum: 0 }),
+    flowStartedAt: Nullable(Type.String()),
+    flowCompletedAt: Nullable(Type.String()),
+  }),
+)
+export type CallEnded = Static<typeof CallEnded>
+
+/** The order came too late or its number may not be called: the carrier was not asked and never will be under this call id. */
+export const CallNotDialed = message(
+  'call.not_dialed',
+  Type.Object({
+    ...subject,
+    contactId: Nullable(Type.String()),
+    attempt: Type.Integer({ minimum: 1 }),
+    reason: Type.Union([Type.Literal('expired'), Type.Literal('suppressed')]),
+  }),
+)
+export type CallNotDialed = Static<typeof CallNotDialed>
+
+export const CallEvent = Type.Union([
+  CallStarted,
+  CallDialed,
+  CallRinging,
+  CallAnswered,
+  NodeExecuted,
+  CallEnded,
+  CallNotDialed,
+])
+export type CallEvent = Static<typeof CallEvent>

@@ -1,0 +1,29 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { message } from './envelope.ts'
+import { Nullable, Variables } from './scalars.ts'
+
+/** Order to place one call. Its id is the call id; the same order may come any number of times and is dialed at most once. */
+export const DialOrder = message(
+  'dial',
+  Type.Object({
+    callId: Type.String(),
+    executionId: Nullable(Type.String()),
+    jobId: Nullable(Type.String()),
+    programId: Nullable(Type.String()),
+    contactId: Nullable(Type.String()),
+    attempt: Type.Integer({ minimum: 1 }),
+    maxAttempts: Type.Integer({ minimum: 1 }),
+    from: Type.String(),
+    to: Type.String(),
+    flowId: Type.String(),
+    flowVersion: Type.Integer(),
+    flowName: Type.String(),
+    /** Overrides the dial node's own setting. */
+    amd: Nullable(Type.Boolean()),
+    /** `contact.*` variables of the flow, flat keys as in the seeds. */
+    variables: Variables,
+    /** Not dialed at or after this instant of the platform's clock. */
+    notAfter: Type.String(),
+  }),
+)
+export type DialOrder = Static<typeof DialOrder>

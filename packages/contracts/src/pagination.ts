@@ -1,0 +1,26 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+
+export const PaginationQuery = Type.Object(
+  {
+    page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 20 })),
+  },
+  { additionalProperties: false },
+)
+export type PaginationQuery = Static<typeof PaginationQuery>
+
+export const PaginationMeta = Type.Object({
+  page: Type.Integer(),
+  limit: Type.Integer(),
+  total: Type.Integer(),
+  totalPages: Type.Integer(),
+})
+export type PaginationMeta = Static<typeof PaginationMeta>
+
+/** One page of a list (seed: PaginatedResponse). */
+export const Paginated = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), meta: PaginationMeta })
+
+/** The `meta` of a page: `totalPages` is 0 for an empty list. */
+export function paginationMeta(page: number, limit: number, total: number): PaginationMeta {
+  return { page, limit, total, totalPages: Math.ceil(total / limit) }
+}

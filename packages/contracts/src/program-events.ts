@@ -1,0 +1,87 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { message } from './envelope.ts'
+import { ContactCounts, ContactStatus, ExecutionStatus } from './execution.ts'
+import { PauseWindows, ProgramResponse, RetryStrategy } from './program.ts'
+import { Nullable } from './scalars.ts'
+
+export const ProgramCreated = message('program.created', Type.Object({ program: ProgramResponse }))
+export type ProgramCreated = Static<typeof ProgramCreated>
+export const ProgramUpdated = message('program.updated', Type.Object({ program: ProgramResponse }))
+export type ProgramUpdated = Static<typeof ProgramUpdated>
+export const ProgramDeleted = message('program.deleted', Type.Object({ programId: Type.String() }))
+export type ProgramDeleted = Static<typeof ProgramDeleted>
+
+/** `revision` counts the events of one execution 1, 2, 3…: one that arrives twice is recognized. */
+const subject = { executionId: Type.String(), revision: Type.Integer({ minimum: 1 }) }
+
+/** A launch: everything about the program that reports show, as it was at that moment. */
+export const ExecutionLaunched = message(
+  'execution.launched',
+  Type.Object({
+    ...subject,
+    programId: Type.String(),
+    programName: Type.String(),
+    status: ExecutionStatus,
+    audienceId: Type.String(),
+    flowId: Type.String(),
+    flowVersion: Type.Integer(),
+    flowName: Type.String(),
+    nodes: Type.Array(Type.Object({ id: Type.String(), type: Type.String(), label: Type.Optional(Type.String()) })),
+    didPool: Type.Array(Type.String(), { description: 'Numbers' }),
+    retryStrategy: RetryStrategy,
+    pauseWindows: Nullable(PauseWindows),
+    timezone: Type.String(),
+    scheduledStartAt: Type.String(),
+    scheduledStopAt: Nullable(Type.String()),
+    totalContacts: Type.Integer(),
+    counts: ContactCounts,
+  }),
+)
+export type ExecutionLaunched = Static<typeof ExecutionLaunched>
+
+const lifecycle = Type.Object({ ...subject, status: ExecutionStatus, counts: ContactCounts })
+
+export const ExecutionStarted = message('execution.started', lifecycle)
+export const ExecutionPaused = message('execution.paused', lifecycle)
+export const ExecutionResumed = message('execution.resumed', lifecycle)
+export const ExecutionCompleted = message('execution.completed', lifecycle)
+export const ExecutionStopped = message('execution.stopped', lifecycle)
+export const ExecutionCancelled = message('execution.cancelled', lifecycle)
+export type ExecutionLifecycle =
+  | Static<typeof ExecutionStarted>
+  | Static<typeof ExecutionPaused>
+  | Static<typeof ExecutionResumed>
+  | Static<typeof ExecutionCompleted>
+  | Static<typeof ExecutionStopped>
+  | Static<typeof ExecutionCancelled>
+
+/** What became of a batch of contacts, in order, and how many are in which status after it. */
+export const ExecutionContactsChanged = message(
+  'execution.contacts_changed',
+  Type.Object({
+    ...subject,
+    counts: ContactCounts,
+    changes: Type.Array(
+      Type.Object({
+        contactId: Type.String(),
+        status: ContactStatus,
+        callId: Nullable(Type.String()),
+        attempt: Type.Integer(),
+        dueAt: Nullable(Type.String()),
+      }),
+    ),
+  }),
+)
+export type ExecutionContactsChanged = Static<typeof ExecutionContactsChanged>
+
+export const ExecutionEvent = Type.Union([
+  ExecutionLaunched,
+  ExecutionStarted,
+  ExecutionPaused,
+  ExecutionResumed,
+  ExecutionCompleted,
+  ExecutionStopped,
+  ExecutionCancelled,
+  ExecutionContactsChanged,
+])
+export type ExecutionEvent = Static<typeof ExecutionEvent>

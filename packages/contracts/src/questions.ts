@@ -1,0 +1,45 @@
+import { FlowGraph } from '@carillon/call-flow/graph'
+import { type Static, Type } from '@sinclair/typebox'
+import { ProgramResponse } from './program.ts'
+
+/** Questions between services: NATS request/reply. Each names its subject, what is asked and what is answered. */
+export const questions = {
+  /** Asked by the orchestrator at launch, answered by program-api. */
+  launchSnapshot: {
+    subject: 'ask.program-api.launch-snapshot',
+    request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
+    answer: Type.Object({
+      program: ProgramResponse,
+      flow: Type.Object({ id: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
+      /** Only the pool's DIDs that are active now. */
+      dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })),
+      audienceSize: Type.Integer(),
+    }),
+  },
+  /** Asked by the dialer bridge for a flow version that it has not cached; versions never change. Answered by program-api. */
+  flowVersion: {
+    subject: 'ask.program-api.flow-version',
+    request: Type.Object({ organizationId: Type.String(), flowId: Type.String(), version: Type.Integer() }),
+    answer: Type.Object({ flowId: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
+  },
+  /** Asked by the orchestrator when an execution starts or ends: the program's status follows. Answered by program-api. */
+  programStatus: {
+    subject: 'ask.program-api.program-status',
+    request: Type.Object({
+      organizationId: Type.String(),
+      programId: Type.String(),
+      status: Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('archived')]),
+    }),
+    answer: Type.Object({ changed: Type.Boolean() }),
+  },
+} as const
+
+export type Question = (typeof questions)[keyof typeof questions]
+export type Asked<Q extends Question> = Static<Q['request']>
+export type Answered<Q extends Question> = Static<Q['answer']>
+
+/** Answer to any question that could not be answered: a domain error as it would be over HTTP. */
+export const QuestionRefused = Type.Object({
+  refused: Type.Object({ kind: Type.String(), name: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
+})
+export type QuestionRefused = Static<typeof QuestionRefused>
