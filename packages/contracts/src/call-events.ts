@@ -117,13 +117,5 @@ export const CallNotDialed = message(
 )
 export type CallNotDialed = Static<typeof CallNotDialed>
 
-export const CallEvent = Type.Union([
-  CallStarted,
-  CallDialed,
-  CallRinging,
-  CallAnswered,
-  NodeExecuted,
-  CallEnded,
-  CallNotDialed,
-])
+export const CallEvent = Type.Union([CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded, CallNotDialed])
 export type CallEvent = Static<typeof CallEvent>

@@ -22,16 +22,6 @@ export const questions = {
     request: Type.Object({ organizationId: Type.String(), flowId: Type.String(), version: Type.Integer() }),
     answer: Type.Object({ flowId: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
   },
-  /** Asked by the orchestrator when an execution starts or ends: the program's status follows. Answered by program-api. */
-  programStatus: {
-    subject: 'ask.program-api.program-status',
-    request: Type.Object({
-      organizationId: Type.String(),
-      programId: Type.String(),
-      status: Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('archived')]),
-    }),
-    answer: Type.Object({ changed: Type.Boolean() }),
-  },
 } as const
 
 export type Question = (typeof questions)[keyof typeof questions]

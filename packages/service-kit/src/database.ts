@@ -1,0 +1,111 @@
+import type { ExtractTablesWithRelations } from 'drizzle-orm'
+import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
+import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
+import postgres, { type Sql, type TransactionSql } from 'postgres'
+import { type ClockAnchor, clockSettings } from './clock.ts'
+
+type NoSchema = Record<string, never>
+
+/** drizzle's query builder, for ordinary queries. */
+export type Orm = PgDatabase<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+
+/** Statements outside a transaction. `sql` is postgres.js, for batches; `orm` is drizzle, for the rest. */
+export interface Database {
+  readonly sql: Sql
+  readonly orm: Orm
+  /** Runs `work` in one transaction. What `work` registered by `tx.afterCommit` runs once it has committed. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Statements inside one transaction. */
+export interface Tx {
+  readonly sql: TransactionSql
+  readonly orm: Orm
+  afterCommit(action: () => void): void
+}
+
+export interface DatabaseOptions {
+  url: string
+  /** Name shown in `pg_stat_activity`. */
+  name: string
+  connections: number
+  anchor: ClockAnchor
+}
+
+const dialect = new PgDialect()
+
+// With the default of 100, a pool under more load than it has connections slows down without end. The types do not know the option.
+const pipelining = { max_pipeline: 1 }
+
+function ormOver(sql: Sql | TransactionSql): Orm {
+  // The session calls only `unsafe` and `begin`/`savepoint` of what it is given, which both have.
+  return new PgDatabase(dialect, new PostgresJsSession(sql as Sql, dialect, undefined), undefined)
+}
+
+/**
+ * Connects to Postgres. Types: `bigint` comes as a number (an unsafe one throws), `timestamptz` as a `Date`, `numeric` as text;
+ * a string given for `json`/`jsonb` is JSON text already, anything else is serialized.
+ */
+export function connectDatabase(options: DatabaseOptions): Database {
+  const sql = postgres(options.url, {
+    max: options.connections,
+    ...pipelining,
+    onnotice: () => undefined,
+    connection: { application_name: options.name, ...clockSettings(options.anchor) },
+    types: {
+      bigint: { to: 20, from: [20], serialize: String, parse: safeInteger },
+      json: {
+        to: 114,
+        from: [114, 3802],
+        serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+        parse: (text: string) => JSON.parse(text),
+      },
+    },
+  }) as Sql
+  return {
+    sql,
+    orm: ormOver(sql),
+    async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+      const committed: (() => void)[] = []
+      let result: { value: T } | undefined
+      await sql.begin(async (tx) => {
+        committed.length = 0
+        result = { value: await work({ sql: tx, orm: ormOver(tx), afterCommit: (action) => committed.push(action) }) }
+      })
+      if (!result) throw new Error('the transaction ended without a result')
+      for (const action of committed) action()
+      return result.value
+    },
+    close: () => sql.end({ timeout: 5 }),
+  }
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large for a number`)
+  return value
+}
+
+/** Whether a failure is the database's absence or a collision, which trying again may cure, and not the statement's own fault. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    /^(CONNECTION|CONNECT_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code) ||
+    // SQLSTATE classes: connection, serialization and deadlock, resources, operator intervention, lock not available
+    /^(08|40|53|57)/.test(code) ||
+    code === '55P03'
+  )
+}
+
+/** Whether a statement ran into the unique constraint or index of that name. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === '23505' &&
+    'constraint_name' in error &&
+    error.constraint_name === constraint
+  )
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { type Identity, includesRole, type Role } from '@carillon/contracts/identity'
+import fastifySwagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { DomainError } from './domain-error.ts'
+import { replyWithErrors } from './error-replies.ts'
+import { type InternalAuth, identityHeader } from './internal-auth.ts'
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { requestValidator } from './request-validator.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling; set on every route but the open ones. */
+    identity: Identity
+  }
+  interface FastifyContextConfig {
+    /** Least role that may call the route (spec ruling 25); `open` for no authentication at all. */
+    role?: Role | 'open'
+  }
+}
+
+export interface HttpAppOptions {
+  /** Title of the service's part of the OpenAPI document. */
+  title: string
+  logger: Logger
+  metrics: Metrics
+  auth: InternalAuth
+  /** Throws while the service cannot do its work. */
+  ready: () => Promise<void>
+  bodyLimitBytes?: number
+}
+
+/** The HTTP side of a service, without its routes: validation, errors, authentication, health, metrics, OpenAPI. */
+export async function createHttpApp(options: HttpAppOptions) {
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID()
+    },
+    bodyLimit: options.bodyLimitBytes ?? 1_048_576,
+    routerOptions: { ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateRequest('identity')
+  replyWithErrors(app)
+  app.setValidatorCompiler(requestValidator())
+  acceptEmptyJson(app)
+  await app.register(fastifySwagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version: '1' } } })
+
+  app.addHook('onRequest', async (request) => {
+    const role = request.routeOptions.config.role ?? 'platform_admin'
+    if (request.is404 || role === 'open') return
+    request.identity = await options.auth.verify(singleHeader(request, identityHeader))
+    if (!includesRole(request.identity.role, role)) {
+      throw new DomainError('forbidden', 'ForbiddenError', `This takes the role ${role}`)
+    }
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    options.metrics.httpDuration.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    if (!route.startsWith('/health') && !route.startsWith('/ready') && !route.startsWith('/metrics')) {
+      request.log.info(
+        { method: request.method, url: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+        'request answered',
+      )
+    }
+  })
+
+  const hidden = { schema: { hide: true }, config: { role: 'open' as const } }
+  app.get('/health', hidden, async () => ({ status: 'ok' }))
+  app.get('/ready', hidden, async (_request, reply) => {
+    try {
+      await options.ready()
+      return { status: 'ready' }
+    } catch (error) {
+      options.logger.warn({ err: error }, 'not ready')
+      return reply.code(503).send({ status: 'not ready' })
+    }
+  })
+  app.get('/metrics', hidden, async (_request, reply) => {
+    return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics())
+  })
+  app.get('/openapi.json', hidden, async () => app.swagger())
+  return app
+}
+
+export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
+
+/** A request that says it is JSON and has no body has none: clients send the header on every request. */
+function acceptEmptyJson(app: FastifyInstance) {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(String(body)))
+    } catch {
+      done(new DomainError('invalid', 'ValidationError', 'The body is not JSON', [{ pointer: '', message: 'is not JSON' }]))
+    }
+  })
+}
+
+function singleHeader(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Database, Tx } from './database.ts'
+import { DomainError } from './domain-error.ts'
+
+export interface IdempotentRequest {
+  organizationId: string
+  /** The `Idempotency-Key` header; absent, the request simply runs. */
+  key: string | undefined
+  /** Method and path: the same key on another route is another request. */
+  route: string
+  body: unknown
+}
+
+export interface StoredAnswer {
+  statusCode: number
+  body: unknown
+}
+
+/**
+ * Runs a creating request at most once per key (spec ruling 26): the key's row commits with the work itself. The same key and body get the
+ * first answer again; the same key with another body is an `IdempotencyConflictError`. A request that runs at the same time waits for the
+ * first one. A refused request leaves no row, so that it can be tried again.
+ */
+export async function once(tx: Tx, request: IdempotentRequest, work: () => Promise<StoredAnswer>): Promise<StoredAnswer> {
+  if (request.key === undefined) return work()
+  const hash = createHash('sha256')
+    .update(`${request.route}\n${JSON.stringify(request.body ?? null)}`)
+    .digest('hex')
+  const inserted = await tx.sql`
+    insert into idempotency_keys (organization_id, key, request_hash) values (${request.organizationId}, ${request.key}, ${hash})
+    on conflict do nothing returning key`
+  if (inserted.length === 0) {
+    const [row] = await tx.sql<{ request_hash: string; status_code: number; response: unknown }[]>`
+      select request_hash, status_code, response from idempotency_keys
+      where organization_id = ${request.organizationId} and key = ${request.key}`
+    if (row?.request_hash !== hash) {
+      throw new DomainError('conflict', 'IdempotencyConflictError', 'This Idempotency-Key was used with another request')
+    }
+    return { statusCode: row.status_code, body: row.response }
+  }
+  const answer = await work()
+  await tx.sql`
+    update idempotency_keys set status_code = ${answer.statusCode}, response = ${JSON.stringify(answer.body)}
+    where organization_id = ${request.organizationId} and key = ${request.key}`
+  return answer
+}
+
+/** Forgets keys that are older than a day. */
+export async function forgetOldKeys(database: Database): Promise<void> {
+  await database.sql`delete from idempotency_keys where created_at < clock_timestamp() - interval '1 day'`
+}

@@ -1,0 +1,111 @@
+import { AckPolicy, DeliverPolicy, type NatsConnection, nanos } from 'nats'
+import { pullSubscription } from './pull-subscription.ts'
+import { wakeable } from './wakeable.ts'
+
+/** A message of a stream, undecoded. */
+export interface LaneMessage {
+  subject: string
+  sequence: number
+  id: string
+  data: Uint8Array
+  /** Messages of the lane that the stream held behind this one when it was sent. */
+  pending: number
+}
+
+export interface LaneReader {
+  /** What has arrived since, in order, `limit` at most; waits up to `waitMs` for the first. Rejects when reading has to begin anew. */
+  next(limit: number, waitMs: number): Promise<LaneMessage[]>
+  /** Ends the wait of `next`. */
+  wake(): void
+  close(): Promise<void>
+}
+
+export interface LaneReaderOptions {
+  connection: NatsConnection
+  stream: string
+  filter: string
+  start: { afterSequence: number } | { atTime: Date }
+}
+
+/** Reading must begin anew from the checkpoint: messages were lost on the way, or the server forgot the consumer. */
+export class ReaderInterrupted extends Error {
+  override name = 'ReaderInterrupted'
+}
+
+const prefetch = 1_000
+
+/**
+ * Reads one lane of a stream in order, by an ephemeral pull consumer without acknowledgements: the checkpoint in the database says where
+ * to begin. Prefetches a bounded number of messages; the client's ordered consumer prefetches without bound when its reader is slower
+ * than the stream.
+ */
+export async function openLaneReader({ connection, stream, filter, start }: LaneReaderOptions): Promise<LaneReader> {
+  const manager = await connection.jetstreamManager()
+  const consumer = await manager.consumers.add(stream, {
+    ack_policy: AckPolicy.None,
+    filter_subject: filter,
+    inactive_threshold: nanos(60_000),
+    mem_storage: true,
+    num_replicas: 1,
+    ...('atTime' in start
+      ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: start.atTime.toISOString() }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start.afterSequence + 1 }),
+  })
+  const wake = wakeable()
+  let buffer: LaneMessage[] = []
+  let delivered = 0
+  let failure: Error | undefined
+
+  function fail(reason: string) {
+    failure ??= new ReaderInterrupted(reason)
+    wake.now()
+  }
+
+  function refill() {
+    const room = prefetch - pull.outstanding - buffer.length
+    if (room >= prefetch / 2 && !failure) pull.request(room)
+  }
+
+  const pull = pullSubscription({
+    connection,
+    stream,
+    consumer: consumer.name,
+    onExpired: refill,
+    onFailure: fail,
+    onMessage(message) {
+      const position = parseAckSubject(message.reply ?? '')
+      if (position.delivered !== delivered + 1) return fail(`message ${delivered + 1} of the consumer is missing`)
+      delivered = position.delivered
+      const id = message.headers?.get('Nats-Msg-Id') ?? ''
+      buffer.push({ subject: message.subject, sequence: position.sequence, id, data: message.data, pending: position.pending })
+      if (buffer.length === 1) wake.now()
+    },
+  })
+
+  refill()
+  return {
+    async next(limit, waitMs) {
+      if (buffer.length === 0 && !failure) await wake.within(waitMs)
+      if (pull.isQuiet()) fail('the server has gone quiet')
+      if (failure) throw failure
+      const batch = buffer.length <= limit ? buffer : buffer.slice(0, limit)
+      buffer = buffer.length <= limit ? [] : buffer.slice(limit)
+      refill()
+      return batch
+    },
+    wake: () => wake.now(),
+    async close() {
+      pull.close()
+      if (connection.isClosed()) return
+      // A consumer that cannot be deleted now goes by itself after a minute without a reader.
+      await manager.consumers.delete(stream, consumer.name).catch(() => undefined)
+    },
+  }
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<redelivered>.<stream seq>.<consumer seq>.<time>.<pending>`, or with domain and account before the stream. */
+function parseAckSubject(reply: string): { sequence: number; delivered: number; pending: number } {
+  const tokens = reply.split('.')
+  const base = tokens.length > 9 ? 4 : 2
+  return { sequence: Number(tokens[base + 3]), delivered: Number(tokens[base + 4]), pending: Number(tokens[base + 6]) }
+}

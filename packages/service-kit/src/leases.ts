@@ -1,0 +1,115 @@
+import type { Database } from './database.ts'
+import type { Logger } from './logger.ts'
+import { wakeable } from './wakeable.ts'
+
+export interface LeaseOptions {
+  database: Database
+  logger: Logger
+  /** What the leases are of, e.g. a projection's name: names are `<group>/<item>`. */
+  group: string
+  items: readonly number[]
+  /** Unique to this process. */
+  holder: string
+  ttlMs: number
+  onAcquired(item: number): void
+  /** Resolves when nothing works on the item any more. */
+  onLost(item: number): Promise<void>
+}
+
+export interface Leases {
+  stop(): Promise<void>
+}
+
+/**
+ * Shares items evenly among the replicas that are alive, by rows that expire in the database's real time. A replica that dies loses its items
+ * after `ttlMs`; one that stops gives them back at once. A lease keeps two replicas from working on an item at once in all but rare cases;
+ * it is the checkpoint that makes it safe.
+ */
+export function startLeases(options: LeaseOptions): Leases {
+  const { database, logger, group, items, holder, ttlMs, onAcquired, onLost } = options
+  const held = new Set<number>()
+  const wake = wakeable()
+  let stopped = false
+  let renewedAt = Date.now()
+  const nameOf = (item: number) => `${group}/${item}`
+  const itemOf = (name: string) => Number(name.slice(group.length + 1))
+  const replica = `${group}/${holder}`
+
+  async function lose(lost: number[]) {
+    for (const item of lost) held.delete(item)
+    await Promise.all(lost.map(onLost))
+  }
+
+  async function renew() {
+    const rows = await database.sql<{ name: string }[]>`
+      update leases set expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
+      where holder = ${holder} and name = any(${items.map(nameOf)}) returning name`
+    renewedAt = Date.now()
+    const mine = new Set(rows.map((row) => itemOf(row.name)))
+    await lose([...held].filter((item) => !mine.has(item)))
+  }
+
+  async function fairShare(): Promise<number> {
+    const rows = await database.sql<{ alive: number }[]>`
+      with seen as (
+        insert into replicas (id, seen_at) values (${replica}, clock_timestamp())
+        on conflict (id) do update set seen_at = excluded.seen_at
+      )
+      select count(*) as alive from replicas
+      where id <> ${replica} and starts_with(id, ${`${group}/`}) and seen_at > clock_timestamp() - ${ttlMs} * interval '1 millisecond'`
+    return Math.ceil(items.length / ((rows[0]?.alive ?? 0) + 1))
+  }
+
+  async function release(surplus: number[]) {
+    await lose(surplus)
+    await database.sql`delete from leases where holder = ${holder} and name = any(${surplus.map(nameOf)})`
+  }
+
+  async function acquire(count: number) {
+    const taken = await database.sql<{ name: string }[]>`
+      select name from leases where name = any(${items.map(nameOf)}) and expires_at > clock_timestamp()`
+    const unavailable = new Set(taken.map((row) => itemOf(row.name)))
+    const wanted = items.filter((item) => !unavailable.has(item)).slice(0, count)
+    if (wanted.length === 0) return
+    const rows = await database.sql<{ name: string }[]>`
+      insert into leases (name, holder, expires_at)
+      select name, ${holder}, clock_timestamp() + ${ttlMs} * interval '1 millisecond' from unnest(${wanted.map(nameOf)}::text[]) as name
+      on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
+      where leases.expires_at <= clock_timestamp()
+      returning name`
+    for (const row of rows) {
+      held.add(itemOf(row.name))
+      onAcquired(itemOf(row.name))
+    }
+  }
+
+  async function round() {
+    await renew()
+    const share = await fairShare()
+    if (held.size > share) await release([...held].slice(share))
+    else if (held.size < share) await acquire(share - held.size)
+  }
+
+  async function run() {
+    while (!stopped) {
+      try {
+        await round()
+      } catch (error) {
+        logger.warn({ err: error, group }, 'leases not renewed')
+        if (Date.now() - renewedAt > ttlMs) await lose([...held])
+      }
+      if (!stopped) await wake.within(ttlMs / 3)
+    }
+    await release([...held])
+    await database.sql`delete from replicas where id = ${replica}`
+  }
+
+  const running = run()
+  return {
+    async stop() {
+      stopped = true
+      wake.now()
+      await running
+    },
+  }
+}

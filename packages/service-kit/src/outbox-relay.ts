@@ -1,0 +1,123 @@
+import type { NatsConnection } from 'nats'
+import { withAdvisoryLock } from './advisory-lock.ts'
+import type { Database } from './database.ts'
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { onReconnect } from './nats.ts'
+import type { OutboxSignal } from './outbox.ts'
+import { type OutgoingMessage, streamPublisher } from './stream-publisher.ts'
+import { wakeable } from './wakeable.ts'
+
+interface Row {
+  id: number
+  stream: string
+  messages: string
+}
+
+export interface OutboxRelay extends OutboxSignal {
+  stop(): Promise<void>
+}
+
+interface Options {
+  database: Database
+  connection: NatsConnection
+  logger: Logger
+  metrics: Metrics
+}
+
+/** Rows that are read and published in one go. */
+const batchRows = 32
+const pollMs = 100
+const tailCheckMs = 5_000
+/** How long a published row is kept, in case the stream loses it. */
+const keepMinutes = 10
+
+/**
+ * Publishes what transactions left in the outbox, in the order of its rows; a row is marked once all its messages are acknowledged.
+ * One process per service does it at a time, by an advisory lock that dies with its connection.
+ *
+ * An acknowledged message is not yet on the server's disk. A stream that comes back shorter than what it had acknowledged gets the tail again:
+ * the relay looks at each reconnect and every few seconds.
+ */
+export function startOutboxRelay({ database, connection, logger, metrics }: Options): OutboxRelay {
+  const publisher = streamPublisher(connection)
+  const wake = wakeable()
+  let stopped = false
+  let tailCheckDue = 0
+
+  void onReconnect(connection, () => {
+    tailCheckDue = 0
+    wake.now()
+  })
+
+  async function publishNext(): Promise<boolean> {
+    const rows = await database.sql<Row[]>`
+      select id, stream, messages from outbox where published_at is null order by id limit ${batchRows}`
+    if (rows.length === 0) return false
+    const sequences = await publisher.publish(rows.flatMap((row) => parseRow(row.messages)))
+    let position = 0
+    const last: number[] = []
+    for (const row of rows) {
+      const count = row.messages.split('\n').length
+      last.push(Math.max(...sequences.slice(position, position + count)))
+      position += count
+    }
+    await database.sql`
+      update outbox set published_at = clock_timestamp(), last_sequence = marked.last_sequence
+      from unnest(${rows.map((row) => row.id)}::bigint[], ${last}::bigint[]) as marked (id, last_sequence)
+      where outbox.id = marked.id`
+    metrics.outboxPublished.inc(position)
+    return true
+  }
+
+  /** Finds rows that a stream acknowledged and no longer holds, and marks them as unpublished. */
+  async function checkTails(): Promise<void> {
+    const tails = await database.sql<{ stream: string; last: number }[]>`
+      select stream, max(last_sequence) as last from outbox where published_at is not null group by stream`
+    const manager = await connection.jetstreamManager()
+    for (const tail of tails) {
+      const { state } = await manager.streams.info(tail.stream)
+      if (state.last_seq >= tail.last) continue
+      const again = await database.sql`
+        update outbox set published_at = null, last_sequence = null
+        where stream = ${tail.stream} and published_at is not null and last_sequence > ${state.last_seq}`
+      logger.warn({ stream: tail.stream, acknowledged: tail.last, found: state.last_seq, rows: again.count }, 'stream lost its tail')
+    }
+    await database.sql`delete from outbox where published_at < clock_timestamp() - make_interval(mins => ${keepMinutes})`
+  }
+
+  async function lead(lost: AbortSignal): Promise<void> {
+    while (!stopped && !lost.aborted) {
+      try {
+        if (Date.now() >= tailCheckDue) {
+          await checkTails()
+          tailCheckDue = Date.now() + tailCheckMs
+        }
+        if (!(await publishNext())) await wake.within(pollMs)
+      } catch (error) {
+        if (stopped) return
+        logger.warn({ err: error }, 'outbox not published, trying again')
+        metrics.outboxFailures.inc()
+        await wake.within(500)
+      }
+    }
+  }
+
+  const running = withAdvisoryLock(database, 'outbox-relay', () => stopped, lead, logger)
+  return {
+    poke: () => wake.now(),
+    async stop() {
+      stopped = true
+      wake.now()
+      await running
+      publisher.close()
+    },
+  }
+}
+
+function parseRow(messages: string): OutgoingMessage[] {
+  return messages.split('\n').map((line) => {
+    const [subject = '', id = '', payload = ''] = line.split('\t', 3)
+    return { subject, id, payload }
+  })
+}

@@ -1,0 +1,67 @@
+import { lanes } from '@carillon/contracts/lane'
+import { laneFilter } from '@carillon/contracts/streams'
+import type { NatsConnection } from 'nats'
+import type { Database } from './database.ts'
+import { eventDecoder } from './event-decoder.ts'
+import { laneLoop } from './lane-loop.ts'
+import { startLeases } from './leases.ts'
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { onReconnect } from './nats.ts'
+import type { ProjectedEvent, Projection } from './projection.ts'
+
+export interface ProjectionDeps {
+  database: Database
+  connection: NatsConnection
+  logger: Logger
+  metrics: Metrics
+  /** Unique to this process. */
+  replicaId: string
+  leaseTtlMs: number
+}
+
+export interface RunningProjection {
+  /** Lets the lane's next tick happen now. */
+  wake(lane: number): void
+  lanesHeld(): number[]
+  /** Gives the lanes back and ends. */
+  stop(): Promise<void>
+}
+
+/** Runs a projection over the lanes that this replica gets its share of, until stopped. */
+export function startProjection<E extends ProjectedEvent>(projection: Projection<E>, deps: ProjectionDeps): RunningProjection {
+  const decode = eventDecoder<E>(projection.schemas)
+  const loops = new Map<number, ReturnType<typeof laneLoop>>()
+  const gauge = () => deps.metrics.lanesHeld.set({ projection: projection.name }, loops.size)
+
+  void onReconnect(deps.connection, () => {
+    for (const loop of loops.values()) loop.reopen()
+  })
+
+  const leases = startLeases({
+    database: deps.database,
+    logger: deps.logger,
+    group: projection.name,
+    items: lanes,
+    holder: deps.replicaId,
+    ttlMs: deps.leaseTtlMs,
+    onAcquired(lane) {
+      projection.onLaneAcquired?.(lane)
+      const filter = laneFilter(projection.stream, lane, projection.types)
+      loops.set(lane, laneLoop({ projection, lane, filter, decode, deps }))
+      gauge()
+    },
+    async onLost(lane) {
+      const loop = loops.get(lane)
+      loops.delete(lane)
+      gauge()
+      await loop?.stop()
+    },
+  })
+
+  return {
+    wake: (lane) => loops.get(lane)?.wake(),
+    lanesHeld: () => [...loops.keys()],
+    stop: () => leases.stop(),
+  }
+}

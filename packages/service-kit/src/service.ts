@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import type { Static, TObject } from '@sinclair/typebox'
+import closeWithGrace from 'close-with-grace'
+import { anchorFrom, type Clock, databaseClock } from './clock.ts'
+import { ConfigurationError, loadConfig, type ServiceEnvironment } from './config.ts'
+import { connectDatabase, type Database } from './database.ts'
+import { forgetOldKeys } from './idempotency.ts'
+import { type InternalAuth, internalAuth } from './internal-auth.ts'
+import { createLogger, type Logger } from './logger.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { migrate } from './migrations.ts'
+import { connectNats, ensureStreams, type NatsConnection } from './nats.ts'
+import { type OutboxRelay, startOutboxRelay } from './outbox-relay.ts'
+import type { ProjectedEvent, Projection } from './projection.ts'
+import { type ProjectionDeps, type RunningProjection, startProjection } from './projection-runner.ts'
+
+/** What a service is built from: everything that touches the world, ready to use. */
+export interface ServiceDeps {
+  logger: Logger
+  metrics: Metrics
+  database: Database
+  nats: NatsConnection
+  clock: Clock
+  auth: InternalAuth
+  /** The outbox relay's signal, for `appendToOutbox`. */
+  outbox: OutboxRelay
+  /** Unique to this process. */
+  replicaId: string
+  /** Runs a projection until the service stops. */
+  project<E extends ProjectedEvent>(projection: Projection<E>): RunningProjection
+  /** Throws while the database or NATS cannot be reached. */
+  ready(): Promise<void>
+  /** Registers what ends something that the service began; run in reverse order when the service stops. */
+  onStop(stop: () => Promise<void> | void): void
+}
+
+/** Connects everything that a service needs, and migrates its schema. */
+export async function openService(name: string, config: ServiceEnvironment, migrations: string) {
+  const logger = createLogger(name, config.LOG_LEVEL)
+  const metrics = createMetrics(name)
+  const replicaId = `${name}-${randomUUID()}`
+  const anchor = anchorFrom(config)
+  const database = connectDatabase({ url: config.DATABASE_URL, name: replicaId, connections: config.DATABASE_CONNECTIONS, anchor })
+  const applied = await migrate(database.sql, migrations)
+  if (applied.length > 0) logger.info({ applied }, 'schema migrated')
+  const clock = await databaseClock(database.sql, anchor)
+  const nats = await connectNats(config.NATS_URL, replicaId)
+  await ensureStreams(nats, config.NATS_REPLICAS)
+  const outbox = startOutboxRelay({ database, connection: nats, logger, metrics })
+  const stops: (() => Promise<void> | void)[] = []
+  const projectionDeps: ProjectionDeps = { database, connection: nats, logger, metrics, replicaId, leaseTtlMs: config.LEASE_TTL_MS }
+  const housekeeping = setInterval(() => {
+    forgetOldKeys(database).catch((error) => logger.warn({ err: error }, 'old idempotency keys not forgotten'))
+  }, 3_600_000)
+
+  const deps: ServiceDeps = {
+    logger,
+    metrics,
+    database,
+    nats,
+    clock,
+    auth: internalAuth(config.INTERNAL_AUTH_SECRET),
+    outbox,
+    replicaId,
+    project(projection) {
+      const running = startProjection(projection, projectionDeps)
+      stops.push(() => running.stop())
+      return running
+    },
+    async ready() {
+      await database.sql`select 1`
+      await nats.flush()
+    },
+    onStop: (stop) => stops.push(stop),
+  }
+  return {
+    deps,
+    /** Ends what was begun, newest first; then publishes what the outbox still holds, as far as it goes; then disconnects. */
+    async close() {
+      clearInterval(housekeeping)
+      for (const stop of stops.reverse()) await stop()
+      await outbox.stop()
+      clock.stop()
+      await nats.close()
+      await database.close()
+    },
+  }
+}
+
+interface ServiceDefinition<T extends TObject> {
+  name: string
+  environment: T
+  /** Path of the folder of SQL files. */
+  migrations: string
+  /** Builds the service and returns its HTTP side, not yet listening. */
+  build(
+    deps: ServiceDeps,
+    config: Static<T>,
+  ): Promise<{ listen(options: { host: string; port: number }): Promise<string>; close(): Promise<void> }>
+}
+
+/** The process around a service: configuration, connections, listening, and a clean end on SIGTERM, SIGINT or an uncaught failure. */
+export async function runService<T extends TObject>(definition: ServiceDefinition<T>): Promise<void> {
+  const config = configuration(definition)
+  const base = config as ServiceEnvironment
+  const service = await openService(definition.name, base, definition.migrations)
+  const { logger } = service.deps
+  const app = await definition.build(service.deps, config)
+  closeWithGrace({ delay: 10_000, logger }, async ({ signal, err }) => {
+    if (err) logger.fatal({ err }, 'service failed')
+    logger.info({ signal }, 'service stopping')
+    await app.close()
+    await service.close()
+    logger.info('service stopped')
+  })
+  const address = await app.listen({ host: base.HOST, port: base.SERVICE_PORT })
+  logger.info({ address }, 'service listening')
+}
+
+function configuration<T extends TObject>(definition: ServiceDefinition<T>): Static<T> {
+  try {
+    return loadConfig(definition.environment, process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    process.stderr.write(`${definition.name}: ${error.message}\n`)
+    process.exit(78)
+  }
+}
