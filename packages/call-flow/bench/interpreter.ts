@@ -1,0 +1,60 @@
+/** Prints how long a call of seven nodes takes the interpreter, and how long its flow takes to validate and compile. */
+import { performance } from 'node:perf_hooks'
+import { compileFlow } from '../src/compile.ts'
+import { advance, startFlow } from '../src/interpreter.ts'
+import type { FlowInput } from '../src/step.ts'
+import { dial, digits, dtmf, finished, graphOf, hangup, human, play, say, set, when } from '../test/graphs.ts'
+
+const CALLS = 300_000
+const COMPILATIONS = 2_000
+
+const graph = graphOf(
+  {
+    dial: dial(),
+    greet: say('Hello {{contact.fullName|client}}, you owe {{contact.customAttributes.credit}}'),
+    rich: when('contact.customAttributes.credit', 'gt', 1000),
+    menu: dtmf({ branches: [{ output: 'branch_1', digits: ['1'] }], variable: 'choice' }),
+    mark: set('promised', true),
+    thanks: play('thanks'),
+    bye: hangup(),
+  },
+  [
+    'dial onAnswer greet',
+    'greet onComplete rich',
+    'rich branch_1 menu',
+    'menu branch_1 mark',
+    'mark onComplete thanks',
+    'thanks onComplete bye',
+  ],
+)
+const variables = Object.fromEntries([
+  ...Array.from({ length: 30 }, (_, index) => [`contact.customAttributes.attribute_${index}`, index] as const),
+  ['contact.fullName', 'Amina Idrissi'],
+  ['contact.customAttributes.credit', 90856],
+])
+const inputs: FlowInput[] = [human, finished(), digits('1'), finished()]
+const flow = compileFlow(graph)
+
+/** Runs one call; the number of nodes it executed. */
+function runCall(): number {
+  let step = startFlow(flow, variables, 0)
+  let executed = step.executed.length
+  for (const [index, input] of inputs.entries()) {
+    step = advance(flow, step.state, input, (index + 1) * 1000)
+    executed += step.executed.length
+  }
+  return executed
+}
+
+function microsEach(times: number, action: () => void): number {
+  for (let warmUp = 0; warmUp < times / 10; warmUp++) action()
+  const startedAtMs = performance.now()
+  for (let index = 0; index < times; index++) action()
+  return ((performance.now() - startedAtMs) * 1000) / times
+}
+
+const callMicros = microsEach(CALLS, runCall)
+const compileMicros = microsEach(COMPILATIONS, () => compileFlow(graph))
+const nodes = runCall()
+process.stdout.write(`call of ${nodes} nodes: ${callMicros.toFixed(1)} µs, ${Math.round((nodes / callMicros) * 1e6)} nodes/s\n`)
+process.stdout.write(`validate and compile: ${compileMicros.toFixed(0)} µs\n`)
