@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type ServiceName, serviceNames } from './service-names.ts'
+
+/** What this installation's parts prove themselves with to each other; made once, at random. */
+export type Secrets = {
+  /** Of the superuser of a Postgres that we run ourselves. */
+  superuserPassword: string
+  /** Of each service's role. */
+  rolePasswords: Record<ServiceName, string>
+  /** Signs the calls of one service to another. */
+  internalAuthSecret: string
+  /** The API key of the first platform_admin. */
+  platformApiKey: string
+}
+
+/** The secrets kept in the file (mode 0600), which is written if it does not exist. Safe when two commands start at the same time. */
+export function loadSecrets(path: string): Secrets {
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true })
+    const draft = `${path}.${process.pid}`
+    writeFileSync(draft, `${JSON.stringify(newSecrets(), null, 2)}\n`, { mode: 0o600 })
+    try {
+      linkSync(draft, path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // another command was faster: its secrets hold
+    } finally {
+      rmSync(draft)
+    }
+  }
+  return JSON.parse(readFileSync(path, 'utf8')) as Secrets
+}
+
+function newSecrets(): Secrets {
+  return {
+    superuserPassword: token(),
+    rolePasswords: Object.fromEntries(serviceNames.map((service) => [service, token()])) as Record<ServiceName, string>,
+    internalAuthSecret: token(),
+    platformApiKey: `carillon_${token()}`,
+  }
+}
+
+/** 192 random bits that need no escaping in a URL. */
+function token(): string {
+  return randomBytes(24).toString('base64url')
+}

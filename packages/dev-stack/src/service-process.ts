@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { repositoryRoot } from './repository.ts'
+import type { ServiceName } from './service-names.ts'
+import { type Supervisor, untilReady } from './supervisor.ts'
+
+/** A service that runs as a process of its own. */
+export type ServiceProcess = {
+  name: ServiceName
+  /** Of the process that runs now, or ran last. */
+  readonly pid: number
+  url: string
+  logPath: string
+  /** Settles when the process that runs now is gone, with how it went. */
+  readonly exited: Promise<string>
+  /** Sends the signal and returns when the process is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>
+  /** Asks it to stop, kills it after ten seconds. */
+  stop(): Promise<void>
+  /** Starts it again on the same port, after stopping it if it runs; returns when it is ready. */
+  restart(environment?: Record<string, string>): Promise<void>
+}
+
+export type ServiceProcessOptions = {
+  supervisor: Supervisor
+  name: ServiceName
+  port: number
+  /** What its configuration reads; nothing else of ours but PATH and the like is passed on. */
+  environment: Record<string, string>
+  logPath: string
+  /** Options for Node itself, e.g. `--cpu-prof`. */
+  nodeOptions?: string[]
+}
+
+const READY_TIMEOUT_MS = 60_000
+const STOP_GRACE_MS = 10_000
+const PASSED_ON = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+
+/** Starts `services/<name>/src/main.ts` and waits until GET /ready answers 200. Its logs go to `logPath`. */
+export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
+  mkdirSync(dirname(options.logPath), { recursive: true })
+  const url = `http://127.0.0.1:${options.port}`
+  let running = launch(options, {})
+  await untilReady(running, { logPath: options.logPath, probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
+  return {
+    name: options.name,
+    url,
+    logPath: options.logPath,
+    get pid() {
+      return running.pid
+    },
+    get exited() {
+      return running.exited
+    },
+    async kill(signal = 'SIGKILL') {
+      running.kill(signal)
+      await running.exited
+    },
+    stop: () => running.stop(),
+    async restart(environment = {}) {
+      await running.stop()
+      running = launch(options, environment)
+      await untilReady(running, { logPath: options.logPath, probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
+    },
+  }
+}
+
+function launch(options: ServiceProcessOptions, changes: Record<string, string>) {
+  const inherited = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  return options.supervisor.start({
+    name: options.name,
+    command: process.execPath,
+    args: [...(options.nodeOptions ?? []), join(repositoryRoot, 'services', options.name, 'src/main.ts')],
+    env: { ...inherited, NODE_ENV: 'production', ...options.environment, ...changes },
+    cwd: repositoryRoot,
+    logPath: options.logPath,
+    stopSignal: 'SIGTERM',
+    graceMs: STOP_GRACE_MS,
+  })
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false // it does not listen yet
+  }
+}

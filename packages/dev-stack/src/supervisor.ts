@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { lastLines } from './last-lines.ts'
+import { identityOf } from './process-identity.ts'
+
+/** How a process is started, and how it is asked to stop. */
+export type ProcessSpec = {
+  name: string
+  command: string
+  args: string[]
+  env: NodeJS.ProcessEnv
+  cwd?: string
+  /** The user that it runs as, where this process may choose. */
+  user?: { uid: number; gid: number }
+  /** Receives stdout and stderr; what an earlier run left stays. */
+  logPath: string
+  stopSignal: NodeJS.Signals
+  /** How long it may take to stop before it is killed. */
+  graceMs: number
+}
+
+export type SupervisedProcess = {
+  name: string
+  pid: number
+  /** Settles when the process is gone, with how it went: `exit code 1`, `signal SIGKILL`. */
+  exited: Promise<string>
+  hasExited(): boolean
+  /** Sends the signal; a process that is gone already is no error. */
+  kill(signal: NodeJS.Signals): void
+  /** Asks it to stop, kills it after its grace, returns when it is gone. */
+  stop(): Promise<void>
+}
+
+type ProcessRecord = { name: string; pid: number; identity: string; stopSignal: NodeJS.Signals }
+
+/**
+ * Starts processes and keeps a record of each under `<dataDir>/processes/`, so that nothing stays behind: `close` stops what still runs, and
+ * `sweep` does so for an earlier run that was killed. Each process is the head of a process group of its own: Ctrl-C in the
+ * terminal reaches the command alone, which then stops everything in order.
+ */
+export class Supervisor {
+  readonly #recordsDir: string
+  readonly #running = new Set<SupervisedProcess>()
+  #closed = false
+
+  constructor(dataDir: string) {
+    this.#recordsDir = join(dataDir, 'processes')
+    mkdirSync(this.#recordsDir, { recursive: true })
+  }
+
+  start(spec: ProcessSpec): SupervisedProcess {
+    if (this.#closed) throw new Error(`${spec.name} is not started: everything is being stopped`)
+    const log = openSync(spec.logPath, 'a')
+    const child = spawn(spec.command, spec.args, {
+      env: spec.env,
+      cwd: spec.cwd,
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...spec.user,
+    })
+    closeSync(log)
+    const exited = exitOf(child)
+    if (child.pid === undefined) return failedToStart(spec.name, exited)
+
+    const recordPath = this.#record(spec, child.pid)
+    const supervised = supervise(spec, child, child.pid, exited)
+    this.#running.add(supervised)
+    void exited.then(() => {
+      this.#running.delete(supervised)
+      rmSync(recordPath, { force: true })
+    })
+    return supervised
+  }
+
+  /** Stops every process that still runs, the last started first, and refuses to start another. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const supervised of [...this.#running].reverse()) await supervised.stop()
+  }
+
+  #record(spec: ProcessSpec, pid: number): string {
+    const path = join(this.#recordsDir, `${pid}.json`)
+    const record: ProcessRecord = { name: spec.name, pid, identity: identityOf(pid) ?? '', stopSignal: spec.stopSignal }
+    writeFileSync(path, JSON.stringify(record))
+    return path
+  }
+}
+
+/**
+ * Stops what an earlier run with this data folder left running and returns the names. A process whose id was taken over by a stranger is
+ * recognized by its start time and left alone.
+ */
+export async function sweep(dataDir: string, graceMs = 5_000): Promise<string[]> {
+  const recordsDir = join(dataDir, 'processes')
+  if (!existsSync(recordsDir)) return []
+  const left = readdirSync(recordsDir).map((file) => {
+    const path = join(recordsDir, file)
+    const record = parseRecord(readFileSync(path, 'utf8'))
+    return { path, record }
+  })
+  const alive = left.flatMap(({ record }) => (record && isSame(record) ? [record] : []))
+  await Promise.all(alive.map((record) => stopByRecord(record, graceMs)))
+  for (const { path } of left) rmSync(path, { force: true })
+  return alive.map((record) => record.name)
+}
+
+/** Resolves once `probe` answers true; throws with the end of the log when the process exits first or the time is up. */
+export async function untilReady(
+  running: SupervisedProcess,
+  { logPath, probe, timeoutMs }: { logPath: string; probe: () => Promise<boolean>; timeoutMs: number },
+): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs
+  for (;;) {
+    if (running.hasExited()) throw new Error(`${running.name} stopped while starting (${await running.exited})\n${lastLines(logPath, 15)}`)
+    if (await probe()) return
+    if (performance.now() > deadlineMs)
+      throw new Error(`${running.name} was not ready within ${timeoutMs / 1000} s\n${lastLines(logPath, 15)}`)
+    await delay(25)
+  }
+}
+
+function supervise(spec: ProcessSpec, child: ChildProcess, pid: number, exited: Promise<string>): SupervisedProcess {
+  const hasExited = () => child.exitCode !== null || child.signalCode !== null
+  return {
+    name: spec.name,
+    pid,
+    exited,
+    hasExited,
+    kill: (signal) => void child.kill(signal),
+    async stop() {
+      if (hasExited()) return
+      child.kill(spec.stopSignal)
+      const grace = new AbortController()
+      const killed = delay(spec.graceMs, undefined, { signal: grace.signal }).then(
+        () => child.kill('SIGKILL'),
+        () => false, // it stopped in time
+      )
+      await exited
+      grace.abort()
+      await killed
+    },
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`))
+  })
+}
+
+function failedToStart(name: string, exited: Promise<string>): SupervisedProcess {
+  return { name, pid: 0, exited, hasExited: () => true, kill: () => {}, stop: async () => {} }
+}
+
+async function stopByRecord(record: ProcessRecord, graceMs: number): Promise<void> {
+  signal(record.pid, record.stopSignal)
+  const deadlineMs = performance.now() + graceMs
+  while (isSame(record) && performance.now() < deadlineMs) await delay(25)
+  if (isSame(record)) signal(record.pid, 'SIGKILL')
+  while (isSame(record)) await delay(25)
+}
+
+function isSame(record: ProcessRecord): boolean {
+  return record.identity !== '' && identityOf(record.pid) === record.identity
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // gone meanwhile is what we want
+  }
+}
+
+/** Null for a file that a crash cut short. */
+function parseRecord(text: string): ProcessRecord | null {
+  try {
+    return JSON.parse(text) as ProcessRecord
+  } catch {
+    return null
+  }
+}

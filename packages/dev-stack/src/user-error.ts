@@ -1,0 +1,10 @@
+/** Something that the person at the terminal can put right: printed as its one line, without a stack trace. */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}

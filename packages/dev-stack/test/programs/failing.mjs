@@ -1,0 +1,2 @@
+process.stderr.write('the port is taken\n')
+process.exit(3)

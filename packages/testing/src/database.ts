@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { createDatabase, type DatabaseUrls, databaseUrls, dropDatabases } from '@carillon/dev-stack/databases'
+import { installationDir, repositoryRoot } from '@carillon/dev-stack/repository'
+import { loadSecrets } from '@carillon/dev-stack/secrets'
+import type { ServiceName } from '@carillon/dev-stack/service-names'
+import { migrate } from '@carillon/service-kit/migrations'
+import postgres from 'postgres'
+import { fromTestRun } from './slot.ts'
+
+export type TestDatabase = {
+  /** The address for the service's own role. */
+  url: string
+  /** A connection of the service's own role; closed by `drop`. */
+  sql: postgres.Sql
+  drop(): Promise<void>
+}
+
+/** A database of its own for the test file that asks, with every service's role and empty schema, none migrated. */
+export async function emptyDatabase(): Promise<{ urls: DatabaseUrls; drop(): Promise<void> }> {
+  const serverUrl = fromTestRun('TEST_DATABASE_URL')
+  const template = new URL(serverUrl).pathname.slice(1)
+  const name = `${template}_${randomUUID().replaceAll('-', '').slice(0, 16)}`
+  const superuserUrl = new URL(serverUrl)
+  superuserUrl.pathname = '/postgres' // nobody may be connected to the database that is copied
+  const url = await createDatabase(superuserUrl.toString(), name, template)
+  const { rolePasswords } = loadSecrets(join(installationDir, 'secrets.json'))
+  return { urls: databaseUrls(url, rolePasswords), drop: () => dropDatabases(superuserUrl.toString(), name) }
+}
+
+/** A database of its own for the test file that asks, with the service's schema migrated. */
+export async function testDatabase(service: ServiceName): Promise<TestDatabase> {
+  const { urls, drop } = await emptyDatabase()
+  const url = urls[service]
+  const sql = postgres(url, { max: 4, onnotice: () => {} })
+  await migrate(sql, join(repositoryRoot, 'services', service, 'migrations'))
+  return {
+    url,
+    sql,
+    async drop() {
+      await sql.end({ timeout: 2 })
+      await drop()
+    },
+  }
+}
