@@ -22,6 +22,12 @@ export const questions = {
     request: Type.Object({ organizationId: Type.String(), flowId: Type.String(), version: Type.Integer() }),
     answer: Type.Object({ flowId: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
   },
+  /** Asked by the orchestrator while an execution runs: which of its pool's DIDs may still be called from. Answered by program-api. */
+  activeDids: {
+    subject: 'ask.program-api.active-dids',
+    request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
+    answer: Type.Object({ dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })) }),
+  },
 } as const
 
 export type Question = (typeof questions)[keyof typeof questions]

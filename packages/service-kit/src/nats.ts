@@ -3,10 +3,13 @@ import { connect, DiscardPolicy, type JetStreamManager, type NatsConnection, nan
 
 export type { NatsConnection }
 
-/** Connects, and keeps reconnecting for as long as the process lives. */
-export function connectNats(url: string, name: string): Promise<NatsConnection> {
+/** Connects, and keeps reconnecting for as long as the process lives. `urls` are separated by commas; a user and password may stand in the first. */
+export function connectNats(urls: string, name: string): Promise<NatsConnection> {
+  const servers = urls.split(',').map((url) => new URL(url.includes('://') ? url : `nats://${url}`))
+  const { username: user = '', password: pass = '' } = servers[0] ?? {}
   return connect({
-    servers: url.split(','),
+    servers: servers.map(({ host, protocol }) => (protocol === 'tls:' ? `tls://${host}` : host)),
+    ...(user ? { user: decodeURIComponent(user), pass: decodeURIComponent(pass) } : {}),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import type { Identity, Role } from '@carillon/contracts/identity'
+import { repositoryRoot } from '@carillon/dev-stack/repository'
+import type { ServiceName } from '@carillon/dev-stack/service-names'
+import { identityHeader } from '@carillon/service-kit/internal-auth'
+import { openService, type ServiceDeps } from '@carillon/service-kit/service'
+import { type TestDatabase, testDatabase } from './database.ts'
+import { type TestNats, testNats } from './nats.ts'
+
+export const internalAuthSecret = 'a secret of the tests alone'
+
+/** Where platform time begins, and how fast it passes. */
+export type TestClock = { speed?: number; startsAt?: string }
+
+export type TestServiceOptions = {
+  clock?: TestClock
+  /** Shared with another instance of the service, or kept over a restart; its own when absent. */
+  database?: TestDatabase
+  nats?: TestNats
+  leaseTtlMs?: number
+  logLevel?: string
+}
+
+export type TestService = {
+  deps: ServiceDeps
+  database: TestDatabase
+  nats: TestNats
+  /** Headers of a request that comes from the gateway in the name of such a caller. */
+  as(role: Role, overrides?: Partial<Identity>): Promise<Record<string, string>>
+  /** Ends the service; drops its database and NATS connection unless they were given. */
+  close(): Promise<void>
+}
+
+export const testOrganizationId = '018f0000-0000-7000-8000-00000000000a'
+export const otherOrganizationId = '018f0000-0000-7000-8000-00000000000b'
+
+/** Everything that a service is built from, against real servers: a database and a NATS account of its own. */
+export async function openTestService(name: ServiceName, options: TestServiceOptions = {}): Promise<TestService> {
+  const database = options.database ?? (await testDatabase(name))
+  const nats = options.nats ?? (await testNats())
+  const service = await openService(
+    name,
+    {
+      HOST: '127.0.0.1',
+      SERVICE_PORT: 0,
+      DATABASE_URL: database.url,
+      DATABASE_CONNECTIONS: 8,
+      NATS_URL: nats.url,
+      NATS_REPLICAS: 1,
+      INTERNAL_AUTH_SECRET: internalAuthSecret,
+      LOG_LEVEL: options.logLevel ?? 'silent',
+      LEASE_TTL_MS: options.leaseTtlMs ?? 2_000,
+      ...clockEnvironment(options.clock),
+    },
+    join(repositoryRoot, 'services', name, 'migrations'),
+  )
+  return {
+    deps: service.deps,
+    database,
+    nats,
+    async as(role, overrides = {}) {
+      const identity: Identity = {
+        organizationId: testOrganizationId,
+        role,
+        subject: 'user:test',
+        country: 'MA',
+        timezone: 'Africa/Casablanca',
+        ...overrides,
+      }
+      return { [identityHeader]: await service.deps.auth.sign(identity) }
+    },
+    async close() {
+      await service.close()
+      if (!options.database) await database.drop()
+      if (!options.nats) await nats.close()
+    },
+  }
+}
+
+function clockEnvironment(clock: TestClock | undefined) {
+  if (!clock) return {}
+  const now = new Date().toISOString()
+  return { CLOCK_SPEED: clock.speed ?? 1, CLOCK_REAL_ANCHOR: now, CLOCK_VIRTUAL_ANCHOR: clock.startsAt ?? now }
+}
