@@ -57,8 +57,8 @@ export async function openInstallation({ dataDir = installationDir, speed }: { d
       databaseUrls,
       clock,
       async close() {
-        await servers.stop()
-        await end()
+        await end() // our own processes, the last started first: services before servers
+        await servers.stop() // what runs in Docker
       },
     }
   } catch (error) {

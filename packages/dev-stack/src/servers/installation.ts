@@ -10,8 +10,7 @@ const PACKAGES: Record<ServerName, string> = { postgres: 'postgresql', nats: 'na
 
 /**
  * Installs packages and leaves no daemon behind. The packages start their services as they are installed, unless
- * /usr/sbin/policy-rc.d forbids it; one that the machine has already is put back afterwards. Postgres' package also creates a
- * cluster, unless its configuration says not to.
+ * /usr/sbin/policy-rc.d forbids it; one that the machine has already is put back afterwards.
  */
 const INSTALL_SCRIPT = `
 set -eu
@@ -23,10 +22,6 @@ trap 'exit 130' INT TERM HUP
 if [ -e "$policy" ]; then mv -f "$policy" "$kept"; fi
 printf '#!/bin/sh\\nexit 101\\n' > "$policy"
 chmod 755 "$policy"
-if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-  mkdir -p /etc/postgresql-common
-  printf 'create_main_cluster = false\\n' > /etc/postgresql-common/createcluster.conf
-fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update || echo 'apt-get update failed; trying with the lists at hand'
 apt-get -q install -y --no-install-recommends -o Dpkg::Options::=--force-confold "$@"

@@ -1,5 +1,4 @@
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from '../run-command.ts'
 import { UserError } from '../user-error.ts'
@@ -47,7 +46,7 @@ export async function privatePostgres(options: ServerOptions): Promise<PrivateSe
     killSignal: 'SIGQUIT', // immediate shutdown: its children go with it, and the next start recovers from the log
     url,
     answers: (port) => postgresAnswers(url(port)),
-    discard: () => rmSync(dataDir, { recursive: true, force: true }),
+    discard: () => rmSync(user?.ownFolder ?? dataDir, { recursive: true, force: true }),
   }
 }
 
@@ -70,14 +69,13 @@ function missing(message: string): never {
 
 /** Makes the cluster beside its place and moves it there when it is complete: a half-made one is never taken for whole. */
 async function initialize(binDir: string, dataDir: string, user: SystemUser | null, options: ServerOptions): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'carillon-initdb-'))
-  const passwordPath = join(scratch, 'password')
+  const passwordPath = `${dataDir}.password`
   const draft = `${dataDir}.new`
   try {
+    for (const path of [passwordPath, draft]) rmSync(path, { recursive: true, force: true })
     writeFileSync(passwordPath, `${options.superuserPassword}\n`, { mode: 0o600 })
-    rmSync(draft, { recursive: true, force: true })
-    mkdirSync(draft, { recursive: true, mode: 0o700 })
-    if (user) for (const path of [scratch, passwordPath, draft]) chownSync(path, user.uid, user.gid)
+    mkdirSync(draft, { mode: 0o700 })
+    if (user) for (const path of [passwordPath, draft]) chownSync(path, user.uid, user.gid)
     const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
     const { exitCode, output } = await runCommand(
       join(binDir, 'initdb'),
@@ -87,6 +85,6 @@ async function initialize(binDir: string, dataDir: string, user: SystemUser | nu
     if (exitCode !== 0) throw new Error(`initdb failed\n${output}`)
     renameSync(draft, dataDir)
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    rmSync(passwordPath, { force: true })
   }
 }

@@ -8,14 +8,17 @@ import { UserError } from '../user-error.ts'
 
 export type SystemUser = { uid: number; gid: number }
 
+/** `ownFolder`: all that goes when the data is thrown away. */
+type UserWithFolder = SystemUser & { dataDir: string; ownFolder: string }
+
 /**
  * The system user of that name (else `nobody`), for a server that refuses to run as root, and a data folder that this user can reach:
  * `wantedDir`, or, when a folder above it is closed to others, one in the system's folder for temporary files.
  */
-export async function unprivilegedUser(name: string, wantedDir: string): Promise<SystemUser & { dataDir: string }> {
+export async function unprivilegedUser(name: string, wantedDir: string): Promise<UserWithFolder> {
   const user = systemUser(name) ?? systemUser('nobody')
   if (!user) throw new UserError(`${name} does not run as root, and there is no user "${name}" or "nobody": run this as an ordinary user`)
-  if (await canReach(user, dirname(wantedDir))) return { ...user, dataDir: wantedDir }
+  if (await canReach(user, dirname(wantedDir))) return { ...user, dataDir: wantedDir, ownFolder: wantedDir }
 
   const parent = join(tmpdir(), `carillon-${createHash('sha256').update(wantedDir).digest('hex').slice(0, 12)}`)
   mkdirSync(parent, { recursive: true })
@@ -24,7 +27,7 @@ export async function unprivilegedUser(name: string, wantedDir: string): Promise
   chmodSync(parent, 0o711)
   const dataDir = join(parent, name)
   step(`${name} cannot reach ${wantedDir} as its own user: its data is kept in ${dataDir}`)
-  return { ...user, dataDir }
+  return { ...user, dataDir, ownFolder: parent }
 }
 
 async function canReach(user: SystemUser, dir: string): Promise<boolean> {
