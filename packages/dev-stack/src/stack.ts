@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { freePort, portNear } from './free-port.ts'
+import { lastLines } from './last-lines.ts'
 import { type EnvironmentOptions, serviceEnvironment } from './service-environment.ts'
 import { type ServiceName, serviceNames } from './service-names.ts'
 import { type ServiceProcess, startServiceProcess } from './service-process.ts'
@@ -26,7 +27,7 @@ export type Stack = {
 
 /**
  * Starts the services side by side, each with its own role and the one clock, and waits until all are ready; when one is not,
- * those that are get stopped. A service that stops later stays so: whoever started the stack watches `exited` and decides.
+ * those that are get stopped. A service that stops later stays so: whoever started the stack watches `firstExit` and decides.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const ports = await choosePorts(options.gatewayPort)
@@ -57,6 +58,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     gatewayUrl: `http://127.0.0.1:${ports.gateway}`,
     stop,
   }
+}
+
+/** Resolves when one of the processes that run now has gone, with its name, how it went and the end of its log. */
+export async function firstExit(stack: Stack): Promise<string> {
+  return Promise.race(
+    Object.values(stack.services).map(async (service) => {
+      const how = await service.exited
+      return `${service.name} stopped (${how})\n${lastLines(service.logPath, 15)}`
+    }),
+  )
 }
 
 function byStopOrder(a: ServiceProcess, b: ServiceProcess): number {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openInstallation } from '../installation.ts'
 import { unlessAborted } from '../interruption.ts'
-import { startStack } from '../stack.ts'
+import { firstExit, startStack } from '../stack.ts'
 import { step } from '../step.ts'
 
 /** `npm start`. */
@@ -20,8 +20,7 @@ export async function startCommand(args: string[], signal: AbortSignal): Promise
       gatewayPort: 8080,
     })
     step(`${stack.gatewayUrl} key ${installation.secrets.platformApiKey}`)
-    await unlessAborted(signal, new Promise(() => {}))
-    return 0
+    throw new Error(await unlessAborted(signal, firstExit(stack)))
   } finally {
     await installation.close()
   }
