@@ -57,7 +57,12 @@ async function runVitest(args: string[], env: Record<string, string>, dataDir: s
   const reportPath = join(dataDir, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`]
   const config = join(repositoryRoot, 'packages/testing/vitest.config.ts')
-  const { exitCode } = await runTool('vitest', ['run', '--config', config, ...reporters, ...args], { signal, show: true, env })
+  const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs')
+  const { exitCode } = await runTool(process.execPath, [vitest, 'run', '--config', config, ...reporters, ...args], {
+    signal,
+    show: true,
+    env,
+  })
   return outcomeOf(reportPath, exitCode)
 }
 

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { unlessAborted } from './interruption.ts'
 import { repositoryRoot } from './repository.ts'
+
+const STOP_GRACE_MS = 10_000
 
 type ToolRun = { exitCode: number; output: string }
 
@@ -11,8 +15,8 @@ function toolEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv 
 }
 
 /**
- * Runs a program in the repository's root and returns when it has ended; when the signal aborts it is asked to stop (SIGTERM) and killed after ten
- * seconds. With `show` it has the terminal, else its output is returned.
+ * Runs a program in the repository's root and returns when it has ended. When the signal aborts, it and every process that it started are
+ * asked to stop (SIGTERM), and killed after ten seconds. With `show` it has the terminal, else its output is returned.
  */
 export async function runTool(
   program: string,
@@ -23,26 +27,35 @@ export async function runTool(
   const child = spawn(program, args, {
     cwd: repositoryRoot,
     env: toolEnvironment(env),
+    // A process group of its own: a tool is a tree of processes, some of which pass no signal on.
+    detached: true,
     stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   })
   const chunks: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk))
-
-  let killTimer: NodeJS.Timeout | undefined
-  const onAbort = () => {
-    child.kill('SIGTERM')
-    killTimer = setTimeout(() => child.kill('SIGKILL'), 10_000)
-  }
-  signal.addEventListener('abort', onAbort, { once: true })
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
   try {
-    const exitCode = await new Promise<number>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', (code) => resolve(code ?? 1))
-    })
-    signal.throwIfAborted()
+    const exitCode = await unlessAborted(signal, ended)
     return { exitCode, output: Buffer.concat(chunks).toString('utf8') }
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-    clearTimeout(killTimer)
+  } catch (error) {
+    if (child.pid !== undefined) {
+      signalGroup(child.pid, 'SIGTERM')
+      await Promise.race([ended, delay(STOP_GRACE_MS, undefined, { ref: false })])
+      signalGroup(child.pid, 'SIGKILL')
+    }
+    throw error
+  }
+}
+
+function signalGroup(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name)
+  } catch (error) {
+    // Nothing is left of the group; EPERM is macOS' answer when only zombies are.
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }
