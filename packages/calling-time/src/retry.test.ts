@@ -1,0 +1,105 @@
+import type { RetryStrategy } from '@carillon/contracts/program'
+import { describe, expect, test } from 'vitest'
+import { compilePauseWindows } from './pause-windows.ts'
+import { dueAfterPause, isRetried, maxAttempts, nextAttemptAt } from './retry.ts'
+
+const at = (time: string) => Date.parse(`2025-12-17T${time}Z`)
+
+const none: RetryStrategy = { type: 'none' }
+const fixedDelay = (delayMinutes: number, maxRetries: number): RetryStrategy => ({ type: 'fixed_delay', delayMinutes, maxRetries })
+const scheduled = (...retryDates: string[]): RetryStrategy => ({ type: 'scheduled', retryDates })
+
+test('a program without retries has one attempt', () => {
+  expect(maxAttempts(none)).toBe(1)
+  expect(nextAttemptAt(none, 1, at('10:00:07'))).toBeNull()
+})
+
+describe('a fixed delay', () => {
+  test('counts from the end of the failed call', () => {
+    expect(nextAttemptAt(fixedDelay(30, 3), 1, at('10:00:07'))).toBe(at('10:30:07'))
+  })
+
+  test('of parts of a minute is kept to the millisecond', () => {
+    expect(nextAttemptAt(fixedDelay(0.5, 1), 1, at('10:00:00'))).toBe(at('10:00:30'))
+  })
+
+  test('allows maxRetries retries: 4 attempts for 3', () => {
+    const strategy = fixedDelay(30, 3)
+    expect(maxAttempts(strategy)).toBe(4)
+    expect(nextAttemptAt(strategy, 3, at('10:00:00'))).not.toBeNull()
+    expect(nextAttemptAt(strategy, 4, at('10:00:00'))).toBeNull()
+  })
+
+  test('of no retries allows none', () => {
+    expect(nextAttemptAt(fixedDelay(30, 0), 1, at('10:00:00'))).toBeNull()
+  })
+})
+
+describe('scheduled dates', () => {
+  const strategy = scheduled('2025-12-17T14:00:00Z', '2025-12-18T09:00:00Z')
+
+  test('are as many as the retries', () => {
+    expect(maxAttempts(strategy)).toBe(3)
+    expect(maxAttempts(scheduled())).toBe(1)
+  })
+
+  test.each<[string, string, number, string | null]>([
+    ['the first lies ahead', '2025-12-17T10:00:00Z', 1, '2025-12-17T14:00:00Z'],
+    ['the first is this very moment, so it has passed', '2025-12-17T14:00:00Z', 1, '2025-12-18T09:00:00Z'],
+    ['the first has passed', '2025-12-17T15:00:00Z', 1, '2025-12-18T09:00:00Z'],
+    ['the second attempt failed before the second date', '2025-12-17T14:01:00Z', 2, '2025-12-18T09:00:00Z'],
+    ['all have passed', '2025-12-18T09:00:01Z', 1, null],
+    ['the last attempt failed', '2025-12-17T10:00:00Z', 3, null],
+  ])('%s: ended %s, attempt %i, due %s', (_case, endedAt, attempt, due) => {
+    expect(nextAttemptAt(strategy, attempt, Date.parse(endedAt))).toBe(due === null ? null : Date.parse(due))
+  })
+
+  test('may stand in any order and carry any offset', () => {
+    const unordered = scheduled('2025-12-18T09:00:00Z', '2025-12-17T15:00:00+01:00')
+    expect(nextAttemptAt(unordered, 1, at('10:00:00'))).toBe(at('14:00:00'))
+  })
+
+  test('that cannot be read are an error, not a retry at no time', () => {
+    expect(() => nextAttemptAt(scheduled('tomorrow'), 1, at('10:00:00'))).toThrow(RangeError)
+  })
+})
+
+describe('retried outcomes', () => {
+  test.each([
+    ['no_answer', true],
+    ['busy', true],
+    ['rejected', true],
+    ['failed', true],
+    ['voicemail', true],
+    ['completed', false],
+  ] as const)('by default, %s: %s', (outcome, retried) => {
+    expect(isRetried(outcome)).toBe(retried)
+  })
+
+  test('are those of retryOn where it is given, completed never being one', () => {
+    expect(isRetried('busy', ['busy'])).toBe(true)
+    expect(isRetried('voicemail', ['busy'])).toBe(false)
+    expect(isRetried('busy', [])).toBe(false)
+    expect(isRetried('completed', ['completed'])).toBe(false)
+  })
+})
+
+describe('a due time', () => {
+  const lunch = [{ startAt: { hour: 12, minute: 0 }, endAt: { hour: 14, minute: 0 } }]
+  const windows = compilePauseWindows({ wednesday: lunch }, 'UTC')
+
+  test.each([
+    ['11:59:59.999', '11:59:59.999'],
+    ['12:00:00', '14:00:00'],
+    ['13:59:59.999', '14:00:00'],
+    ['14:00:00', '14:00:00'],
+  ])('of %s, with lunch from 12 to 14, becomes %s', (due, callable) => {
+    expect(dueAfterPause(at(due), windows)).toBe(at(callable))
+  })
+
+  test('in a pause without end never comes', () => {
+    const day = [{ startAt: { hour: 0, minute: 0 }, endAt: { hour: 0, minute: 0 } }]
+    const always = { sunday: day, monday: day, tuesday: day, wednesday: day, thursday: day, friday: day, saturday: day }
+    expect(dueAfterPause(at('10:00:00'), compilePauseWindows(always, 'Europe/Paris'))).toBeNull()
+  })
+})

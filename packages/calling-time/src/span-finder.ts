@@ -1,0 +1,136 @@
+import type { IANAZone } from 'luxon'
+import { firstInstantOf, lastInstantOf, msPerMinute, wallMsAt, wallMsOfWeek, weekOf } from './wall-clock.ts'
+import type { WeekWindow } from './week-windows.ts'
+
+/** Epoch milliseconds, half-open: `[startMs, endMs)`. */
+export type Span = { startMs: number; endMs: number }
+
+export type SpanFinder = {
+  /** The span that an instant lies in, merged with all that touch it. */
+  spanAt: (instantMs: number) => Span | null
+  /** The first start of a merged span that lies after an instant; null where none follows. */
+  nextStart: (instantMs: number) => number | null
+}
+
+/** All spans that begin or end in `[fromMs, toMs)`, merged and in order. */
+type Horizon = { fromMs: number; toMs: number; spans: Span[] }
+
+/** Windows are shorter than a week, so what reaches into a week began in it or in the one before. */
+const weeksBehind = 1
+/** Far enough for the retries of most programs to be answered from one list. */
+const weeksAhead = 6
+
+/**
+ * Finds the spans of weekly windows and fixed ranges around an instant. The windows of some weeks are resolved to instants when they
+ * are first asked for and kept, so a question costs a binary search; only a question far from the last one resolves other weeks.
+ *
+ * @param week merged, and not closed all week (see `mergeWeek`).
+ */
+export function findSpans(week: readonly WeekWindow[], fixed: readonly Span[], zone: IANAZone): SpanFinder {
+  let horizon: Horizon = week.length === 0 ? { fromMs: -Infinity, toMs: Infinity, spans: merge(fixed) } : { fromMs: 0, toMs: 0, spans: [] }
+  let lastSpan: Span | null = null
+
+  function horizonAt(instantMs: number): Horizon {
+    if (instantMs < horizon.fromMs || instantMs >= horizon.toMs) horizon = resolve(week, fixed, zone, instantMs)
+    return horizon
+  }
+
+  function startBefore(instantMs: number): number {
+    let cursorMs = instantMs
+    for (;;) {
+      const { fromMs, spans } = horizonAt(cursorMs)
+      const span = containing(spans, cursorMs)
+      if (span === undefined) return cursorMs + 1
+      if (span.startMs >= fromMs) return span.startMs
+      cursorMs = span.startMs - 1
+    }
+  }
+
+  function endAfter(instantMs: number): number {
+    let cursorMs = instantMs
+    for (;;) {
+      const { toMs, spans } = horizonAt(cursorMs)
+      const span = containing(spans, cursorMs)
+      if (span === undefined) return cursorMs
+      if (span.endMs < toMs) return span.endMs
+      cursorMs = span.endMs
+    }
+  }
+
+  return {
+    spanAt(instantMs) {
+      if (lastSpan !== null && instantMs >= lastSpan.startMs && instantMs < lastSpan.endMs) return lastSpan
+      if (containing(horizonAt(instantMs).spans, instantMs) === undefined) return null
+      lastSpan = { startMs: startBefore(instantMs), endMs: endAfter(instantMs) }
+      return lastSpan
+    },
+    nextStart(instantMs) {
+      let cursorMs = instantMs + 1
+      for (;;) {
+        const { toMs, spans } = horizonAt(cursorMs)
+        const next = spans[indexAfter(spans, cursorMs - 1)]
+        if (next !== undefined && next.startMs < toMs) return next.startMs
+        if (toMs === Infinity) return null
+        // A span that reaches out of the horizon has swallowed every start up to its end.
+        cursorMs = Math.max(toMs, containing(spans, toMs - 1)?.endMs ?? toMs)
+      }
+    },
+  }
+}
+
+function resolve(week: readonly WeekWindow[], fixed: readonly Span[], zone: IANAZone, instantMs: number): Horizon {
+  const thisWeek = weekOf(wallMsAt(zone, instantMs))
+  const beyond = thisWeek + weeksAhead + 1
+  const spans = [...fixed]
+  for (let number = thisWeek - weeksBehind; number < beyond; number++) {
+    for (const window of week) spans.push(spanOf(window, wallMsOfWeek(number), zone))
+  }
+  return {
+    fromMs: firstInstantOf(zone, wallMsOfWeek(thisWeek)),
+    toMs: firstInstantOf(zone, wallMsOfWeek(beyond)),
+    spans: merge(spans),
+  }
+}
+
+/**
+ * Starts at the first occurrence of its wall-clock time, ends at the last one of its end; both move forward by the gap where they do
+ * not exist (spec ruling 13). A start that would move past its end stays at the change of the clocks: what the clock still shows of
+ * the window stays closed.
+ */
+function spanOf(window: WeekWindow, weekStartMs: number, zone: IANAZone): Span {
+  const wallStartMs = weekStartMs + window.startMinute * msPerMinute
+  const endMs = lastInstantOf(zone, weekStartMs + window.endMinute * msPerMinute)
+  const startMs = firstInstantOf(zone, wallStartMs)
+  if (startMs < endMs) return { startMs, endMs }
+  let changeMs = endMs
+  while (wallMsAt(zone, changeMs - msPerMinute) >= wallStartMs) changeMs -= msPerMinute
+  return { startMs: changeMs, endMs }
+}
+
+function merge(spans: readonly Span[]): Span[] {
+  const merged: Span[] = []
+  for (const span of spans.filter(({ startMs, endMs }) => startMs < endMs).sort((a, b) => a.startMs - b.startMs)) {
+    const last = merged.at(-1)
+    if (last !== undefined && span.startMs <= last.endMs) last.endMs = Math.max(last.endMs, span.endMs)
+    else merged.push({ ...span })
+  }
+  return merged
+}
+
+function containing(spans: readonly Span[], instantMs: number): Span | undefined {
+  const span = spans[indexAfter(spans, instantMs) - 1]
+  return span !== undefined && instantMs < span.endMs ? span : undefined
+}
+
+/** Where the first span is that starts after the instant; the length of the list where none does. */
+function indexAfter(spans: readonly Span[], instantMs: number): number {
+  let low = 0
+  let high = spans.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const span = spans[middle]
+    if (span !== undefined && span.startMs <= instantMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,50 @@
+import { type PauseWindowItem, weekdays } from '@carillon/contracts/program'
+import { daysPerWeek, minutesPerDay } from './wall-clock.ts'
+
+/** Windows by weekday, as pause windows and calling hours write them. */
+export type WeeklyItems = { [weekday in (typeof weekdays)[number]]?: PauseWindowItem[] }
+
+/** Minutes of the week, from Sunday's midnight; half-open. An end beyond the week lies in the following one. */
+export type WeekWindow = { startMinute: number; endMinute: number }
+
+const minutesPerWeek = daysPerWeek * minutesPerDay
+
+/**
+ * The windows of a week, in order, with no two that overlap or touch; `always` where together they leave no minute open.
+ *
+ * They are merged as wall-clock times, before daylight saving moves any of them: on the day of a change no hole may open between
+ * two windows that overlap on the clock's face.
+ */
+export function mergeWeek(items: WeeklyItems): WeekWindow[] | 'always' {
+  const merged: WeekWindow[] = []
+  for (const window of windowsOf(items)) {
+    const last = merged.at(-1)
+    if (last !== undefined && window.startMinute <= last.endMinute) last.endMinute = Math.max(last.endMinute, window.endMinute)
+    else merged.push(window)
+  }
+  return closeCircle(merged)
+}
+
+function windowsOf(items: WeeklyItems): WeekWindow[] {
+  const windows = weekdays.flatMap((weekday, day) =>
+    (items[weekday] ?? []).map(({ startAt, endAt }) => {
+      const startMinute = (day * 24 + startAt.hour) * 60 + startAt.minute
+      const endMinute = (day * 24 + endAt.hour) * 60 + endAt.minute
+      return { startMinute, endMinute: endMinute > startMinute ? endMinute : endMinute + minutesPerDay }
+    }),
+  )
+  return windows.sort((a, b) => a.startMinute - b.startMinute)
+}
+
+/** Saturday's last window may run into Sunday's first ones. */
+function closeCircle(merged: WeekWindow[]): WeekWindow[] | 'always' {
+  const last = merged.at(-1)
+  if (last === undefined) return []
+  const windows = [...merged]
+  for (let first = windows[0]; first !== undefined && first.startMinute + minutesPerWeek <= last.endMinute; first = windows[0]) {
+    if (first === last) return 'always'
+    last.endMinute = Math.max(last.endMinute, first.endMinute + minutesPerWeek)
+    windows.shift()
+  }
+  return windows
+}
