@@ -1,50 +1,58 @@
-import type { ReservedSql } from 'postgres'
+import type { Sql } from 'postgres'
 import type { Database } from './database.ts'
 import type { Logger } from './logger.ts'
 import { wakeable } from './wakeable.ts'
 
 const retryMs = 1_000
-const checkMs = 2_000
+
+export interface AdvisoryLockOptions {
+  database: Database
+  logger: Logger
+  /** Unique within the service's schema. */
+  name: string
+  /** Runs while the lock is held; returns soon after `lost` is aborted. */
+  work(lost: AbortSignal): Promise<void>
+}
 
 /**
- * Runs `work` while this process holds the schema's advisory lock of that name, waiting for it as long as another process has it.
- * The lock belongs to a connection and ends with it; `work` is told by its signal and started again once the lock is back.
+ * Runs `work` whenever this process holds the schema's advisory lock of that name, waiting for it as long as another process has it. The lock
+ * belongs to a connection of its own and ends with it. Returns what ends it all.
  */
-export async function withAdvisoryLock(
-  database: Database,
-  name: string,
-  stopped: () => boolean,
-  work: (lost: AbortSignal) => Promise<void>,
-  logger: Logger,
-): Promise<void> {
+export function underAdvisoryLock({ database, logger, name, work }: AdvisoryLockOptions): () => Promise<void> {
+  const stop = new AbortController()
   const wake = wakeable()
-  while (!stopped()) {
-    let connection: ReservedSql | undefined
+
+  async function tryOnce(): Promise<void> {
+    const lost = new AbortController()
+    const connection = database.dedicated(() => lost.abort())
     try {
-      connection = await database.sql.reserve()
-      const [row] = await connection<{ locked: boolean }[]>`
-        select pg_try_advisory_lock(hashtext(current_schema() || '/' || ${name}::text)) as locked`
-      if (row?.locked) {
-        await guarded(connection, work)
-        await connection`select pg_advisory_unlock_all()`
-      }
-    } catch (error) {
-      if (!stopped()) logger.warn({ err: error, lock: name }, 'advisory lock lost')
+      if (await locked(connection, name)) await work(AbortSignal.any([stop.signal, lost.signal]))
     } finally {
-      connection?.release()
+      await connection.end({ timeout: 1 })
     }
-    if (!stopped()) await wake.within(retryMs)
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      try {
+        await tryOnce()
+      } catch (error) {
+        logger.warn({ err: error, lock: name }, 'advisory lock not taken')
+      }
+      if (!stop.signal.aborted) await wake.within(retryMs)
+    }
+  }
+
+  const running = run()
+  return async () => {
+    stop.abort()
+    wake.now()
+    await running
   }
 }
 
-async function guarded(connection: ReservedSql, work: (lost: AbortSignal) => Promise<void>): Promise<void> {
-  const lost = new AbortController()
-  const timer = setInterval(() => {
-    connection`select 1`.catch(() => lost.abort())
-  }, checkMs)
-  try {
-    await work(lost.signal)
-  } finally {
-    clearInterval(timer)
-  }
+async function locked(connection: Sql, name: string): Promise<boolean> {
+  const [row] = await connection<{ locked: boolean }[]>`
+    select pg_try_advisory_lock(hashtext(current_schema() || '/' || ${name}::text)) as locked`
+  return row?.locked === true
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ExtractTablesWithRelations } from 'drizzle-orm'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
@@ -15,6 +16,10 @@ export interface Database {
   readonly orm: Orm
   /** Runs `work` in one transaction. What `work` registered by `tx.afterCommit` runs once it has committed. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Reads from one snapshot: everything that `work` selects is of the same instant, and nothing is written. */
+  snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** One connection apart from the pool, for locks that live as long as it does; `onLost` is called when it closes. End it with `end()`. */
+  dedicated(onLost?: () => void): Sql
   close(): Promise<void>
 }
 
@@ -48,8 +53,26 @@ function ormOver(sql: Sql | TransactionSql): Orm {
  * a string given for `json`/`jsonb` is JSON text already, anything else is serialized.
  */
 export function connectDatabase(options: DatabaseOptions): Database {
-  const sql = postgres(options.url, {
-    max: options.connections,
+  const half = Math.ceil(options.connections / 2)
+  const sql = connect(options, { max: half })
+  // The driver may send `begin` behind another statement on a busy connection, where it fails and leaves the connection inside a transaction
+  // that nobody ever commits. In a pool where everything is a transaction, no connection is ever busy with anything else.
+  const transactions = connect(options, { max: half })
+  return {
+    sql,
+    orm: ormOver(sql),
+    transaction: (work) => inTransaction(transactions, '', work),
+    snapshot: (work) => inTransaction(transactions, 'isolation level repeatable read read only', work),
+    dedicated: (onLost) => connect(options, { max: 1, ...(onLost ? { onclose: onLost } : {}) }),
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), transactions.end({ timeout: 5 })])
+    },
+  }
+}
+
+function connect(options: DatabaseOptions, pool: { max: number; onclose?: () => void }): Sql {
+  return postgres(options.url, {
+    ...pool,
     ...pipelining,
     onnotice: () => undefined,
     connection: { application_name: options.name, ...clockSettings(options.anchor) },
@@ -63,22 +86,47 @@ export function connectDatabase(options: DatabaseOptions): Database {
       },
     },
   }) as Sql
-  return {
-    sql,
-    orm: ormOver(sql),
-    async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-      const committed: (() => void)[] = []
-      let result: { value: T } | undefined
-      await sql.begin(async (tx) => {
-        committed.length = 0
-        result = { value: await work({ sql: tx, orm: ormOver(tx), afterCommit: (action) => committed.push(action) }) }
-      })
-      if (!result) throw new Error('the transaction ended without a result')
-      for (const action of committed) action()
-      return result.value
-    },
-    close: () => sql.end({ timeout: 5 }),
+}
+
+async function inTransaction<T>(transactions: Sql, mode: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const committed: (() => void)[] = []
+  const connection = { lost: false }
+  let result: { value: T } | undefined
+  const running = transactions.begin(mode, async (driverSql) => {
+    const sql = refusingWhenLost(driverSql, connection)
+    try {
+      result = { value: await work({ sql, orm: ormOver(sql), afterCommit: (action) => committed.push(action) }) }
+    } catch (error) {
+      // Down a lost connection the driver's rollback would end the process; there, `begin` has rejected already, and this may wait for ever.
+      await nextTurn()
+      if (connection.lost) await new Promise(() => undefined)
+      throw error
+    }
+  })
+  running.catch(() => {
+    connection.lost = true
+  })
+  await running
+  if (!result) throw new Error('the transaction ended without a result')
+  for (const action of committed) action()
+  return result.value
+}
+
+/** A statement on a connection that was lost between two statements would never be answered, and end the process. */
+function refusingWhenLost(sql: TransactionSql, connection: { lost: boolean }): TransactionSql {
+  const check = () => {
+    if (connection.lost) throw Object.assign(new Error('the connection was lost'), { code: 'CONNECTION_CLOSED' })
   }
+  return new Proxy(sql, {
+    apply(target, receiver, parameters) {
+      check()
+      return Reflect.apply(target, receiver, parameters)
+    },
+    get(target, property) {
+      check()
+      return Reflect.get(target, property)
+    },
+  })
 }
 
 function safeInteger(text: string): number {

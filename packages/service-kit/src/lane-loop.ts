@@ -3,7 +3,7 @@ import { isTransient } from './database.ts'
 import type { EventDecoder } from './event-decoder.ts'
 import { type LaneMessage, type LaneReader, openLaneReader, ReaderInterrupted } from './lane-reader.ts'
 import { LaneLost, type ProjectedEvent, type Projection } from './projection.ts'
-import type { ProjectionDeps } from './projection-runner.ts'
+import type { ProjectionDeps } from './projection-deps.ts'
 import { startOf } from './stream-position.ts'
 import { wakeable } from './wakeable.ts'
 

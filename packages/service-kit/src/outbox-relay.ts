@@ -1,5 +1,5 @@
 import type { NatsConnection } from 'nats'
-import { withAdvisoryLock } from './advisory-lock.ts'
+import { underAdvisoryLock } from './advisory-lock.ts'
 import type { Database } from './database.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -42,7 +42,6 @@ const keepMinutes = 10
 export function startOutboxRelay({ database, connection, logger, metrics }: Options): OutboxRelay {
   const publisher = streamPublisher(connection)
   const wake = wakeable()
-  let stopped = false
   let tailCheckDue = 0
 
   void onReconnect(connection, () => {
@@ -87,7 +86,8 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
   }
 
   async function lead(lost: AbortSignal): Promise<void> {
-    while (!stopped && !lost.aborted) {
+    lost.addEventListener('abort', () => wake.now())
+    while (!lost.aborted) {
       try {
         if (Date.now() >= tailCheckDue) {
           await checkTails()
@@ -95,7 +95,7 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
         }
         if (!(await publishNext())) await wake.within(pollMs)
       } catch (error) {
-        if (stopped) return
+        if (lost.aborted) return
         logger.warn({ err: error }, 'outbox not published, trying again')
         metrics.outboxFailures.inc()
         await wake.within(500)
@@ -103,13 +103,11 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
     }
   }
 
-  const running = withAdvisoryLock(database, 'outbox-relay', () => stopped, lead, logger)
+  const stop = underAdvisoryLock({ database, logger, name: 'outbox-relay', work: lead })
   return {
     poke: () => wake.now(),
     async stop() {
-      stopped = true
-      wake.now()
-      await running
+      await stop()
       publisher.close()
     },
   }

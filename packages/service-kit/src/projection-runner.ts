@@ -1,24 +1,11 @@
 import { lanes } from '@carillon/contracts/lane'
 import { laneFilter } from '@carillon/contracts/streams'
-import type { NatsConnection } from 'nats'
-import type { Database } from './database.ts'
 import { eventDecoder } from './event-decoder.ts'
 import { laneLoop } from './lane-loop.ts'
 import { startLeases } from './leases.ts'
-import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics.ts'
 import { onReconnect } from './nats.ts'
 import type { ProjectedEvent, Projection } from './projection.ts'
-
-export interface ProjectionDeps {
-  database: Database
-  connection: NatsConnection
-  logger: Logger
-  metrics: Metrics
-  /** Unique to this process. */
-  replicaId: string
-  leaseTtlMs: number
-}
+import type { ProjectionDeps } from './projection-deps.ts'
 
 export interface RunningProjection {
   /** Lets the lane's next tick happen now. */

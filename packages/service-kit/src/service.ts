@@ -12,7 +12,8 @@ import { migrate } from './migrations.ts'
 import { connectNats, ensureStreams, type NatsConnection } from './nats.ts'
 import { type OutboxRelay, startOutboxRelay } from './outbox-relay.ts'
 import type { ProjectedEvent, Projection } from './projection.ts'
-import { type ProjectionDeps, type RunningProjection, startProjection } from './projection-runner.ts'
+import type { ProjectionDeps } from './projection-deps.ts'
+import { type RunningProjection, startProjection } from './projection-runner.ts'
 
 /** What a service is built from: everything that touches the world, ready to use. */
 export interface ServiceDeps {
@@ -41,7 +42,9 @@ export async function openService(name: string, config: ServiceEnvironment, migr
   const replicaId = `${name}-${randomUUID()}`
   const anchor = anchorFrom(config)
   const database = connectDatabase({ url: config.DATABASE_URL, name: replicaId, connections: config.DATABASE_CONNECTIONS, anchor })
-  const applied = await migrate(database.sql, migrations)
+  const migrating = database.dedicated()
+  const applied = await migrate(migrating, migrations)
+  await migrating.end()
   if (applied.length > 0) logger.info({ applied }, 'schema migrated')
   const clock = await databaseClock(database.sql, anchor)
   const nats = await connectNats(config.NATS_URL, replicaId)

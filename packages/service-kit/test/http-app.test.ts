@@ -1,0 +1,134 @@
+import { Type } from '@sinclair/typebox'
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { DomainError } from '../src/domain-error.ts'
+import { createHttpApp } from '../src/http-app.ts'
+import { identityHeader, internalAuth } from '../src/internal-auth.ts'
+import { createMetrics } from '../src/metrics.ts'
+
+const auth = internalAuth('a secret of the tests alone')
+
+async function app() {
+  const http = await createHttpApp({
+    title: 'Test',
+    logger: pino({ level: 'silent' }),
+    metrics: createMetrics('test'),
+    auth,
+    ready: async () => undefined,
+  })
+  http.get('/open', { config: { role: 'open' } }, async () => ({ ok: true }))
+  http.get('/missing', { config: { role: 'open' } }, async () => {
+    throw new DomainError('not_found', 'ProgramNotFoundError', 'Program not found')
+  })
+  http.get('/broken', { config: { role: 'open' } }, async () => {
+    throw new Error('select secret from accounts')
+  })
+  http.post(
+    '/things',
+    {
+      config: { role: 'admin' },
+      schema: {
+        body: Type.Object(
+          { id: Type.String({ format: 'uuid' }), at: Type.String({ format: 'date-time' }), items: Type.Array(Type.Integer()) },
+          { additionalProperties: false },
+        ),
+        querystring: Type.Object({ page: Type.Optional(Type.Integer({ minimum: 1 })) }),
+      },
+    },
+    async (request) => ({ organization: request.identity.organizationId, page: request.query.page }),
+  )
+  return http
+}
+
+async function headers(role: 'supervisor' | 'admin' | 'platform_admin') {
+  const identity = {
+    organizationId: '018f0000-0000-7000-8000-00000000000a',
+    role,
+    subject: 'user:test',
+    country: 'MA',
+    timezone: 'Africa/Casablanca',
+  }
+  return { [identityHeader]: await auth.sign(identity) }
+}
+
+const valid = { id: '018f0000-0000-7000-8000-00000000000a', at: '2026-01-01T09:00:00+01:00', items: [1] }
+
+test('a valid request of a sufficient role is served', async () => {
+  const answer = await (await app()).inject({ method: 'POST', url: '/things?page=2', headers: await headers('admin'), payload: valid })
+  expect(answer.statusCode).toBe(200)
+  expect(answer.json()).toEqual({ organization: '018f0000-0000-7000-8000-00000000000a', page: 2 })
+})
+
+test.each([
+  ['a missing field', { ...valid, id: undefined }, '/id'],
+  ['an unknown field', { ...valid, colour: 'red' }, '/colour'],
+  ['text for a number in an array', { ...valid, items: ['1'] }, '/items/0'],
+  ['an id with a urn prefix', { ...valid, id: `urn:uuid:${valid.id}` }, '/id'],
+  ['an instant without an offset', { ...valid, at: '2026-01-01T09:00:00' }, '/at'],
+  ['a day that does not exist', { ...valid, at: '2026-02-30T09:00:00Z' }, '/at'],
+])('%s is a ValidationError that names the field', async (_case, payload, pointer) => {
+  const answer = await (await app()).inject({ method: 'POST', url: '/things', headers: await headers('admin'), payload })
+  expect(answer.statusCode).toBe(400)
+  expect(answer.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer }] })
+  expect(answer.json().requestId).toEqual(expect.any(String))
+})
+
+test('every field at fault is named at once', async () => {
+  const payload = { id: 'x', at: 'y', items: 'z' }
+  const answer = await (await app()).inject({ method: 'POST', url: '/things?page=0', headers: await headers('admin'), payload })
+  const pointers = answer.json().details.map((problem: { pointer: string }) => problem.pointer)
+  expect(pointers.sort()).toEqual(['/at', '/id', '/items'])
+})
+
+test('a parameter of the query is named as such', async () => {
+  const answer = await (await app()).inject({ method: 'POST', url: '/things?page=0', headers: await headers('admin'), payload: valid })
+  expect(answer.json()).toMatchObject({ error: 'ValidationError', details: [{ pointer: '/query/page' }] })
+})
+
+test('a body that is not JSON is a ValidationError', async () => {
+  const answer = await (await app()).inject({
+    method: 'POST',
+    url: '/things',
+    headers: { ...(await headers('admin')), 'content-type': 'application/json' },
+    payload: '{"id":',
+  })
+  expect(answer.statusCode).toBe(400)
+  expect(answer.json().error).toBe('ValidationError')
+})
+
+test.each([
+  ['no credentials', async () => ({}), 401, 'UnauthorizedError'],
+  ['a forged token', async () => ({ [identityHeader]: 'eyJhbGciOiJub25lIn0.e30.' }), 401, 'UnauthorizedError'],
+  ['too low a role', () => headers('supervisor'), 403, 'ForbiddenError'],
+])('a request with %s is refused before its body is looked at', async (_case, given, status, error) => {
+  const answer = await (await app()).inject({ method: 'POST', url: '/things', headers: await given(), payload: 'nonsense' })
+  expect(answer.statusCode).toBe(status)
+  expect(answer.json().error).toBe(error)
+})
+
+test('a higher role includes the lower ones', async () => {
+  const answer = await (await app()).inject({ method: 'POST', url: '/things', headers: await headers('platform_admin'), payload: valid })
+  expect(answer.statusCode).toBe(200)
+})
+
+test('an error of the domain carries its own name', async () => {
+  const answer = await (await app()).inject('/missing')
+  expect(answer.json()).toMatchObject({ statusCode: 404, error: 'ProgramNotFoundError', message: 'Program not found' })
+})
+
+test('a failure tells nothing but the id of the request', async () => {
+  const answer = await (await app()).inject({ url: '/broken', headers: { 'x-request-id': 'abc' } })
+  expect(answer.statusCode).toBe(500)
+  expect(answer.json()).toEqual({
+    statusCode: 500,
+    error: 'InternalServerError',
+    message: 'Something went wrong on our side',
+    requestId: 'abc',
+  })
+})
+
+test('an unknown path is a NotFoundException', async () => {
+  const answer = await (await app()).inject('/nowhere')
+  expect(answer.statusCode).toBe(404)
+  expect(answer.json().error).toBe('NotFoundException')
+})
