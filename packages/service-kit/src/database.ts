@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ExtractTablesWithRelations } from 'drizzle-orm'
+import { DrizzleQueryError, type ExtractTablesWithRelations } from 'drizzle-orm'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql, type TransactionSql } from 'postgres'
@@ -136,7 +136,8 @@ function safeInteger(text: string): number {
 }
 
 /** Whether a failure is the database's absence or a collision, which trying again may cure, and not the statement's own fault. */
-export function isTransient(error: unknown): boolean {
+export function isTransient(failure: unknown): boolean {
+  const error = driverError(failure)
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return (
@@ -148,7 +149,8 @@ export function isTransient(error: unknown): boolean {
 }
 
 /** Whether a statement ran into the unique constraint or index of that name. */
-export function isUniqueViolation(error: unknown, constraint: string): boolean {
+export function isUniqueViolation(failure: unknown, constraint: string): boolean {
+  const error = driverError(failure)
   return (
     error instanceof Error &&
     'code' in error &&
@@ -156,4 +158,9 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
     'constraint_name' in error &&
     error.constraint_name === constraint
   )
+}
+
+/** What the driver threw: drizzle wraps it. */
+function driverError(failure: unknown): unknown {
+  return failure instanceof DrizzleQueryError ? failure.cause : failure
 }
