@@ -1,0 +1,75 @@
+import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
+
+/** Calls counted by what became of them; those going on are in `started` alone. */
+export interface CallCounts {
+  started: number
+  answered: number
+  voicemail: number
+  noAnswer: number
+  busy: number
+  rejected: number
+  failed: number
+  /** Calls whose flow ran to a normal end, whatever the outcome (spec ruling 6). */
+  flowCompleted: number
+  /** Answer to end, summed over answered calls and voicemails. */
+  connectedDurationMs: number
+}
+
+/** The counts of one attempt number of an execution. */
+export interface AttemptStats extends CallCounts {
+  readonly executionId: string
+  /** 1, 2, 3… */
+  readonly attempt: number
+}
+
+export function noCalls(): CallCounts {
+  return {
+    started: 0,
+    answered: 0,
+    voicemail: 0,
+    noAnswer: 0,
+    busy: 0,
+    rejected: 0,
+    failed: 0,
+    flowCompleted: 0,
+    connectedDurationMs: 0,
+  }
+}
+
+const counterOf = {
+  completed: 'answered',
+  voicemail: 'voicemail',
+  no_answer: 'noAnswer',
+  busy: 'busy',
+  rejected: 'rejected',
+  failed: 'failed',
+} as const satisfies Record<Outcome, keyof CallCounts>
+
+/** Counts the end of a call that was counted as started. */
+export function countEnd(counts: CallCounts, end: { outcome: Outcome; flowOutcome: FlowOutcome; durationMs: number | null }): void {
+  counts[counterOf[end.outcome]]++
+  if (end.flowOutcome === 'completed') counts.flowCompleted++
+  // A call that was answered and then lost is no connected call: its duration is billed, not averaged (spec ruling 7).
+  if (end.outcome === 'completed' || end.outcome === 'voicemail') counts.connectedDurationMs += end.durationMs ?? 0
+}
+
+export function sumOfCalls(parts: readonly CallCounts[]): CallCounts {
+  const sum = noCalls()
+  for (const part of parts) {
+    sum.started += part.started
+    sum.answered += part.answered
+    sum.voicemail += part.voicemail
+    sum.noAnswer += part.noAnswer
+    sum.busy += part.busy
+    sum.rejected += part.rejected
+    sum.failed += part.failed
+    sum.flowCompleted += part.flowCompleted
+    sum.connectedDurationMs += part.connectedDurationMs
+  }
+  return sum
+}
+
+/** Any pickup: a human or a machine (spec ruling 5). */
+export function connectedCalls(counts: CallCounts): number {
+  return counts.answered + counts.voicemail
+}

@@ -1,0 +1,143 @@
+import type { CallEvent } from '@carillon/contracts/call-events'
+import { expect, test } from 'vitest'
+import { eventsOf, type PlannedCall, plannedCall } from '../../test/events.ts'
+import { foldCallEvents, type KnownCall } from './call-batch.ts'
+
+const nothing = new Map<string, KnownCall>()
+const executionId = '018f0000-0000-7000-8000-0000000000e1'
+
+/** What is stored after a batch, given what was stored before it. */
+function stored(before: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): Map<string, KnownCall> {
+  const batch = foldCallEvents(before, events)
+  const after = new Map(before)
+  for (const call of batch.calls) after.set(call.callId, { call, parked: after.get(call.callId)?.parked ?? [] })
+  for (const { callId, events: parked } of batch.parked) after.set(callId, { call: after.get(callId)?.call ?? null, parked })
+  return after
+}
+
+const only = (known: ReadonlyMap<string, KnownCall>) => [...known.values()][0]
+
+test('a call that begins and ends in one batch is one row, with all its events and counts', () => {
+  const call = plannedCall({ attempt: 2 })
+  const batch = foldCallEvents(nothing, eventsOf(call))
+  expect(batch.calls).toHaveLength(1)
+  expect(batch.calls[0]).toMatchObject({
+    callId: call.callId,
+    attempt: 2,
+    startedAt: call.startedAt,
+    answeredAt: call.startedAt + 4_000,
+    end: { endedAt: call.startedAt + 29_001, outcome: 'completed', flowOutcome: 'completed', durationMs: 25_001 },
+    lastSeq: 9,
+  })
+  expect(batch.chapters.map(({ events }) => events.length)).toEqual([9])
+  expect(batch.attempts).toMatchObject([
+    { executionId, attempt: 2, started: 1, answered: 1, flowCompleted: 1, connectedDurationMs: 25_001, voicemail: 0 },
+  ])
+  expect(batch.nodes.map(({ nodeId, uniqueCalls, totalExecutions }) => [nodeId, uniqueCalls, totalExecutions])).toEqual([
+    ['dial', 1, 1],
+    ['welcome', 1, 1],
+    ['menu', 1, 1],
+    ['bye', 1, 1],
+  ])
+  expect(batch.digits).toEqual([{ executionId, nodeId: 'menu', digits: '1', executions: 1 }])
+})
+
+test('a node run three times by one call is one unique call and three executions', () => {
+  const menu = { nodeId: 'menu' }
+  const call = plannedCall({ nodes: [{ ...menu, digits: '9' }, menu, { ...menu, digits: '1' }] })
+  const { nodes, digits } = foldCallEvents(nothing, eventsOf(call))
+  expect(nodes).toMatchObject([{ nodeId: 'menu', uniqueCalls: 1, totalExecutions: 3 }])
+  // Nothing pressed is no input.
+  expect(digits.map((row) => [row.digits, row.executions])).toEqual([
+    ['9', 1],
+    ['1', 1],
+  ])
+})
+
+test('a batch that comes again changes nothing', () => {
+  const events = eventsOf(plannedCall())
+  const before = stored(nothing, events)
+  const again = foldCallEvents(before, events)
+  expect(again).toEqual({ calls: [], chapters: [], parked: [], attempts: [], nodes: [], digits: [] })
+})
+
+test('an event that is twice in a batch counts once', () => {
+  const events = eventsOf(plannedCall())
+  const twice = events.flatMap((event) => [event, event])
+  expect(foldCallEvents(nothing, twice)).toEqual(foldCallEvents(nothing, events))
+})
+
+test('events in the wrong order wait for those before them, and then count', () => {
+  const events = eventsOf(plannedCall())
+  expect(foldCallEvents(nothing, [...events].reverse())).toEqual(foldCallEvents(nothing, events))
+})
+
+test('what came too early waits over batches, and is no call until its start has come', () => {
+  const [first, second, ...rest] = eventsOf(plannedCall())
+  if (!first || !second) throw new Error('a call has events')
+  const early = stored(nothing, rest)
+  expect(only(early)).toMatchObject({ call: null, parked: rest })
+  const later = foldCallEvents(early, [first])
+  expect(later.calls).toMatchObject([{ lastSeq: 1, end: null }])
+  expect(later.parked).toEqual([])
+  expect(later.attempts).toMatchObject([{ started: 1, answered: 0 }])
+  const complete = foldCallEvents(stored(early, [first]), [second])
+  expect(complete.calls).toMatchObject([{ lastSeq: 9, end: { outcome: 'completed' } }])
+  expect(complete.parked.map(({ events }) => events)).toEqual([[]])
+  expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
+})
+
+test('one event a batch comes to the same as all in one', () => {
+  const call = plannedCall()
+  let known = nothing as ReadonlyMap<string, KnownCall>
+  for (const event of eventsOf(call)) known = stored(known, [event])
+  expect(only(known)).toEqual(only(stored(nothing, eventsOf(call))))
+})
+
+test.each<[string, NonNullable<PlannedCall['end']>, object]>([
+  [
+    'completed',
+    { outcome: 'completed', flowOutcome: 'abandoned', durationMs: 9 },
+    { answered: 1, flowCompleted: 0, connectedDurationMs: 9 },
+  ],
+  [
+    'voicemail',
+    { outcome: 'voicemail', flowOutcome: 'completed', durationMs: 7 },
+    { voicemail: 1, flowCompleted: 1, connectedDurationMs: 7 },
+  ],
+  ['no_answer', { outcome: 'no_answer', flowOutcome: 'failed', durationMs: null }, { noAnswer: 1, connectedDurationMs: 0 }],
+  ['busy', { outcome: 'busy', flowOutcome: 'failed', durationMs: null }, { busy: 1 }],
+  ['rejected', { outcome: 'rejected', flowOutcome: 'failed', durationMs: null }, { rejected: 1 }],
+  ['failed after an answer', { outcome: 'failed', flowOutcome: 'failed', durationMs: 5 }, { failed: 1, connectedDurationMs: 0 }],
+])('a call that ended as %s counts so', (_title, end, counts) => {
+  const { attempts } = foldCallEvents(nothing, eventsOf(plannedCall({ end, nodes: [] })))
+  expect(attempts).toMatchObject([{ started: 1, ...counts }])
+})
+
+test('a call outside any execution is kept and counted nowhere', () => {
+  const batch = foldCallEvents(nothing, eventsOf(plannedCall({ executionId: null })))
+  expect(batch.calls).toHaveLength(1)
+  expect([batch.attempts, batch.nodes, batch.digits]).toEqual([[], [], []])
+})
+
+test('counts are kept apart by execution, attempt and node', () => {
+  const other = '018f0000-0000-7000-8000-0000000000e2'
+  const calls = [plannedCall(), plannedCall({ attempt: 2 }), plannedCall({ executionId: other }), plannedCall()]
+  const { attempts, digits } = foldCallEvents(nothing, calls.flatMap(eventsOf))
+  expect(attempts.map((row) => [row.executionId, row.attempt, row.started])).toEqual([
+    [executionId, 1, 2],
+    [executionId, 2, 1],
+    [other, 1, 1],
+  ])
+  expect(digits.map((row) => [row.executionId, row.executions])).toEqual([
+    [executionId, 3],
+    [other, 1],
+  ])
+})
+
+test('a call whose first event is no start is refused, so that it is set aside', () => {
+  const [started] = eventsOf(plannedCall())
+  if (!started) throw new Error('a call has events')
+  const stranger: CallEvent = { ...started, type: 'call.ringing', data: { ...started.data } }
+  expect(() => foldCallEvents(nothing, [stranger])).toThrow('first event')
+})

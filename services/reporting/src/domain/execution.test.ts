@@ -1,0 +1,86 @@
+import type { PauseWindows } from '@carillon/contracts/program'
+import { fromIso } from '@carillon/service-kit/instant'
+import { expect, test } from 'vitest'
+import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/events.ts'
+import { type ExecutionEvent, effectiveStatus, foldProgress, isInPauseWindow, launchOf } from './execution.ts'
+
+const id = '018f0000-0000-7000-8000-0000000000e1'
+const history: ExecutionEvent[] = [
+  launched(id, { status: 'scheduled' }),
+  lifecycle('execution.started', id, 2, 'running', 1_000, { ...noContacts, pending: 3 }),
+  contactsChanged(id, 3, 2_000, { ...noContacts, pending: 2, calling: 1 }),
+  lifecycle('execution.paused', id, 4, 'paused', 3_000, { ...noContacts, pending: 2, calling: 1 }),
+  lifecycle('execution.resumed', id, 5, 'running', 4_000, { ...noContacts, pending: 2, calling: 1 }),
+  contactsChanged(id, 6, 5_000, { ...noContacts, completed: 2, failed: 1 }),
+  lifecycle('execution.completed', id, 7, 'completed', 5_000, { ...noContacts, completed: 2, failed: 1 }),
+]
+const whole = {
+  executionId: id,
+  status: 'completed',
+  statusRevision: 7,
+  counts: { ...noContacts, completed: 2, failed: 1 },
+  countsRevision: 7,
+  actualStartAt: t0 + 1_000,
+  actualEndAt: t0 + 5_000,
+}
+
+test('an execution begins when it first runs and ends when it is over; a pause is part of it', () => {
+  expect(foldProgress(new Map(), history).get(id)).toEqual(whole)
+})
+
+test('one that is launched running begins with its launch', () => {
+  expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAt: t0, actualEndAt: null })
+})
+
+test('one that is scheduled has not begun', () => {
+  expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAt: null })
+})
+
+test('events that come twice, late or in another order say the same', () => {
+  expect(foldProgress(new Map(), [...history].reverse()).get(id)).toEqual(whole)
+  const stored = foldProgress(new Map(), history.slice(3))
+  expect(foldProgress(stored, [...history, ...history]).get(id)).toEqual(whole)
+})
+
+test('contacts that change after a cancellation leave the status as it is', () => {
+  const events = [
+    launched(id),
+    lifecycle('execution.cancelled', id, 2, 'cancelled', 9_000, { ...noContacts, calling: 1, skipped: 2 }),
+    contactsChanged(id, 3, 12_000, { ...noContacts, completed: 1, skipped: 2 }),
+  ]
+  expect(foldProgress(new Map(), events).get(id)).toMatchObject({
+    status: 'cancelled',
+    counts: { ...noContacts, completed: 1, skipped: 2 },
+    actualEndAt: t0 + 9_000,
+  })
+})
+
+test.each([
+  ['paused', false, 'paused_manual'],
+  ['paused', true, 'paused_manual'],
+  ['running', true, 'paused_window'],
+  ['running', false, 'running'],
+  ['paused_no_credits', true, 'paused_no_credits'],
+  ['paused_threshold', true, 'paused_threshold'],
+  ['scheduled', true, 'scheduled'],
+  ['completed', true, 'completed'],
+] as const)('%s, in a pause window: %s, is shown as %s', (status, inWindow, shown) => {
+  expect(effectiveStatus(status, inWindow)).toBe(shown)
+})
+
+const lunch: PauseWindows = { monday: [{ startAt: { hour: 12, minute: 0 }, endAt: { hour: 14, minute: 0 } }] }
+
+test.each([
+  // Casablanca is an hour ahead of UTC.
+  ['2025-12-15T10:59:59.999Z', false],
+  ['2025-12-15T11:00:00.000Z', true],
+  ['2025-12-15T12:59:59.999Z', true],
+  ['2025-12-15T13:00:00.000Z', false],
+])('at %s it is lunch time in Casablanca: %s', (instant, expected) => {
+  const launch = launchOf(launched(id, { pauseWindows: lunch, timezone: 'Africa/Casablanca' }))
+  expect(isInPauseWindow(launch, fromIso(instant))).toBe(expected)
+})
+
+test('an execution without pause windows is never in one', () => {
+  expect(isInPauseWindow(launchOf(launched(id)), fromIso(at(0)))).toBe(false)
+})

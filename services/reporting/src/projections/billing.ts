@@ -1,0 +1,20 @@
+import { CallRated } from '@carillon/contracts/billing-events'
+import type { Projection } from '@carillon/service-kit/projection'
+import { foldRatings } from '../domain/billing.ts'
+import { addExecutionBilling, addNodeTypeBilling } from '../store/billing.ts'
+import { addRatings } from '../store/call-costs.ts'
+
+/** What calls and executions cost. A rating may come before the call's own events or long after: neither side waits for the other. */
+export const billingProjection: Projection<CallRated> = {
+  name: 'billing-v1',
+  stream: 'BILLING',
+  types: 'call.rated',
+  schemas: [CallRated],
+  async apply(tx, _lane, events) {
+    const ratings = new Map(events.map((event) => [event.data.callId, event]))
+    const added = await addRatings(tx, [...ratings.values()])
+    const { executions, nodeTypes } = foldRatings([...ratings.values()].filter(({ data }) => added.has(data.callId)))
+    await addExecutionBilling(tx, executions)
+    await addNodeTypeBilling(tx, nodeTypes)
+  },
+}

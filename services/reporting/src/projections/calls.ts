@@ -1,0 +1,35 @@
+import {
+  CallAnswered,
+  CallDialed,
+  CallEnded,
+  type CallEvent,
+  CallRinging,
+  CallStarted,
+  NodeExecuted,
+} from '@carillon/contracts/call-events'
+import type { Projection } from '@carillon/service-kit/projection'
+import { foldCallEvents } from '../domain/call-batch.ts'
+import { addAttemptStats } from '../store/attempt-stats.ts'
+import { addCallEvents, parkCallEvents } from '../store/call-events.ts'
+import { loadCalls, saveCalls } from '../store/calls.ts'
+import { addDigitStats, addNodeStats } from '../store/node-stats.ts'
+
+/**
+ * Calls, and how they and their nodes are counted. Every event that a call's `seq` counts is followed, so that a gap is seen as one;
+ * `call.not_dialed` is passed over: it is no call.
+ */
+export const callsProjection: Projection<CallEvent> = {
+  name: 'calls-v1',
+  stream: 'CALLS',
+  schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
+  async apply(tx, _lane, events) {
+    const callIds = new Set(events.map((event) => event.data.callId))
+    const batch = foldCallEvents(await loadCalls(tx, [...callIds]), events)
+    await saveCalls(tx, batch.calls)
+    await addCallEvents(tx, batch.chapters)
+    await parkCallEvents(tx, batch.parked)
+    await addAttemptStats(tx, batch.attempts)
+    await addNodeStats(tx, batch.nodes)
+    await addDigitStats(tx, batch.digits)
+  },
+}

@@ -1,0 +1,144 @@
+import type { CallEvent } from '@carillon/contracts/call-events'
+import type { Tx } from '@carillon/service-kit/database'
+import { openTestService, type TestService } from '@carillon/testing/test-service'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { billingProjection } from '../src/projections/billing.ts'
+import { callsProjection } from '../src/projections/calls.ts'
+import { executionsProjection } from '../src/projections/executions.ts'
+import { forgetReadModels } from '../src/store/read-models.ts'
+import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall, ratingOf } from './events.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await openTestService('reporting')
+})
+afterAll(() => service.close())
+beforeEach(() => forgetReadModels(service.deps.database, []))
+
+const applyCalls = (events: readonly CallEvent[]) => service.deps.database.transaction((tx) => callsProjection.apply(tx, 0, events))
+
+/** Every row of the tables that follow CALLS. */
+async function callTables() {
+  const { sql } = service.database
+  const tables = ['calls', 'call_events', 'parked_call_events', 'attempt_stats', 'node_stats', 'digit_stats'] as const
+  const rows = await Promise.all(tables.map((table) => sql`select * from ${sql(table)} as entry order by entry::text`))
+  return Object.fromEntries(tables.map((table, index) => [table, [...(rows[index] ?? [])]]))
+}
+
+const rating = () => ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: 25_001, costMicros: 1_875_075 }])
+
+test('a call is stored with its story, less what its row says already', async () => {
+  const call = plannedCall()
+  await applyCalls(eventsOf(call))
+  const tables = await callTables()
+  expect(tables.calls).toMatchObject([
+    {
+      call_id: call.callId,
+      execution_id: call.executionId,
+      contact_id: call.contactId,
+      outcome: 'completed',
+      outcome_reason: 'as planned',
+      duration_ms: '25001',
+      last_seq: 9,
+    },
+  ])
+  const [story] = tables.call_events ?? []
+  expect(story?.first_seq).toBe(1)
+  expect(story?.events).toHaveLength(9)
+  expect(story?.events[6]).toMatchObject({ seq: 7, type: 'node.executed', data: { nodeId: 'menu', data: { digits: '1' } } })
+  expect(story?.events[6].data).not.toHaveProperty('callId')
+})
+
+test('events delivered again leave every row as it was', async () => {
+  const events = [plannedCall(), plannedCall({ attempt: 2 })].flatMap(eventsOf)
+  await applyCalls(events)
+  const before = await callTables()
+  await applyCalls(events)
+  for (const event of events) await applyCalls([event])
+  expect(await callTables()).toEqual(before)
+})
+
+test('a call whose events come one by one, backwards, ends as one whose events come at once', async () => {
+  const call = plannedCall()
+  await applyCalls(eventsOf(call))
+  const atOnce = await callTables()
+  await forgetReadModels(service.deps.database, [])
+
+  const [started, ...rest] = eventsOf(call)
+  for (const event of rest.reverse()) await applyCalls([event])
+  const waiting = await callTables()
+  expect(waiting.parked_call_events).toHaveLength(8)
+  expect(waiting.calls).toEqual([])
+  expect(waiting.attempt_stats).toEqual([])
+
+  if (started) await applyCalls([started])
+  for (const event of rest) await applyCalls([event])
+  expect(await callTables()).toMatchObject({ ...atOnce, call_events: expect.anything() })
+})
+
+test('the story of a call that came in parts is all of it, in order', async () => {
+  const call = plannedCall()
+  const events = eventsOf(call)
+  for (const part of [events.slice(0, 3), events.slice(3, 4), events.slice(4)]) await applyCalls(part)
+  const rows = await service.database.sql<{ events: { seq: number }[] }[]>`
+    select events from call_events where call_id = ${call.callId} order by first_seq`
+  expect(rows.flatMap((row) => row.events.map(({ seq }) => seq))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+
+test('a batch that was rolled back counts once when it runs again', async () => {
+  const events = eventsOf(plannedCall())
+  const failing = service.deps.database.transaction(async (tx: Tx) => {
+    await callsProjection.apply(tx, 0, events)
+    throw new Error('the connection is lost')
+  })
+  await expect(failing).rejects.toThrow('the connection is lost')
+  expect((await callTables()).calls).toEqual([])
+  await applyCalls(events)
+  expect((await callTables()).attempt_stats).toMatchObject([{ started: '1', answered: '1' }])
+})
+
+test('a rating counts once, alone or twice in a batch, and before its call is known', async () => {
+  const { database } = service.deps
+  const [one, other] = [rating(), rating()]
+  await database.transaction((tx) => billingProjection.apply(tx, 0, [one, one]))
+  await database.transaction((tx) => billingProjection.apply(tx, 0, [other, one]))
+  expect(await database.sql`select total_cost, billable_calls from execution_billing`).toMatchObject([
+    { total_cost: '3.750150', billable_calls: 2 },
+  ])
+  expect(await database.sql`select node_type, total_cost, executions, total_duration_ms from node_type_billing`).toMatchObject([
+    { node_type: 'dial', total_cost: '3.750150', executions: 2, total_duration_ms: 50_002 },
+  ])
+  expect(await database.sql`select call_id from call_costs`).toHaveLength(2)
+})
+
+test('durations of node types add up where some have none', async () => {
+  const { database } = service.deps
+  const unanswered = ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])
+  for (const event of [unanswered, rating(), ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])]) {
+    await database.transaction((tx) => billingProjection.apply(tx, 0, [event]))
+  }
+  expect(await database.sql`select executions, total_duration_ms from node_type_billing`).toMatchObject([
+    { executions: 3, total_duration_ms: 25_001 },
+  ])
+})
+
+test('an execution comes to the same whether its events come at once, one by one, backwards or twice', async () => {
+  const { database } = service.deps
+  const executionId = newId()
+  const events = [
+    launched(executionId),
+    contactsChanged(executionId, 2, 1_000, { ...noContacts, calling: 3 }),
+    lifecycle('execution.cancelled', executionId, 3, 'cancelled', 2_000, { ...noContacts, calling: 1, skipped: 2 }),
+    contactsChanged(executionId, 4, 3_000, { ...noContacts, completed: 1, skipped: 2 }),
+  ]
+  const apply = (batch: typeof events) => database.transaction((tx) => executionsProjection.apply(tx, 0, batch))
+  const rows = () => database.sql`select * from executions join execution_progress using (execution_id)`
+  await apply(events)
+  const atOnce = [...(await rows())]
+  expect(atOnce).toMatchObject([
+    { status: 'cancelled', counts: { ...noContacts, completed: 1, skipped: 2 }, program_name: 'Holiday Campaign' },
+  ])
+  await forgetReadModels(database, [])
+  for (const event of [...events].reverse()) await apply([event, event])
+  expect([...(await rows())]).toEqual(atOnce)
+})
