@@ -52,7 +52,7 @@ module.exports = {
       from: { path: '^services/([^/]+)/src/domain/', pathNot: TESTS },
       to: {
         path: '^services/$1/src/(http|store|projections|app\\.ts|main\\.ts|config\\.ts)|^packages/service-kit/',
-        pathNot: '^packages/service-kit/src/(domain-error|instant)\\.ts$',
+        pathNot: '^packages/service-kit/src/(domain-error|in-order|instant)\\.ts$',
       },
     },
     {
