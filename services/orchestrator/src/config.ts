@@ -1,0 +1,18 @@
+import { ServiceEnvironment } from '@carillon/service-kit/config'
+import { type Static, Type } from '@sinclair/typebox'
+
+/** The orchestrator's environment. */
+export const OrchestratorEnvironment = Type.Object({
+  ...ServiceEnvironment.properties,
+  PROGRAM_API_URL: Type.String({ pattern: '^https?://', description: 'Where an audience is read from at launch' }),
+  DEFAULT_MAX_CONCURRENT_CALLS: Type.Integer({
+    default: 50,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'Calls at once of an execution whose program says nothing about it',
+  }),
+})
+export type OrchestratorEnvironment = Static<typeof OrchestratorEnvironment>
+
+/** What the service itself needs of its environment. */
+export type OrchestratorConfig = Pick<OrchestratorEnvironment, 'PROGRAM_API_URL' | 'DEFAULT_MAX_CONCURRENT_CALLS'>

@@ -1,0 +1,19 @@
+import type { Metrics } from '@carillon/service-kit/metrics'
+import { Counter } from 'prom-client'
+
+export interface DispatchMetrics {
+  callsOrdered: Counter
+  ordersSentAgain: Counter
+}
+
+export function dispatchMetrics({ registry }: Metrics): DispatchMetrics {
+  const registers = [registry]
+  return {
+    callsOrdered: new Counter({ name: 'calls_ordered_total', help: 'Dial orders made for contacts of executions', registers }),
+    ordersSentAgain: new Counter({
+      name: 'orders_sent_again_total',
+      help: 'Dial orders of which nothing was heard long after their end, sent again',
+      registers,
+    }),
+  }
+}

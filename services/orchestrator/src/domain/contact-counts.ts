@@ -1,0 +1,42 @@
+import type { ContactCounts, ContactStatus } from '@carillon/contracts/execution'
+
+const fieldOf = {
+  pending: 'pending',
+  queued: 'queued',
+  calling: 'calling',
+  pending_retry: 'pendingRetry',
+  completed: 'completed',
+  failed: 'failed',
+  skipped: 'skipped',
+} as const satisfies Record<ContactStatus, keyof ContactCounts>
+
+/** The counts of an execution that has just been launched. */
+export function initialCounts(totalContacts: number): ContactCounts {
+  return { pending: totalContacts, queued: 0, calling: 0, pendingRetry: 0, completed: 0, failed: 0, skipped: 0 }
+}
+
+/** Moves one contact from one status to another, in place. */
+export function countMove(counts: ContactCounts, from: ContactStatus, to: ContactStatus): void {
+  counts[fieldOf[from]]--
+  counts[fieldOf[to]]++
+}
+
+/** Contacts that wait for a call, first or not. */
+export const waiting = (counts: ContactCounts) => counts.pending + counts.pendingRetry
+
+/** Contacts with a call ordered or going on. */
+export const inProgress = (counts: ContactCounts) => counts.queued + counts.calling
+
+/** Everybody who waits is skipped. */
+export function skipWaiting(counts: ContactCounts): ContactCounts {
+  return { ...counts, pending: 0, pendingRetry: 0, skipped: counts.skipped + waiting(counts) }
+}
+
+/** Throws unless the counts add up to the total and none is negative (spec ruling 9): what does not is never committed. */
+export function assertBalanced(counts: ContactCounts, totalContacts: number): void {
+  const values = Object.values(counts)
+  const sum = values.reduce((total, count) => total + count, 0)
+  if (sum !== totalContacts || values.some((count) => count < 0)) {
+    throw new Error(`the contacts do not add up to ${totalContacts}: ${JSON.stringify(counts)}`)
+  }
+}

@@ -1,0 +1,52 @@
+import { type CompiledCallingHours, compileCallingHours } from '@carillon/calling-time/calling-hours'
+import { timezonesOfCountry } from '@carillon/calling-time/timezone'
+import type { CallingHours } from '@carillon/contracts/program'
+import { countryOf } from '@carillon/telephony/phone-number'
+
+/** When the contacts of one execution may be called, each in its own local time (spec ruling 19). Instants are epoch milliseconds. */
+export interface ContactHours {
+  /** The instant itself while the contact may be called, else when it next may be; null where that never comes. */
+  nextOpen(phone: string, atMs: number): number | null
+  /** Until when an order that is made now may be dialed: `untilMs`, or the close of business before it. */
+  openUntil(phone: string, nowMs: number, untilMs: number): number
+}
+
+const minuteMs = 60_000
+
+interface CountryHours {
+  compiled: CompiledCallingHours
+  /** The last answer of `openUntil`: the contacts of one round ask the same. */
+  last: { nowMs: number; untilMs: number; answerMs: number }
+}
+
+/** `fallbackTimezone` is that of numbers whose country is unknown, such as trunk extensions. */
+export function contactHours(hours: CallingHours, fallbackTimezone: string): ContactHours {
+  const byCountry = new Map<string, CountryHours>()
+  function of(phone: string): CountryHours {
+    const country = countryOf(phone) ?? ''
+    const known = byCountry.get(country)
+    if (known) return known
+    const timezones = timezonesOfCountry(country)
+    const compiled = compileCallingHours(hours, timezones.length > 0 ? timezones : [fallbackTimezone])
+    const made = { compiled, last: { nowMs: NaN, untilMs: NaN, answerMs: NaN } }
+    byCountry.set(country, made)
+    return made
+  }
+  return {
+    nextOpen: (phone, atMs) => of(phone).compiled.nextOpen(atMs),
+    openUntil(phone, nowMs, untilMs) {
+      const country = of(phone)
+      if (country.last.nowMs !== nowMs || country.last.untilMs !== untilMs) {
+        country.last = { nowMs, untilMs, answerMs: closeBefore(country.compiled, nowMs, untilMs) }
+      }
+      return country.last.answerMs
+    },
+  }
+}
+
+/** Hours begin and end at whole minutes. */
+function closeBefore(compiled: CompiledCallingHours, nowMs: number, untilMs: number): number {
+  let minute = (Math.floor(nowMs / minuteMs) + 1) * minuteMs
+  while (minute < untilMs && compiled.isOpen(minute)) minute += minuteMs
+  return Math.min(minute, untilMs)
+}

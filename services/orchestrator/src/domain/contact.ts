@@ -1,0 +1,85 @@
+import { isRetried, nextAttemptAt } from '@carillon/calling-time/retry'
+import type { Outcome, RetryStrategy } from '@carillon/contracts/program'
+
+/**
+ * Where a contact of an execution stands. `attempt` counts the calls that were ordered for it, without those that were never dialed.
+ * `callId` is that of its last order: whatever happens to another call is no concern of the contact's any more. Instants are epoch milliseconds.
+ */
+export type Contact = WaitingContact | OpenContact | DoneContact
+
+export type WaitingContact = {
+  status: 'pending' | 'pending_retry'
+  attempt: number
+  dueAtMs: number
+  callId: string | null
+}
+/** `queued`: a call is ordered; `calling`: it was begun. */
+export type OpenContact = { status: 'queued' | 'calling'; attempt: number; callId: string }
+export type DoneContact = { status: 'completed' | 'failed' | 'skipped'; attempt: number; callId: string | null }
+
+/** What decides whether and when a contact is called again. */
+export interface RetryPolicy {
+  strategy: RetryStrategy
+  /** When a retry that is due then can really be made (spec ruling 15). */
+  afterPause(dueAtMs: number): number
+}
+
+/** What the end of a call says about its contact. */
+export interface EndedCall {
+  callId: string
+  outcome: Outcome
+  /** Trying this number again cannot help. */
+  retryPointless: boolean
+  endedAtMs: number
+}
+
+export interface NotDialedCall {
+  callId: string
+  reason: 'expired' | 'suppressed'
+}
+
+/** Orders the next call to a contact that waits for one. */
+export function order(contact: WaitingContact, callId: string): OpenContact {
+  return { status: 'queued', attempt: contact.attempt + 1, callId }
+}
+
+/*
+ * What facts about calls make of a contact. Each answers the contact itself, the same object, for a fact that is late, came twice or
+ * is about an earlier attempt.
+ */
+
+export function afterCallStarted(contact: Contact, callId: string): Contact {
+  if (contact.status !== 'queued' || contact.callId !== callId) return contact
+  return { ...contact, status: 'calling' }
+}
+
+/** `isLive`: the execution still calls; one that ended lets its calls run to their end and makes no further ones. */
+export function afterCallEnded(contact: Contact, call: EndedCall, policy: RetryPolicy, isLive: boolean): Contact {
+  if (!isOpen(contact) || contact.callId !== call.callId) return contact
+  const { attempt, callId } = contact
+  if (call.outcome === 'completed') return { status: 'completed', attempt, callId }
+  const dueAtMs = isLive ? retryAt(attempt, call, policy) : null
+  return dueAtMs === null ? { status: 'failed', attempt, callId } : { status: 'pending_retry', attempt, dueAtMs, callId }
+}
+
+/** An order that was never dialed is no attempt: the contact waits as it did before, or is let go where it may not be called. */
+export function afterNotDialed(contact: Contact, call: NotDialedCall, nowMs: number, isLive: boolean): Contact {
+  if (contact.status !== 'queued' || contact.callId !== call.callId) return contact
+  const attempt = contact.attempt - 1
+  if (!isLive || call.reason === 'suppressed') return { status: 'skipped', attempt, callId: null }
+  return { status: attempt === 0 ? 'pending' : 'pending_retry', attempt, dueAtMs: nowMs, callId: null }
+}
+
+export function isOpen(contact: Contact): contact is OpenContact {
+  return contact.status === 'queued' || contact.status === 'calling'
+}
+
+export function isWaiting(contact: Contact): contact is WaitingContact {
+  return contact.status === 'pending' || contact.status === 'pending_retry'
+}
+
+function retryAt(attempt: number, call: EndedCall, policy: RetryPolicy): number | null {
+  if (call.retryPointless || !isRetried(call.outcome, policy.strategy.retryOn)) return null
+  const dueAtMs = nextAttemptAt(policy.strategy, attempt, call.endedAtMs)
+  return dueAtMs === null ? null : policy.afterPause(dueAtMs)
+}

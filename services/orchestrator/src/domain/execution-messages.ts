@@ -1,0 +1,104 @@
+import type { ContactStatus, ExecutionResponse } from '@carillon/contracts/execution'
+import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
+import { toIso } from '@carillon/service-kit/instant'
+import type { ChangedContact } from './call-facts.ts'
+import { inProgress, waiting } from './contact-counts.ts'
+import type { Execution, ExecutionPlan, ExecutionState, Transition } from './execution.ts'
+
+/** What every event of an execution carries. Its id is `<executionId>:<revision>`. */
+function header(plan: ExecutionPlan, state: ExecutionState, nowMs: number, causationId: string | null) {
+  return {
+    id: `${plan.id}:${state.revision}`,
+    version: 1 as const,
+    organizationId: plan.organizationId,
+    time: toIso(nowMs),
+    correlationId: plan.id,
+    causationId,
+  }
+}
+
+export function launchedEvent(plan: ExecutionPlan, state: ExecutionState, nowMs: number, causationId: string | null): ExecutionLaunched {
+  return {
+    ...header(plan, state, nowMs, causationId),
+    type: 'execution.launched',
+    data: {
+      executionId: plan.id,
+      revision: state.revision,
+      programId: plan.programId,
+      programName: plan.programName,
+      status: state.status,
+      audienceId: plan.audienceId,
+      flowId: plan.flowId,
+      flowVersion: plan.flowVersion,
+      flowName: plan.flowName,
+      nodes: plan.nodes,
+      didPool: plan.dids.map((did) => did.number),
+      retryStrategy: plan.retryStrategy,
+      pauseWindows: plan.pauseWindows,
+      timezone: plan.timezone,
+      scheduledStartAt: toIso(plan.scheduledStartAtMs),
+      scheduledStopAt: plan.scheduledStopAtMs === null ? null : toIso(plan.scheduledStopAtMs),
+      totalContacts: plan.totalContacts,
+      counts: state.counts,
+    },
+  }
+}
+
+export function lifecycleEvent(
+  plan: ExecutionPlan,
+  { type, state }: Transition,
+  nowMs: number,
+  causationId: string | null,
+): ExecutionLifecycle {
+  return {
+    ...header(plan, state, nowMs, causationId),
+    type,
+    data: { executionId: plan.id, revision: state.revision, status: state.status, counts: state.counts },
+  }
+}
+
+/** `state` is the one after the changes, with the event's own revision. */
+export function contactsChangedEvent(
+  plan: ExecutionPlan,
+  state: ExecutionState,
+  changes: readonly ChangedContact[],
+  nowMs: number,
+  causationId: string | null,
+): ExecutionContactsChanged {
+  return {
+    ...header(plan, state, nowMs, causationId),
+    type: 'execution.contacts_changed',
+    data: { executionId: plan.id, revision: state.revision, counts: state.counts, changes: changes.map(toChange) },
+  }
+}
+
+function toChange({ contactId, contact }: ChangedContact) {
+  const status: ContactStatus = contact.status
+  const dueAt = 'dueAtMs' in contact ? toIso(contact.dueAtMs) : null
+  return { contactId, status, callId: contact.callId, attempt: contact.attempt, dueAt }
+}
+
+/** The answer of the `/program-executions` routes. */
+export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }: Execution): ExecutionResponse {
+  return {
+    id: plan.id,
+    programId: plan.programId,
+    organizationId: plan.organizationId,
+    audienceId: plan.audienceId,
+    flowId: plan.flowId,
+    status: state.status,
+    totalContacts: plan.totalContacts,
+    contactsCompleted: state.counts.completed,
+    contactsFailed: state.counts.failed,
+    contactsPending: waiting(state.counts),
+    contactsInProgress: inProgress(state.counts),
+    contactsSkipped: state.counts.skipped,
+    scheduledStartAt: toIso(plan.scheduledStartAtMs),
+    ...(plan.scheduledStopAtMs === null ? {} : { scheduledStopAt: toIso(plan.scheduledStopAtMs) }),
+    ...(state.actualStartAtMs === null ? {} : { actualStartAt: toIso(state.actualStartAtMs) }),
+    ...(state.actualEndAtMs === null ? {} : { actualEndAt: toIso(state.actualEndAtMs) }),
+    autoPauseRules,
+    createdAt: toIso(plan.createdAtMs),
+    updatedAt: toIso(updatedAtMs),
+  }
+}

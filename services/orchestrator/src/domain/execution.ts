@@ -1,0 +1,132 @@
+import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/contracts/execution'
+import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
+import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
+import { DomainError } from '@carillon/service-kit/domain-error'
+import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
+
+/** What the launch fixed. Never changes. Instants are epoch milliseconds. */
+export interface ExecutionPlan {
+  id: string
+  organizationId: string
+  programId: string
+  programName: string
+  audienceId: string
+  flowId: string
+  flowVersion: number
+  flowName: string
+  nodes: { id: string; type: string; label?: string }[]
+  /** The pool's DIDs that were active then. */
+  dids: { id: string; number: string }[]
+  retryStrategy: RetryStrategy
+  pauseWindows: PauseWindows | null
+  callingHours: CallingHours | null
+  timezone: string
+  maxConcurrentCalls: number
+  /** Null: as many as there is room for. */
+  callsPerSecond: number | null
+  amd: boolean | null
+  lane: number
+  scheduledStartAtMs: number
+  scheduledStopAtMs: number | null
+  totalContacts: number
+  createdAtMs: number
+}
+
+/** What changes while it runs. */
+export interface ExecutionState {
+  status: ExecutionStatus
+  /** Of the last event about it. */
+  revision: number
+  counts: ContactCounts
+  /** How many contacts were given a DID: where the rotation of the pool stands. */
+  didCursor: number
+  actualStartAtMs: number | null
+  actualEndAtMs: number | null
+  /** Ended, no call in progress, every skipped contact's row written: no lane has to look at it again. */
+  settled: boolean
+}
+
+/** The whole of it, as commands and answers see it. */
+export interface Execution {
+  plan: ExecutionPlan
+  state: ExecutionState
+  autoPauseRules: AutoPauseRule[] | null
+  updatedAtMs: number
+}
+
+export interface Transition {
+  type: ExecutionLifecycle['type']
+  state: ExecutionState
+}
+
+const pausedStatuses: readonly ExecutionStatus[] = ['paused', 'paused_no_credits', 'paused_threshold']
+
+export const isLive = (state: ExecutionState) => !isTerminal(state.status)
+
+/** What a launch begins as: `scheduled` where its start lies ahead, else `running` (spec ruling 14). */
+export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState {
+  const isScheduled = plan.scheduledStartAtMs > nowMs
+  return {
+    status: isScheduled ? 'scheduled' : 'running',
+    revision: 1,
+    counts: initialCounts(plan.totalContacts),
+    didCursor: 0,
+    actualStartAtMs: isScheduled ? null : nowMs,
+    actualEndAtMs: null,
+    settled: false,
+  }
+}
+
+/*
+ * Commands of users: refused with InvalidExecutionStateError where the status does not allow them.
+ */
+
+export function pause(state: ExecutionState): Transition {
+  if (state.status !== 'running') throw invalidState('Execution is not in running state', state)
+  return next(state, 'execution.paused', { status: 'paused' })
+}
+
+export function resume(state: ExecutionState): Transition {
+  if (!pausedStatuses.includes(state.status)) {
+    throw invalidState('Execution is not in paused, paused_no_credits, or paused_threshold state', state)
+  }
+  return next(state, 'execution.resumed', { status: 'running' })
+}
+
+export function cancel(state: ExecutionState, nowMs: number): Transition {
+  if (!isLive(state)) throw invalidState('Execution has already ended', state)
+  return end(state, 'execution.cancelled', 'cancelled', nowMs)
+}
+
+/*
+ * What time and calls make of an execution: undefined where nothing is to change.
+ */
+
+/** `stopAt` reached: stopped, also while paused or before it was started; `startAt` reached: running. */
+export function afterTime(plan: ExecutionPlan, state: ExecutionState, nowMs: number): Transition | undefined {
+  if (isLive(state) && plan.scheduledStopAtMs !== null && plan.scheduledStopAtMs <= nowMs) {
+    return end(state, 'execution.stopped', 'stopped', nowMs)
+  }
+  if (state.status === 'scheduled' && plan.scheduledStartAtMs <= nowMs) {
+    return next(state, 'execution.started', { status: 'running', actualStartAtMs: nowMs })
+  }
+  return undefined
+}
+
+/** Nobody waits and no call is in progress: completed, also while paused. */
+export function afterLastContact(state: ExecutionState, nowMs: number): Transition | undefined {
+  if (!isLive(state) || waiting(state.counts) + inProgress(state.counts) > 0) return undefined
+  return next(state, 'execution.completed', { status: 'completed', actualEndAtMs: nowMs, settled: true })
+}
+
+function end(state: ExecutionState, type: Transition['type'], status: ExecutionStatus, nowMs: number): Transition {
+  return next(state, type, { status, counts: skipWaiting(state.counts), actualEndAtMs: nowMs })
+}
+
+function next(state: ExecutionState, type: Transition['type'], change: Partial<ExecutionState>): Transition {
+  return { type, state: { ...state, ...change, revision: state.revision + 1 } }
+}
+
+function invalidState(message: string, state: ExecutionState): DomainError {
+  return new DomainError('invalid', 'InvalidExecutionStateError', `${message}: it is ${state.status}`)
+}

@@ -1,0 +1,116 @@
+import { ErrorBody } from '@carillon/contracts/error-body'
+import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
+import type { AutoPauseRule } from '@carillon/contracts/program'
+import { Nullable, Uuid } from '@carillon/contracts/scalars'
+import type { Tx } from '@carillon/service-kit/database'
+import { DomainError, invalidFields } from '@carillon/service-kit/domain-error'
+import { appendToOutbox } from '@carillon/service-kit/outbox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { cancel, type Execution, type ExecutionPlan, pause, resume, type Transition } from '../domain/execution.ts'
+import { lifecycleEvent, toExecutionResponse } from '../domain/execution-messages.ts'
+import { findExecution, listActiveExecutions, listProgramExecutions, lockExecution, updateExecution } from '../store/executions.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+const tags = ['Executions']
+const params = Type.Object({ id: Uuid })
+const command = { tags, params, response: { 200: ExecutionResponse, 400: ErrorBody, 404: ErrorBody } }
+
+const ListProgramExecutions = {
+  tags,
+  summary: 'List all executions of a program, the latest first',
+  params,
+  response: { 200: Type.Array(ExecutionResponse), 404: ErrorBody },
+}
+const ListExecutions = {
+  tags,
+  summary: 'List the executions that have not ended, the latest first',
+  response: { 200: Type.Array(ExecutionResponse) },
+}
+const GetExecution = { tags, summary: 'Get an execution', params, response: { 200: ExecutionResponse, 404: ErrorBody } }
+const PauseExecution = { ...command, summary: 'Pause a running execution; calls that are queued or going on run to their end' }
+const ResumeExecution = { ...command, summary: 'Resume a paused execution', body: Nullable(ResumeExecutionRequest) }
+const CancelExecution = {
+  tags,
+  summary: 'Cancel an execution: whoever still waits is skipped, calls that are queued or going on run to their end',
+  params,
+  response: { 204: Type.Null(), 400: ErrorBody, 404: ErrorBody },
+}
+
+const read = { role: 'supervisor' } as const
+const change = { role: 'admin' } as const
+
+/** `/program-executions`, and a program's executions. */
+export const executionRoutes =
+  ({ deps, api, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { database, clock } = deps
+
+    app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async ({ identity, params: { id } }) => {
+      const executions = await listProgramExecutions(database.orm, identity.organizationId, id)
+      // One that was never launched is known to program-api alone, which refuses what does not exist.
+      if (executions.length === 0) await api.activeDids(identity.organizationId, id)
+      return executions.map(toExecutionResponse)
+    })
+
+    app.get('/program-executions', { schema: ListExecutions, config: read }, async ({ identity }) => {
+      const executions = await listActiveExecutions(database.orm, identity.organizationId)
+      return executions.map(toExecutionResponse)
+    })
+
+    app.get('/program-executions/:id', { schema: GetExecution, config: read }, async ({ identity, params: { id } }) => {
+      const execution = await findExecution(database.orm, identity.organizationId, id)
+      if (!execution) throw notFound()
+      return toExecutionResponse(execution)
+    })
+
+    app.patch('/program-executions/:id/pause', { schema: PauseExecution, config: change }, async (request) =>
+      toExecutionResponse(await carryOut(request, request.params.id, ({ state }) => pause(state))),
+    )
+
+    app.patch('/program-executions/:id/resume', { schema: ResumeExecution, config: change }, async (request) => {
+      const rules = request.body?.autoPauseRules
+      return toExecutionResponse(
+        await carryOut(request, request.params.id, ({ plan, state }) => {
+          if (rules) checkRules(plan, rules)
+          return { ...resume(state), ...(rules ? { autoPauseRules: rules } : {}) }
+        }),
+      )
+    })
+
+    app.delete('/program-executions/:id', { schema: CancelExecution, config: change }, async (request, reply) => {
+      await carryOut(request, request.params.id, ({ state }) => cancel(state, clock.now()))
+      return reply.code(204).send(null)
+    })
+
+    type Decision = Transition & { autoPauseRules?: AutoPauseRule[] }
+
+    /** Decides on the locked row, so that a command and the lane never work on the same state. */
+    async function carryOut(request: FastifyRequest, id: string, decide: (execution: Execution) => Decision): Promise<Execution> {
+      const execution = await database.transaction(async (tx: Tx) => {
+        const before = await lockExecution(tx, request.identity.organizationId, id)
+        if (!before) throw notFound()
+        const { type, state, autoPauseRules = before.autoPauseRules } = decide(before)
+        const after = { plan: before.plan, state, autoPauseRules, updatedAtMs: clock.now() }
+        await updateExecution(tx, after)
+        const message = lifecycleEvent(after.plan, { type, state }, after.updatedAtMs, request.id)
+        await appendToOutbox(tx, deps.outbox, [{ stream: 'PROGRAMS', laneKey: id, message }])
+        return after
+      })
+      changed(execution)
+      return execution
+    }
+  }
+
+function checkRules(plan: ExecutionPlan, rules: readonly AutoPauseRule[]): void {
+  const nodeIds = new Set(plan.nodes.map((node) => node.id))
+  const problems = rules.flatMap(({ nodeId }, index) =>
+    nodeIds.has(nodeId) ? [] : [{ pointer: `/autoPauseRules/${index}/nodeId`, message: 'is not a node of the execution’s flow' }],
+  )
+  if (problems.length > 0) throw invalidFields(problems)
+}
+
+function notFound(): DomainError {
+  return new DomainError('not_found', 'ExecutionNotFoundError', 'Execution not found')
+}

@@ -1,0 +1,86 @@
+import type { Identity } from '@carillon/contracts/identity'
+import { questions } from '@carillon/contracts/questions'
+import { SnapshotContact } from '@carillon/contracts/snapshot-contact'
+import { DomainError } from '@carillon/service-kit/domain-error'
+import { type InternalAuth, identityHeader } from '@carillon/service-kit/internal-auth'
+import type { NatsConnection } from '@carillon/service-kit/nats'
+import { ask } from '@carillon/service-kit/questions'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { request } from 'undici'
+
+/** What the orchestrator wants of program-api. Its refusals come as the domain errors that program-api threw. */
+export interface ProgramApi {
+  /** A program as it is now, ready to be launched. */
+  launchSnapshot(organizationId: string, programId: string): ReturnType<typeof askLaunchSnapshot>
+  /** Numbers of the program's pool that may be called from now, in the pool's order. */
+  activeDids(organizationId: string, programId: string): Promise<string[]>
+  /** An audience's contacts, as they come; memory holds what one read from the connection brought. */
+  audienceContacts(identity: Identity, audienceId: string): AsyncGenerator<SnapshotContact[]>
+}
+
+export interface ProgramApiOptions {
+  url: string
+  nats: NatsConnection
+  auth: InternalAuth
+}
+
+const headersTimeoutMs = 30_000
+const bodyTimeoutMs = 60_000
+
+export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
+  return {
+    launchSnapshot: (organizationId, programId) => askLaunchSnapshot(nats, organizationId, programId),
+    async activeDids(organizationId, programId) {
+      const { dids } = await ask(nats, questions.activeDids, { organizationId, programId })
+      return dids.map((did) => did.number)
+    },
+    async *audienceContacts(identity, audienceId) {
+      const token = await auth.sign({ ...identity, role: 'platform_admin', subject: 'service:orchestrator' })
+      const address = new URL(`/internal/audiences/${encodeURIComponent(audienceId)}/contacts`, url)
+      const { statusCode, body } = await request(address, {
+        headers: { [identityHeader]: token },
+        headersTimeout: headersTimeoutMs,
+        bodyTimeout: bodyTimeoutMs,
+      }).catch((error: unknown) => {
+        throw unavailable(`the audience could not be read: ${String(error)}`)
+      })
+      if (statusCode !== 200) {
+        const text = await body.text()
+        throw unavailable(`program-api answered ${statusCode} for audience ${audienceId}: ${text.slice(0, 500)}`)
+      }
+      yield* contactsOf(body)
+    },
+  }
+}
+
+function askLaunchSnapshot(nats: NatsConnection, organizationId: string, programId: string) {
+  return ask(nats, questions.launchSnapshot, { organizationId, programId })
+}
+
+const snapshotContact = TypeCompiler.Compile(SnapshotContact)
+
+/** Reads newline-delimited JSON. A body that ends in the middle of a line was cut off, and is refused whole. */
+async function* contactsOf(body: AsyncIterable<Buffer>): AsyncGenerator<SnapshotContact[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let rest = ''
+  try {
+    for await (const chunk of body) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+      rest = lines.pop() ?? ''
+      if (lines.length > 0) yield lines.map(parseContact)
+    }
+  } catch (error) {
+    throw error instanceof DomainError ? error : unavailable(`the audience could not be read: ${String(error)}`)
+  }
+  if (rest !== '') throw unavailable('the audience came without its end')
+}
+
+function parseContact(line: string): SnapshotContact {
+  const contact: unknown = JSON.parse(line)
+  if (snapshotContact.Check(contact)) return contact
+  throw new Error(`not a contact: ${line.slice(0, 200)}`)
+}
+
+function unavailable(message: string): DomainError {
+  return new DomainError('unavailable', 'ServiceUnavailableError', message)
+}

@@ -1,0 +1,19 @@
+import { CallEnded, CallNotDialed, CallStarted } from '@carillon/contracts/call-events'
+import type { Projection } from '@carillon/service-kit/projection'
+import type { Lanes } from '../dispatch/lanes.ts'
+import type { CallFact } from '../domain/call-facts.ts'
+
+const tickMs = 100
+
+/** Follows the calls of executions; between their events it lets time pass for the lane's executions. */
+export function callsProjection(lanes: Lanes): Projection<CallFact> {
+  return {
+    name: 'calls',
+    stream: 'CALLS',
+    types: 'call.>',
+    schemas: [CallStarted, CallEnded, CallNotDialed],
+    apply: (tx, lane, facts) => lanes.apply(tx, lane, facts),
+    onLaneAcquired: (lane) => lanes.forget(lane),
+    tick: { everyMs: tickMs, run: (lane, guarded) => lanes.tick(lane, guarded) },
+  }
+}

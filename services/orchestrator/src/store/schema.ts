@@ -1,0 +1,54 @@
+import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
+import { boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import type { ExecutionPlan } from '../domain/execution.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** The columns that the launch fixes. */
+export const planColumns = {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  programId: uuid('program_id').notNull(),
+  programName: text('program_name').notNull(),
+  audienceId: uuid('audience_id').notNull(),
+  flowId: uuid('flow_id').notNull(),
+  flowVersion: integer('flow_version').notNull(),
+  flowName: text('flow_name').notNull(),
+  nodes: jsonb('nodes').$type<ExecutionPlan['nodes']>().notNull(),
+  dids: jsonb('dids').$type<ExecutionPlan['dids']>().notNull(),
+  retryStrategy: jsonb('retry_strategy').$type<RetryStrategy>().notNull(),
+  pauseWindows: jsonb('pause_windows').$type<PauseWindows>(),
+  callingHours: jsonb('calling_hours').$type<CallingHours>(),
+  timezone: text('timezone').notNull(),
+  maxConcurrentCalls: integer('max_concurrent_calls').notNull(),
+  callsPerSecond: doublePrecision('calls_per_second'),
+  amd: boolean('amd'),
+  lane: smallint('lane').notNull(),
+  scheduledStartAt: instant('scheduled_start_at').notNull(),
+  scheduledStopAt: instant('scheduled_stop_at'),
+  totalContacts: integer('total_contacts').notNull(),
+  createdAt: instant('created_at').notNull(),
+}
+
+/** The columns that change while it runs. */
+export const stateColumns = {
+  status: text('status', {
+    enum: ['scheduled', 'running', 'paused', 'paused_no_credits', 'paused_threshold', 'completed', 'stopped', 'cancelled'],
+  }).notNull(),
+  revision: integer('revision').notNull(),
+  pending: integer('pending').notNull(),
+  queued: integer('queued').notNull(),
+  calling: integer('calling').notNull(),
+  pendingRetry: integer('pending_retry').notNull(),
+  completed: integer('completed').notNull(),
+  failed: integer('failed').notNull(),
+  skipped: integer('skipped').notNull(),
+  didCursor: integer('did_cursor').notNull(),
+  autoPauseRules: jsonb('auto_pause_rules').$type<AutoPauseRule[]>(),
+  actualStartAt: instant('actual_start_at'),
+  actualEndAt: instant('actual_end_at'),
+  settled: boolean('settled').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+}
+
+export const executions = pgTable('executions', { ...planColumns, ...stateColumns })

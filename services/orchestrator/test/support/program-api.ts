@@ -1,0 +1,63 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { questions } from '@carillon/contracts/questions'
+import { DomainError } from '@carillon/service-kit/domain-error'
+import { identityHeader } from '@carillon/service-kit/internal-auth'
+import { answerQuestion } from '@carillon/service-kit/questions'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import { type KnownProgram, snapshotOf } from './program.ts'
+
+/** Stands for program-api: answers its questions and streams its audiences, about the programs that it is told of. */
+export interface StandInProgramApi {
+  url: string
+  add(known: KnownProgram): KnownProgram
+  /** From now on audiences are cut off after so many bytes. */
+  cutAudiencesAfter(bytes: number | null): void
+  close(): Promise<void>
+}
+
+export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps, 'nats' | 'auth' | 'logger'>): Promise<StandInProgramApi> {
+  const programs = new Map<string, KnownProgram>()
+  let cutAfter: number | null = null
+
+  function find(organizationId: string, programId: string): KnownProgram {
+    const known = programs.get(programId)
+    if (known?.program.organizationId === organizationId) return known
+    throw new DomainError('not_found', 'ProgramNotFoundError', 'Program not found')
+  }
+
+  const ends = [
+    answerQuestion(nats, questions.launchSnapshot, logger, async ({ organizationId, programId }) =>
+      snapshotOf(find(organizationId, programId)),
+    ),
+    answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => ({
+      dids: find(organizationId, programId).dids,
+    })),
+  ]
+  const server = createServer(async (request, response) => {
+    const token = request.headers[identityHeader]
+    const identity = await auth.verify(typeof token === 'string' ? token : undefined)
+    const audienceId = request.url?.split('/').at(-2)
+    const known = [...programs.values()].find(({ program }) => program.audienceId === audienceId)
+    if (identity.role !== 'platform_admin' || !known) return response.writeHead(404).end()
+    const text = known.contacts.map((contact) => `${JSON.stringify(contact)}\n`).join('')
+    if (cutAfter === null) return response.end(text)
+    response.write(text.slice(0, cutAfter), () => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    add(known) {
+      programs.set(known.program.id, known)
+      return known
+    },
+    cutAudiencesAfter(bytes) {
+      cutAfter = bytes
+    },
+    async close() {
+      for (const end of ends) await end()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
