@@ -87,6 +87,15 @@ test('what came too early waits over batches, and is no call until its start has
   expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
 })
 
+test('what is parked is replaced also where as many events wait as before', () => {
+  const [started, second, third, fourth, fifth] = eventsOf(plannedCall())
+  if (!started || !second || !third || !fourth || !fifth) throw new Error('a call has nine events')
+  const known = stored(nothing, [started, third])
+  const batch = foldCallEvents(known, [second, fifth])
+  expect(batch.parked.map(({ events }) => events)).toEqual([[fifth]])
+  expect(only(stored(stored(known, [second, fifth]), [fourth]))).toMatchObject({ call: { lastSeq: 5 }, parked: [] })
+})
+
 test('one event a batch comes to the same as all in one', () => {
   const call = plannedCall()
   let known = nothing as ReadonlyMap<string, KnownCall>

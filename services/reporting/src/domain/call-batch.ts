@@ -72,11 +72,15 @@ function changes(open: ReadonlyMap<string, OpenCall>): Pick<CallBatch, 'calls' |
       changed.calls.push(call)
       changed.chapters.push({ callId, events })
     }
-    if (position.parked.length !== before.parked.length) {
+    if (!sameEvents(position.parked, before.parked)) {
       changed.parked.push({ callId, events: position.parked.map(({ event }) => event) })
     }
   }
   return changed
+}
+
+function sameEvents(one: readonly SequencedEvent[], other: readonly SequencedEvent[]): boolean {
+  return one.length === other.length && one.every(({ seq }, index) => seq === other[index]?.seq)
 }
 
 /** Counts of the executions in a batch. Calls outside any execution are in no execution's report. */

@@ -1,0 +1,145 @@
+import type { HttpApp } from '@carillon/service-kit/http-app'
+import { testDatabase } from '@carillon/testing/database'
+import { eventually } from '@carillon/testing/eventually'
+import { testNats } from '@carillon/testing/nats'
+import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildApp } from '../src/app.ts'
+import { HistoryIncomplete, rebuild } from '../src/rebuild.ts'
+import { contactsChanged, launched, lifecycle, newId, noContacts } from './events.ts'
+import { publish } from './publish.ts'
+import { type RatedCall, randomCalls, seeded, streamed } from './random-history.ts'
+import { recomputed } from './recomputation.ts'
+
+type Replica = TestService & { app: HttpApp }
+
+let nats: Awaited<ReturnType<typeof testNats>>
+let database: Awaited<ReturnType<typeof testDatabase>>
+let ends: (() => Promise<void>)[]
+
+beforeEach(async () => {
+  ends = []
+  nats = await testNats()
+  database = await testDatabase('reporting')
+})
+afterEach(async () => {
+  for (const end of ends.reverse()) await end()
+  await database.drop()
+  await nats.close()
+})
+
+async function startReplica(options: TestServiceOptions = {}): Promise<Replica> {
+  const service = await openTestService('reporting', { nats, database, leaseTtlMs: 500, ...options })
+  const app = await buildApp(service.deps)
+  let isOpen = true
+  const close = async () => {
+    if (!isOpen) return
+    isOpen = false
+    await app.close()
+    await service.close()
+  }
+  ends.push(close)
+  return { ...service, app, close }
+}
+
+async function reportsOf(replica: Replica, executionId: string) {
+  const get = async (path: string) => {
+    const headers = await replica.as('supervisor')
+    const response = await replica.app.inject({ method: 'GET', url: `/program-execution/${executionId}/report${path}`, headers })
+    expect(response.statusCode).toBe(200)
+    return response.json()
+  }
+  const [main, history, breakdown, nodeStats, billing] = await Promise.all(
+    ['', '/calls?limit=1000', '/breakdown', '/node-stats', '/billing'].map(get),
+  )
+  expect(history.meta.total).toBe(history.data.length)
+  expect(billing.summary).toEqual(main.billingMetrics)
+  return {
+    callMetrics: main.callMetrics,
+    billingMetrics: main.billingMetrics,
+    history: history.data,
+    breakdown,
+    nodeStats,
+    topCostlyCalls: billing.topCostlyCalls,
+    byNodeType: billing.byNodeType,
+  }
+}
+
+async function publishExecution(replica: Replica, executionId: string) {
+  const launch = launched(executionId)
+  const changed = contactsChanged(executionId, 2, 1_000, { ...noContacts, completed: 3 })
+  const completed = lifecycle('execution.completed', executionId, 3, 'completed', 2_000, { ...noContacts, completed: 3 })
+  await publish(replica.deps, 'PROGRAMS', [launch, changed, launch, completed, changed])
+}
+
+function expectRecomputed(replica: Replica, calls: readonly RatedCall[]) {
+  const executionIds = new Set(calls.flatMap(({ executionId }) => (executionId === null ? [] : [executionId])))
+  return eventually(async () => {
+    for (const executionId of executionIds) {
+      expect(await reportsOf(replica, executionId)).toEqual(recomputed(calls.filter((call) => call.executionId === executionId)))
+    }
+  })
+}
+
+test.each([1, 2, 3])('every figure equals its recomputation, however the streams deliver (seed %i)', async (seed) => {
+  const random = seeded(seed)
+  const executionIds = [newId(), newId(), newId()]
+  const calls = randomCalls(random, executionIds, 150)
+  const events = streamed(random, calls)
+  const replica = await startReplica()
+  await publish(replica.deps, 'BILLING', events.ratings)
+  await Promise.all([
+    publish(replica.deps, 'CALLS', events.calls),
+    ...executionIds.map((executionId) => publishExecution(replica, executionId)),
+  ])
+  await expectRecomputed(replica, calls)
+})
+
+test('lanes that change hands in the middle leave no figure wrong', async () => {
+  const random = seeded(4)
+  const executionIds = Array.from({ length: 8 }, newId)
+  const calls = randomCalls(random, executionIds, 200)
+  const events = streamed(random, calls)
+  const first = await startReplica()
+  const publishing = publish(first.deps, 'CALLS', events.calls.slice(0, 900))
+  const second = await startReplica()
+  await publishing
+  await first.close()
+  await publish(second.deps, 'CALLS', events.calls.slice(900))
+  await publish(second.deps, 'BILLING', events.ratings)
+  for (const executionId of executionIds) await publishExecution(second, executionId)
+  await expectRecomputed(second, calls)
+})
+
+test('read models that were thrown away come back the same; a second schema comes to the same beside them', async () => {
+  const random = seeded(5)
+  const executionId = newId()
+  const calls = randomCalls(random, [executionId], 80)
+  const events = streamed(random, calls)
+  const replica = await startReplica()
+  await publish(replica.deps, 'CALLS', events.calls)
+  await publish(replica.deps, 'BILLING', events.ratings)
+  await publishExecution(replica, executionId)
+  await expectRecomputed(replica, calls)
+
+  const successor = await testDatabase('reporting')
+  ends.unshift(() => successor.drop())
+  const beside = await startReplica({ database: successor })
+  await expectRecomputed(beside, calls)
+  await expectRecomputed(replica, calls)
+
+  await database.sql`update attempt_stats set started = started + 1`
+  await rebuild(replica.deps.database, replica.deps.nats)
+  await expectRecomputed(replica, calls)
+})
+
+test('nothing is thrown away where a stream no longer holds all of its events', async () => {
+  const executionId = newId()
+  const replica = await startReplica()
+  await publishExecution(replica, executionId)
+  await eventually(() => reportsOf(replica, executionId))
+  const manager = await nats.connection.jetstreamManager()
+  await manager.streams.purge('PROGRAMS', { keep: 1 })
+  await expect(rebuild(replica.deps.database, replica.deps.nats)).rejects.toThrow(HistoryIncomplete)
+  await reportsOf(replica, executionId)
+})
