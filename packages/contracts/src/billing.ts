@@ -1,0 +1,88 @@
+import { NODE_SCHEMAS, type NodeType } from '@carillon/call-flow/graph'
+import { type Static, type TOptional, type TSchema, Type } from '@sinclair/typebox'
+import { RateUnit } from './billing-events.ts'
+import { Paginated } from './pagination.ts'
+import { Instant, Nullable, Uuid } from './scalars.ts'
+
+const DAY_MS = 86_400_000
+
+/** Credits: a JSON number with up to six decimals (spec ruling 10). */
+const Credits = Type.Number({ examples: [1.875075] })
+
+const costPerUnit = Type.Number({ minimum: 0, maximum: 10_000, description: 'Credits, with up to six decimals', examples: [0.075] })
+const minDurationMs = Nullable(Type.Integer({ minimum: 0, maximum: DAY_MS, description: 'Billed at least' }))
+const incrementMs = Nullable(Type.Integer({ minimum: 1, maximum: DAY_MS, description: 'Billed in whole multiples of this' }))
+
+/** What one execution of a node costs (spec ruling 11). A `flat` rate has neither minimum nor increment. */
+export const RateInput = Type.Object(
+  { unit: RateUnit, costPerUnit, minDurationMs: Type.Optional(minDurationMs), incrementMs: Type.Optional(incrementMs) },
+  { additionalProperties: false },
+)
+export type RateInput = Static<typeof RateInput>
+
+export const RateResponse = Type.Object({ unit: RateUnit, costPerUnit, minDurationMs, incrementMs })
+export type RateResponse = Static<typeof RateResponse>
+
+/** At most one rate for each type of node that a flow can have. */
+function byNodeType<T extends TSchema>(rate: T) {
+  const properties = Object.keys(NODE_SCHEMAS).map((nodeType) => [nodeType, Type.Optional(rate)])
+  return Type.Object(Object.fromEntries(properties) as { [N in NodeType]: TOptional<T> }, { additionalProperties: false })
+}
+
+/** Body of `PUT /billing/rate-card`. Node types without a rate are not billed. */
+export const RateCardInput = Type.Object({ rates: byNodeType(RateInput) }, { additionalProperties: false })
+export type RateCardInput = Static<typeof RateCardInput>
+
+/**
+ * A version of an organization's rate card: it rates the calls that start at `effectiveFrom` or later, until the next version's.
+ * Version 0 is the platform's card, in force for an organization that was never given its own; it has no beginning.
+ */
+export const RateCardResponse = Type.Object({
+  organizationId: Uuid,
+  version: Type.Integer({ minimum: 0 }),
+  effectiveFrom: Nullable(Instant),
+  rates: byNodeType(RateResponse),
+})
+export type RateCardResponse = Static<typeof RateCardResponse>
+
+/** Newest first. The platform's card is not listed. */
+export const RateCardHistory = Paginated(RateCardResponse)
+
+/** `updatedAt` is null for an account that never had an entry. The balance may be negative. */
+export const AccountResponse = Type.Object({
+  organizationId: Uuid,
+  balance: Credits,
+  currency: Type.Literal('credits'),
+  updatedAt: Nullable(Instant),
+})
+export type AccountResponse = Static<typeof AccountResponse>
+
+/** Body of `POST /billing/credits`. A negative amount corrects an earlier one. */
+export const CreditsInput = Type.Object(
+  {
+    amount: Type.Number({ minimum: -1_000_000_000, maximum: 1_000_000_000, description: 'Credits, with up to six decimals; not 0' }),
+    reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
+  },
+  { additionalProperties: false },
+)
+export type CreditsInput = Static<typeof CreditsInput>
+
+export const LedgerEntryType = Type.Union([Type.Literal('call'), Type.Literal('adjustment')])
+export type LedgerEntryType = Static<typeof LedgerEntryType>
+
+/** An entry never changes. The debit of a call has the call's id: there can be no second one. */
+export const LedgerEntryResponse = Type.Object({
+  id: Uuid,
+  type: LedgerEntryType,
+  /** Negative for a debit. */
+  amount: Credits,
+  balanceAfter: Credits,
+  callId: Type.Optional(Uuid),
+  executionId: Type.Optional(Uuid),
+  reason: Type.Optional(Type.String()),
+  at: Instant,
+})
+export type LedgerEntryResponse = Static<typeof LedgerEntryResponse>
+
+/** Newest first. */
+export const LedgerPage = Paginated(LedgerEntryResponse)

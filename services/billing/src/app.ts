@@ -1,0 +1,27 @@
+import { createHttpApp } from '@carillon/service-kit/http-app'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import { accountRoutes } from './http/account.ts'
+import { ledgerRoutes } from './http/ledger.ts'
+import { rateCardRoutes } from './http/rate-card.ts'
+import { billingMetrics } from './metrics.ts'
+import { callsProjection } from './projections/calls.ts'
+import { forgetOldUncharged } from './store/uncharged-call.ts'
+
+const housekeepingMs = 3_600_000
+
+/** Billing, without a process around it: follows the calls and answers `/billing`. */
+export async function buildApp(deps: ServiceDeps) {
+  const metrics = billingMetrics(deps.metrics, deps.database)
+  deps.project(callsProjection({ clock: deps.clock, outbox: deps.outbox, metrics }))
+
+  const housekeeping = setInterval(() => {
+    forgetOldUncharged(deps.database).catch((error) => deps.logger.warn({ err: error }, 'old uncharged calls not forgotten'))
+  }, housekeepingMs)
+  deps.onStop(() => clearInterval(housekeeping))
+
+  const app = await createHttpApp({ title: 'Billing', ...deps })
+  await app.register(rateCardRoutes(deps))
+  await app.register(accountRoutes(deps))
+  await app.register(ledgerRoutes(deps))
+  return app
+}

@@ -1,0 +1,11 @@
+import { InvalidAmountError, parseMicros } from '@carillon/money/credits'
+
+/** Micro-credits of an amount in a request; null where it has more than six decimals. */
+export function exactMicros(credits: number): bigint | null {
+  try {
+    return parseMicros(credits)
+  } catch (error) {
+    if (error instanceof InvalidAmountError) return null
+    throw error
+  }
+}

@@ -1,0 +1,82 @@
+import type { CallEvent, CallNotDialed } from '@carillon/contracts/call-events'
+import { fromIso } from '@carillon/service-kit/instant'
+
+/** What is followed of a call. An order that was never dialed is no call and costs nothing. */
+export type CallProgress = Exclude<CallEvent, CallNotDialed>
+
+/** A node that has run. */
+export interface ExecutedNode {
+  nodeId: string
+  nodeType: string
+  nodeExecutionIndex: number
+  durationMs: number
+}
+
+/** How the call ended, as far as its bill goes. */
+export interface Ending {
+  eventId: string
+  correlationId: string
+  executionId: string | null
+  jobId: string | null
+  contactId: string | null
+  /** Answer to end; null when nobody answered. */
+  durationMs: number | null
+  dialNodeId: string | null
+}
+
+/** What billing takes from an event of a call: small enough to be kept until its turn comes. JSON. */
+export type CallFact = { seq: number } & (
+  | { kind: 'started'; atMs: number }
+  | { kind: 'node'; node: ExecutedNode }
+  | { kind: 'ended'; ending: Ending }
+  /** Of no account, but it has its number. */
+  | { kind: 'passed' }
+)
+
+interface StartedCall {
+  startedAtMs: number
+  nodes: readonly ExecutedNode[]
+}
+export type EndedCall = StartedCall & { state: 'ended'; ending: Ending }
+export type Call = { state: 'unknown' } | (StartedCall & { state: 'ongoing' }) | EndedCall
+
+export const unknownCall: Call = { state: 'unknown' }
+
+export function factOf(event: CallProgress): CallFact {
+  const { seq } = event.data
+  switch (event.type) {
+    case 'call.started':
+      return { seq, kind: 'started', atMs: fromIso(event.time) }
+    case 'node.executed': {
+      const { nodeId, nodeType, nodeExecutionIndex, durationMs } = event.data
+      return { seq, kind: 'node', node: { nodeId, nodeType, nodeExecutionIndex, durationMs } }
+    }
+    case 'call.ended': {
+      const { executionId, jobId, contactId, durationMs, dialNodeId } = event.data
+      const { id: eventId, correlationId } = event
+      return { seq, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId } }
+    }
+    case 'call.dialed':
+    case 'call.ringing':
+    case 'call.answered':
+      return { seq, kind: 'passed' }
+  }
+}
+
+/**
+ * The call after a fact, given in the order of `seq`. Nothing follows the end. Throws where a call does not begin with `call.started`: such
+ * a call cannot be rated.
+ */
+export function evolve(call: Call, fact: CallFact): Call {
+  switch (call.state) {
+    case 'unknown':
+      if (fact.kind !== 'started') throw new Error(`a call begins with call.started, not with "${fact.kind}"`)
+      return { state: 'ongoing', startedAtMs: fact.atMs, nodes: [] }
+    case 'ongoing':
+      if (fact.kind === 'node') return { ...call, nodes: [...call.nodes, fact.node] }
+      if (fact.kind === 'ended') return { ...call, state: 'ended', ending: fact.ending }
+      return call
+    case 'ended':
+      return call
+  }
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { adjustmentMicros, entriesOf, type Posting, refuseExcess, toResponse, totalsOf } from './ledger.ts'
+
+const posting = (organizationId: string, amountMicros: bigint): Posting => ({
+  id: `${organizationId}${amountMicros}`,
+  organizationId,
+  type: 'adjustment',
+  amountMicros,
+  callId: null,
+  executionId: null,
+  reason: 'because',
+})
+
+test('postings come to one total per organization, in the order of their ids', () => {
+  expect(totalsOf([posting('b', 5n), posting('a', -2n), posting('b', -7n)])).toEqual([
+    { organizationId: 'a', amountMicros: -2n, count: 1 },
+    { organizationId: 'b', amountMicros: -2n, count: 2 },
+  ])
+})
+
+test('entries go on from where the account was, each with the balance that it left', () => {
+  const postings = [posting('b', 5n), posting('a', -2n), posting('b', -7n)]
+  const accountsAfter = [
+    { organizationId: 'a', balanceMicros: 98n, entryCount: 1, updatedAtMs: 0 },
+    { organizationId: 'b', balanceMicros: 10n, entryCount: 12, updatedAtMs: 0 },
+  ]
+  const entries = entriesOf(postings, accountsAfter, 77)
+  expect(entries.map(({ organizationId, number, balanceAfterMicros }) => [organizationId, number, balanceAfterMicros])).toEqual([
+    ['b', 11, 17n],
+    ['a', 1, 98n],
+    ['b', 12, 10n],
+  ])
+})
+
+test.each([
+  [0, 'must not be 0'],
+  [-0, 'must not be 0'],
+  [1.0000001, 'must have six decimals at most'],
+])('an adjustment of %d is refused', (amount, message) => {
+  expect(() => adjustmentMicros(amount)).toThrow(expect.objectContaining({ details: [{ pointer: '/amount', message }] }))
+})
+
+test('an adjustment is read exactly', () => {
+  expect([adjustmentMicros(0.1), adjustmentMicros(-1_000_000.000001)]).toEqual([100_000n, -1_000_000_000_001n])
+})
+
+test('a balance that a JSON number cannot hold is refused, either way', () => {
+  expect(() => refuseExcess(8_000_000_000_000_000n)).not.toThrow()
+  expect(() => refuseExcess(8_000_000_000_000_001n)).toThrow('8 000 000 000')
+  expect(() => refuseExcess(-8_000_000_000_000_001n)).toThrow('8 000 000 000')
+})
+
+test('an entry is shown without the fields that it does not have', () => {
+  const entry = { ...posting('a', -1_875_075n), number: 1, balanceAfterMicros: 5_000_000n, atMs: 0 }
+  expect(toResponse(entry)).toEqual({
+    id: entry.id,
+    type: 'adjustment',
+    amount: -1.875075,
+    balanceAfter: 5,
+    reason: 'because',
+    at: '1970-01-01T00:00:00.000Z',
+  })
+})

@@ -1,0 +1,26 @@
+import { AccountResponse } from '@carillon/contracts/billing'
+import { microsToJson } from '@carillon/money/credits'
+import { toIso } from '@carillon/service-kit/instant'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { readAccount } from '../store/account.ts'
+
+const GetAccount = {
+  tags: ['billing'],
+  summary: "The organization's balance",
+  response: { 200: AccountResponse },
+}
+
+export const accountRoutes =
+  ({ database }: Pick<ServiceDeps, 'database'>): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get('/billing/account', { schema: GetAccount, config: { role: 'supervisor' } }, async ({ identity }) => {
+      const account = await readAccount(database.orm, identity.organizationId)
+      return {
+        organizationId: identity.organizationId,
+        balance: microsToJson(account?.balanceMicros ?? 0n),
+        currency: 'credits' as const,
+        updatedAt: account ? toIso(account.updatedAtMs) : null,
+      }
+    })
+  }

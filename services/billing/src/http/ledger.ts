@@ -1,0 +1,83 @@
+import { CreditsInput, LedgerEntryResponse, LedgerPage } from '@carillon/contracts/billing'
+import type { AccountAdjusted } from '@carillon/contracts/billing-events'
+import { ErrorBody } from '@carillon/contracts/error-body'
+import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { once } from '@carillon/service-kit/idempotency'
+import { toIso } from '@carillon/service-kit/instant'
+import { appendToOutbox } from '@carillon/service-kit/outbox'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import { uuidv7 } from '@carillon/service-kit/uuid'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { adjustmentMicros, type LedgerEntry, refuseExcess, toResponse } from '../domain/ledger.ts'
+import { readAccount } from '../store/account.ts'
+import { ledgerPage, post } from '../store/ledger.ts'
+
+const tags = ['billing']
+
+const GetLedger = {
+  tags,
+  summary: 'Every entry of the account, newest first',
+  querystring: PaginationQuery,
+  response: { 200: LedgerPage, 400: ErrorBody },
+}
+const PostCredits = {
+  tags,
+  summary: 'Add credits to the account; a negative amount takes them back',
+  headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+  body: CreditsInput,
+  response: { 201: LedgerEntryResponse, 400: ErrorBody, 409: ErrorBody },
+}
+
+type Deps = Pick<ServiceDeps, 'database' | 'clock' | 'outbox'>
+
+export const ledgerRoutes =
+  ({ database, clock, outbox }: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get('/billing/ledger', { schema: GetLedger, config: { role: 'supervisor' } }, async ({ identity, query }) => {
+      const { page = 1, limit = 20 } = query
+      const account = await readAccount(database.orm, identity.organizationId)
+      const total = account?.entryCount ?? 0
+      const entries = await ledgerPage(database.orm, identity.organizationId, total, page, limit)
+      return { data: entries.map(toResponse), meta: paginationMeta(page, limit, total) }
+    })
+
+    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin' } }, async (request, reply) => {
+      const { organizationId } = request.identity
+      const { amount, reason } = request.body
+      const key = request.headers['idempotency-key']
+      const amountMicros = adjustmentMicros(amount)
+      const answer = await database.transaction((tx) =>
+        once(tx, { organizationId, key, route: 'POST /billing/credits', body: request.body }, async () => {
+          const nowMs = clock.now()
+          const id = uuidv7(nowMs)
+          const posting = { id, organizationId, type: 'adjustment' as const, amountMicros, callId: null, executionId: null, reason }
+          const [entry] = await post(tx, [posting], nowMs)
+          if (!entry) throw new Error('a posting left no entry')
+          refuseExcess(entry.balanceAfterMicros)
+          const message = accountAdjusted(entry, reason, request.id)
+          await appendToOutbox(tx, outbox, [{ stream: 'BILLING', laneKey: organizationId, message }])
+          return { statusCode: 201, body: toResponse(entry) }
+        }),
+      )
+      return reply.code(201).send(answer.body as LedgerEntryResponse)
+    })
+  }
+
+function accountAdjusted(entry: LedgerEntry, reason: string, requestId: string): AccountAdjusted {
+  return {
+    id: `${entry.id}:adjusted`,
+    type: 'account.adjusted',
+    version: 1,
+    organizationId: entry.organizationId,
+    time: toIso(entry.atMs),
+    correlationId: requestId,
+    causationId: requestId,
+    data: {
+      entryId: entry.id,
+      amountMicros: Number(entry.amountMicros),
+      balanceMicros: Number(entry.balanceAfterMicros),
+      reason,
+    },
+  }
+}

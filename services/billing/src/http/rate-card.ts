@@ -1,0 +1,54 @@
+import { RateCardHistory, RateCardInput, RateCardResponse } from '@carillon/contracts/billing'
+import { ErrorBody } from '@carillon/contracts/error-body'
+import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { nextCard, platformCard, ratesFrom, toResponse } from '../domain/rate-card.ts'
+import { cardHistory, insertCard, lockRateCard, newestCard } from '../store/rate-card.ts'
+
+const tags = ['billing']
+
+const GetRateCard = {
+  tags,
+  summary: 'The rate card for calls that start now',
+  response: { 200: RateCardResponse },
+}
+const PutRateCard = {
+  tags,
+  summary: 'Replace the rate card for calls that start from now on; calls in progress keep theirs',
+  body: RateCardInput,
+  response: { 200: RateCardResponse, 400: ErrorBody },
+}
+const GetHistory = {
+  tags,
+  summary: 'All versions of the rate card, newest first',
+  querystring: PaginationQuery,
+  response: { 200: RateCardHistory, 400: ErrorBody },
+}
+
+export const rateCardRoutes =
+  ({ database, clock }: Pick<ServiceDeps, 'database' | 'clock'>): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get('/billing/rate-card', { schema: GetRateCard, config: { role: 'supervisor' } }, async ({ identity }) => {
+      const card = await newestCard(database.orm, identity.organizationId)
+      return toResponse(identity.organizationId, card ?? platformCard)
+    })
+
+    app.put('/billing/rate-card', { schema: PutRateCard, config: { role: 'platform_admin' } }, async ({ identity, body }) => {
+      const { organizationId } = identity
+      const rates = ratesFrom(body)
+      return database.transaction(async (tx) => {
+        await lockRateCard(tx, organizationId)
+        const current = await newestCard(tx.orm, organizationId)
+        const next = nextCard(current, rates, clock.now())
+        if (next) await insertCard(tx, organizationId, next)
+        return toResponse(organizationId, next ?? current ?? platformCard)
+      })
+    })
+
+    app.get('/billing/rate-card/history', { schema: GetHistory, config: { role: 'supervisor' } }, async ({ identity, query }) => {
+      const { page = 1, limit = 20 } = query
+      const { cards, total } = await cardHistory(database.orm, identity.organizationId, page, limit)
+      return { data: cards.map((card) => toResponse(identity.organizationId, card)), meta: paginationMeta(page, limit, total) }
+    })
+  }

@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url'
+import { ServiceEnvironment } from '@carillon/service-kit/config'
+import { runService } from '@carillon/service-kit/service'
+import { buildApp } from './app.ts'
+
+await runService({
+  name: 'billing',
+  environment: ServiceEnvironment,
+  migrations: fileURLToPath(new URL('../migrations', import.meta.url)),
+  build: buildApp,
+})

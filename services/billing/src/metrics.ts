@@ -1,0 +1,22 @@
+import type { Database } from '@carillon/service-kit/database'
+import type { Metrics } from '@carillon/service-kit/metrics'
+import { Counter, Gauge } from 'prom-client'
+import { countCallsWithGap } from './store/open-call.ts'
+
+export interface BillingMetrics {
+  callsRated: Counter
+}
+
+/** Adds billing's own metrics to the service's. */
+export function billingMetrics({ registry }: Metrics, database: Database): BillingMetrics {
+  const registers = [registry]
+  new Gauge({
+    name: 'billing_calls_with_gap',
+    help: 'Calls that wait for an event which a later one has overtaken; above 0 for minutes, an event was lost',
+    registers,
+    async collect() {
+      this.set(await countCallsWithGap(database))
+    },
+  })
+  return { callsRated: new Counter({ name: 'billing_calls_rated_total', help: 'Calls rated, also those that cost nothing', registers }) }
+}

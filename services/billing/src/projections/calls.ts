@@ -1,0 +1,110 @@
+import type { CallRated } from '@carillon/contracts/billing-events'
+import { CallAnswered, CallDialed, CallEnded, CallRinging, CallStarted, NodeExecuted } from '@carillon/contracts/call-events'
+import type { Clock } from '@carillon/service-kit/clock'
+import type { Tx } from '@carillon/service-kit/database'
+import { toIso } from '@carillon/service-kit/instant'
+import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/outbox'
+import type { Projection } from '@carillon/service-kit/projection'
+import type { CallProgress } from '../domain/call.ts'
+import { type CompleteCall, foldBatch } from '../domain/call-batch.ts'
+import { cardInForce } from '../domain/rate-card.ts'
+import { type Rating, rateCall } from '../domain/rating.ts'
+import type { BillingMetrics } from '../metrics.ts'
+import { post } from '../store/ledger.ts'
+import { readCalls, removeOpenCalls, saveOpenCalls } from '../store/open-call.ts'
+import { cardsSince } from '../store/rate-card.ts'
+import { rememberUncharged } from '../store/uncharged-call.ts'
+
+interface RatedCall extends CompleteCall {
+  rating: Rating
+}
+
+interface Deps {
+  clock: Clock
+  outbox: OutboxSignal
+  metrics: BillingMetrics
+}
+
+/** Follows the calls: each one is rated, charged and reported when its events are complete, once. Holds nothing in memory between batches. */
+export function callsProjection({ clock, outbox, metrics }: Deps): Projection<CallProgress> {
+  return {
+    name: 'rating',
+    stream: 'CALLS',
+    schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
+    async apply(tx, _lane, events) {
+      const known = await readCalls(tx, [...new Set(events.map((event) => event.data.callId))])
+      const { complete, open } = foldBatch(events, known)
+      await saveOpenCalls(tx, open)
+      if (complete.length === 0) return
+      await removeOpenCalls(
+        tx,
+        complete.map(({ callId }) => callId).filter((callId) => known.has(callId)),
+      )
+      const rated = await rateCalls(tx, complete)
+      const nowMs = clock.now()
+      await charge(tx, rated, nowMs)
+      await appendToOutbox(
+        tx,
+        outbox,
+        rated.map((call) => ({ stream: 'BILLING', laneKey: laneKeyOf(call), message: callRated(call, nowMs) })),
+      )
+      tx.afterCommit(() => metrics.callsRated.inc(rated.length))
+    },
+  }
+}
+
+async function rateCalls(tx: Tx, calls: readonly CompleteCall[]): Promise<RatedCall[]> {
+  const earliestMs = new Map<string, number>()
+  for (const { organizationId, call } of calls) {
+    earliestMs.set(organizationId, Math.min(call.startedAtMs, earliestMs.get(organizationId) ?? call.startedAtMs))
+  }
+  const cards = await cardsSince(tx, earliestMs)
+  return calls.map((complete) => {
+    const card = cardInForce(cards.get(complete.organizationId) ?? [], complete.call.startedAtMs)
+    return { ...complete, rating: rateCall(complete.call, card) }
+  })
+}
+
+async function charge(tx: Tx, calls: readonly RatedCall[], nowMs: number): Promise<void> {
+  const isCharged = ({ rating }: RatedCall) => rating.totalCostMicros > 0n
+  await rememberUncharged(
+    tx,
+    calls.filter((call) => !isCharged(call)).map(({ callId }) => callId),
+  )
+  const debits = calls.filter(isCharged).map(({ callId, organizationId, call, rating }) => ({
+    id: callId,
+    organizationId,
+    type: 'call' as const,
+    amountMicros: -rating.totalCostMicros,
+    callId,
+    executionId: call.ending.executionId,
+    reason: null,
+  }))
+  await post(tx, debits, nowMs)
+}
+
+/** The lane of the call's own events: whoever follows both streams finds them side by side. */
+function laneKeyOf({ callId, call: { ending } }: RatedCall): string {
+  return ending.executionId ?? ending.jobId ?? callId
+}
+
+function callRated({ callId, organizationId, call: { ending }, rating }: RatedCall, nowMs: number): CallRated {
+  return {
+    id: `${callId}:rated`,
+    type: 'call.rated',
+    version: 1,
+    organizationId,
+    time: toIso(nowMs),
+    correlationId: ending.correlationId,
+    causationId: ending.eventId,
+    data: {
+      callId,
+      executionId: ending.executionId,
+      jobId: ending.jobId,
+      contactId: ending.contactId,
+      durationMs: ending.durationMs,
+      totalCostMicros: Number(rating.totalCostMicros),
+      nodes: rating.nodes,
+    },
+  }
+}

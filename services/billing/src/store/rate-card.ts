@@ -1,0 +1,94 @@
+import type { Rate } from '@carillon/money/rating'
+import type { Orm, Tx } from '@carillon/service-kit/database'
+import { toIso } from '@carillon/service-kit/instant'
+import { and, desc, eq, lte, max } from 'drizzle-orm'
+import type { RateCard, Rates } from '../domain/rate-card.ts'
+import { rateCards, type StoredRate } from './schema.ts'
+
+/**
+ * Lets nobody rate a call of the organization until this transaction has committed: a call that is rated afterwards finds the new card, and one
+ * that was rated before had started before it. So the price of a call does not depend on when it is rated.
+ */
+export async function lockRateCard(tx: Tx, organizationId: string): Promise<void> {
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('billing/rate-card/' || ${organizationId}::uuid, 0))`
+}
+
+/** The other side of {@link lockRateCard}: no card of these organizations changes until this transaction has ended. */
+async function holdRateCards(tx: Tx, organizationIds: readonly string[]): Promise<void> {
+  await tx.sql`
+    select pg_advisory_xact_lock_shared(key) from (
+      select hashtextextended('billing/rate-card/' || id, 0) as key from unnest(${organizationIds}::uuid[]) as id order by key
+    ) as keys`
+}
+
+/** The cards that may rate calls which started at these instants (the earliest of each organization) or later. Held until the transaction ends. */
+export async function cardsSince(tx: Tx, earliestMs: ReadonlyMap<string, number>): Promise<Map<string, RateCard[]>> {
+  const organizationIds = [...earliestMs.keys()]
+  await holdRateCards(tx, organizationIds)
+  const rows = await tx.sql<{ organization_id: string; version: number; effective_from: Date; rates: Record<string, StoredRate> }[]>`
+    select card.organization_id, card.version, card.effective_from, card.rates
+    from unnest(${organizationIds}::uuid[], ${[...earliestMs.values()].map(toIso)}::timestamptz[]) as wanted (organization_id, earliest)
+    join rate_cards card on card.organization_id = wanted.organization_id and card.effective_from >= coalesce((
+      select max(effective_from) from rate_cards
+      where organization_id = wanted.organization_id and effective_from <= wanted.earliest
+    ), '-infinity')`
+  const cards = new Map<string, RateCard[]>()
+  for (const { organization_id, version, effective_from, rates } of rows) {
+    const card = { version, effectiveFromMs: effective_from.getTime(), rates: fromStored(rates) }
+    const others = cards.get(organization_id)
+    if (others) others.push(card)
+    else cards.set(organization_id, [card])
+  }
+  return cards
+}
+
+/** The organization's newest card; undefined where it was never given one. */
+export async function newestCard(orm: Orm, organizationId: string): Promise<RateCard | undefined> {
+  const [row] = await orm
+    .select()
+    .from(rateCards)
+    .where(eq(rateCards.organizationId, organizationId))
+    .orderBy(desc(rateCards.version))
+    .limit(1)
+  return row && toCard(row)
+}
+
+/** Newest first. */
+export async function cardHistory(orm: Orm, organizationId: string, page: number, limit: number) {
+  const [newest] = await orm
+    .select({ version: max(rateCards.version) })
+    .from(rateCards)
+    .where(eq(rateCards.organizationId, organizationId))
+  // Versions have no gaps: a page is a range of them.
+  const total = newest?.version ?? 0
+  const rows = await orm
+    .select()
+    .from(rateCards)
+    .where(and(eq(rateCards.organizationId, organizationId), lte(rateCards.version, total - (page - 1) * limit)))
+    .orderBy(desc(rateCards.version))
+    .limit(limit)
+  return { cards: rows.map(toCard), total }
+}
+
+export async function insertCard(tx: Tx, organizationId: string, card: RateCard): Promise<void> {
+  await tx.orm.insert(rateCards).values({
+    organizationId,
+    version: card.version,
+    effectiveFrom: new Date(card.effectiveFromMs),
+    rates: toStored(card.rates),
+  })
+}
+
+function toCard(row: typeof rateCards.$inferSelect): RateCard {
+  return { version: row.version, effectiveFromMs: row.effectiveFrom.getTime(), rates: fromStored(row.rates) }
+}
+
+function toStored(rates: Rates): Record<string, StoredRate> {
+  return Object.fromEntries([...rates].map(([type, rate]) => [type, { ...rate, costPerUnitMicros: Number(rate.costPerUnitMicros) }]))
+}
+
+function fromStored(rates: Record<string, StoredRate>): Rates {
+  return new Map(
+    Object.entries(rates).map(([type, rate]): [string, Rate] => [type, { ...rate, costPerUnitMicros: BigInt(rate.costPerUnitMicros) }]),
+  )
+}
