@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy, type NatsConnection, nanos } from 'nats'
+import { AckPolicy, DeliverPolicy, type Msg, type NatsConnection, nanos } from 'nats'
 import { pullSubscription } from './pull-subscription.ts'
 import { wakeable } from './wakeable.ts'
 
@@ -6,7 +6,8 @@ import { wakeable } from './wakeable.ts'
 export interface LaneMessage {
   subject: string
   sequence: number
-  id: string
+  /** Read from the headers when asked for, which is once a batch. */
+  readonly id: string
   data: Uint8Array
   /** Messages of the lane that the stream held behind this one when it was sent. */
   pending: number
@@ -76,8 +77,7 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
       const position = parseAckSubject(message.reply ?? '')
       if (position.delivered !== delivered + 1) return fail(`message ${delivered + 1} of the consumer is missing`)
       delivered = position.delivered
-      const id = message.headers?.get('Nats-Msg-Id') ?? ''
-      buffer.push({ subject: message.subject, sequence: position.sequence, id, data: message.data, pending: position.pending })
+      buffer.push(laneMessage(message, position))
       if (buffer.length === 1) wake.now()
     },
   })
@@ -103,8 +103,26 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
   }
 }
 
+function laneMessage(message: Msg, { sequence, pending }: Position): LaneMessage {
+  return {
+    subject: message.subject,
+    sequence,
+    data: message.data,
+    pending,
+    get id() {
+      return message.headers?.get('Nats-Msg-Id') ?? ''
+    },
+  }
+}
+
+interface Position {
+  sequence: number
+  delivered: number
+  pending: number
+}
+
 /** `$JS.ACK.<stream>.<consumer>.<redelivered>.<stream seq>.<consumer seq>.<time>.<pending>`, or with domain and account before the stream. */
-function parseAckSubject(reply: string): { sequence: number; delivered: number; pending: number } {
+function parseAckSubject(reply: string): Position {
   const tokens = reply.split('.')
   const base = tokens.length > 9 ? 4 : 2
   return { sequence: Number(tokens[base + 3]), delivered: Number(tokens[base + 4]), pending: Number(tokens[base + 6]) }

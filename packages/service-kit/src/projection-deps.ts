@@ -2,6 +2,7 @@ import type { NatsConnection } from 'nats'
 import type { Database } from './database.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
+import type { Permits } from './permits.ts'
 
 /** What a running projection stands on. */
 export interface ProjectionDeps {
@@ -12,4 +13,6 @@ export interface ProjectionDeps {
   /** Unique to this process. */
   replicaId: string
   leaseTtlMs: number
+  /** Batches in work at once: a process that catches up holds so many in memory, whatever the number of its lanes. */
+  batches: Permits
 }

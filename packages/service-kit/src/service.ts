@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { migrate } from './migrations.ts'
 import { connectNats, ensureStreams, type NatsConnection } from './nats.ts'
 import { type OutboxRelay, startOutboxRelay } from './outbox-relay.ts'
+import { permits } from './permits.ts'
 import type { ProjectedEvent, Projection } from './projection.ts'
 import type { ProjectionDeps } from './projection-deps.ts'
 import { type RunningProjection, startProjection } from './projection-runner.ts'
@@ -35,6 +36,9 @@ export interface ServiceDeps {
   onStop(stop: () => Promise<void> | void): void
 }
 
+/** Several, since one may wait for a row that a long transaction holds; few, since each holds a thousand events. */
+const concurrentBatches = 4
+
 /** Connects everything that a service needs, and migrates its schema. */
 export async function openService(name: string, config: ServiceEnvironment, migrations: string) {
   const logger = createLogger(name, config.LOG_LEVEL)
@@ -51,7 +55,15 @@ export async function openService(name: string, config: ServiceEnvironment, migr
   await ensureStreams(nats, config.NATS_REPLICAS)
   const outbox = startOutboxRelay({ database, connection: nats, logger, metrics })
   const stops: (() => Promise<void> | void)[] = []
-  const projectionDeps: ProjectionDeps = { database, connection: nats, logger, metrics, replicaId, leaseTtlMs: config.LEASE_TTL_MS }
+  const projectionDeps: ProjectionDeps = {
+    database,
+    connection: nats,
+    logger,
+    metrics,
+    replicaId,
+    leaseTtlMs: config.LEASE_TTL_MS,
+    batches: permits(concurrentBatches),
+  }
   const housekeeping = setInterval(() => {
     forgetOldKeys(database).catch((error) => logger.warn({ err: error }, 'old idempotency keys not forgotten'))
   }, 3_600_000)
