@@ -51,6 +51,11 @@ export function replyWithErrors(app: FastifyInstance): void {
   })
 }
 
+/** The answer to a request that Fastify could not even route, as for a path that is not percent-encoded text. */
+export function replyToUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(reply, request, error.statusCode ?? 400, 'ValidationError', error.message)
+}
+
 function send(reply: FastifyReply, request: FastifyRequest, statusCode: number, error: string, message: string, details?: unknown) {
   const body: ErrorBody = { statusCode, error, message, requestId: request.id, ...(details === undefined ? {} : { details }) }
   return reply.code(statusCode).type('application/json').send(body)

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type Identity, includesRole, type Role } from '@carillon/contracts/identity'
 import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { DomainError } from './domain-error.ts'
-import { replyWithErrors } from './error-replies.ts'
+import { replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -27,6 +27,14 @@ export interface HttpAppOptions {
   logger: Logger
   metrics: Metrics
   auth: InternalAuth
+  /** Recognizes a caller who does not come with the gateway's token; throws an `unauthenticated` {@link DomainError}. */
+  authenticate?: (request: FastifyRequest) => Promise<Identity>
+  /** Adds hooks that come before authentication: what also concerns requests that will be refused. */
+  beforeAuthentication?: (app: FastifyInstance) => Promise<void>
+  /** Makes what `/openapi.json` answers out of the service's own part. */
+  document?: (own: object) => Promise<object>
+  /** Addresses of the proxies in front (comma-separated, CIDR too): theirs is the `X-Forwarded-For` that is believed. */
+  trustProxy?: string
   /** Throws while the service cannot do its work. */
   ready: () => Promise<void>
   bodyLimitBytes?: number
@@ -45,18 +53,22 @@ export async function createHttpApp(options: HttpAppOptions) {
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    frameworkErrors: replyToUnroutable,
+    ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
   acceptEmptyJson(app)
+  await options.beforeAuthentication?.(app)
   await app.register(fastifySwagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version: '1' } } })
 
+  const authenticate = options.authenticate ?? ((request: FastifyRequest) => options.auth.verify(singleHeader(request, identityHeader)))
   app.addHook('onRequest', async (request) => {
     const role = request.routeOptions.config.role ?? 'platform_admin'
     if (request.is404 || role === 'open') return
-    request.identity = await options.auth.verify(singleHeader(request, identityHeader))
+    request.identity = await authenticate(request)
     if (!includesRole(request.identity.role, role)) {
       throw new DomainError('forbidden', 'ForbiddenError', `This takes the role ${role}`)
     }
@@ -86,7 +98,7 @@ export async function createHttpApp(options: HttpAppOptions) {
   app.get('/metrics', hidden, async (_request, reply) => {
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics())
   })
-  app.get('/openapi.json', hidden, async () => app.swagger())
+  app.get('/openapi.json', hidden, async () => options.document?.(app.swagger()) ?? app.swagger())
   return app
 }
 
