@@ -107,7 +107,7 @@ interface ServiceDefinition<T extends TObject> {
   environment: T
   /** Path of the folder of SQL files. */
   migrations: string
-  /** Builds the service and returns its HTTP side, not yet listening. */
+  /** Builds the service and returns its HTTP side, not yet listening. Rejects with a {@link ConfigurationError} for what its environment names. */
   build(
     deps: ServiceDeps,
     config: Static<T>,
@@ -120,7 +120,7 @@ export async function runService<T extends TObject>(definition: ServiceDefinitio
   const base = config as ServiceEnvironment
   const service = await openService(definition.name, base, definition.migrations)
   const { logger } = service.deps
-  const app = await definition.build(service.deps, config)
+  const app = await definition.build(service.deps, config).catch((error) => refuse(definition.name, error))
   closeWithGrace({ delay: 10_000, logger }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'service failed')
     logger.info({ signal }, 'service stopping')
@@ -136,8 +136,13 @@ function configuration<T extends TObject>(definition: ServiceDefinition<T>): Sta
   try {
     return loadConfig(definition.environment, process.env)
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-    process.stderr.write(`${definition.name}: ${error.message}\n`)
-    process.exit(78)
+    return refuse(definition.name, error)
   }
+}
+
+/** Ends a process that cannot run with what its environment says, in words for whoever set it. */
+function refuse(name: string, error: unknown): never {
+  if (!(error instanceof ConfigurationError)) throw error
+  process.stderr.write(`${name}: ${error.message}\n`)
+  process.exit(78)
 }
