@@ -1,0 +1,72 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { PhoneReadingQuery } from './contact.ts'
+import { Paginated } from './pagination.ts'
+import { Instant, Nullable, Uuid } from './scalars.ts'
+import { Name } from './text.ts'
+
+/** `POST /contacts/import`; the body is the file. */
+export const ImportContactsQuery = Type.Object(
+  {
+    ...PhoneReadingQuery.properties,
+    audienceId: Type.Optional(Type.String({ format: 'uuid', description: 'The file’s contacts join this audience' })),
+    audienceName: Type.Optional({ ...Name, description: 'They join the audience of this name, which is made if there is none' }),
+  },
+  { additionalProperties: false },
+)
+export type ImportContactsQuery = Static<typeof ImportContactsQuery>
+
+const Count = Type.Integer({ minimum: 0 })
+const Line = Type.Integer({ minimum: 1, description: 'Line of the file on which the row begins; the header is usually line 1' })
+
+/** A row that gave no contact. */
+export const ImportRejection = Type.Object(
+  {
+    line: Line,
+    reason: Type.String({ description: 'Stable name, e.g. too_short' }),
+    message: Type.String(),
+    value: Type.String({ description: 'What stands in the file, cut to 200 characters' }),
+  },
+  { $id: 'ImportRejection' },
+)
+export type ImportRejection = Static<typeof ImportRejection>
+
+/** Something in a row that was imported without it. */
+export const ImportWarning = Type.Object(
+  { line: Line, column: Nullable(Type.String()), reason: Type.String(), message: Type.String(), value: Type.String() },
+  { $id: 'ImportWarning' },
+)
+export type ImportWarning = Static<typeof ImportWarning>
+
+export const ImportRejectionPage = Paginated(ImportRejection)
+export const ImportWarningPage = Paginated(ImportWarning)
+
+const counts = { rows: Count, created: Count, updated: Count, duplicates: Count, rejected: Count, warned: Count }
+
+/** Answer of `POST /contacts/import`. `rows` = `created` + `updated` + `duplicates` + `rejected`. */
+export const ImportResult = Type.Object(
+  {
+    importId: Uuid,
+    audienceId: Type.Optional(Uuid),
+    ...counts,
+    rejections: Type.Array(ImportRejection),
+    rejectionsTruncated: Type.Boolean(),
+    warnings: Type.Array(ImportWarning),
+    warningsTruncated: Type.Boolean(),
+  },
+  { $id: 'ImportResult' },
+)
+export type ImportResult = Static<typeof ImportResult>
+
+/** Answer of `GET /contacts/imports/:id`: how far an import has come, or how it ended. */
+export const ImportProgress = Type.Object(
+  {
+    importId: Uuid,
+    audienceId: Nullable(Uuid),
+    status: Type.Union([Type.Literal('running'), Type.Literal('completed'), Type.Literal('failed')]),
+    ...counts,
+    startedAt: Instant,
+    endedAt: Nullable(Instant),
+  },
+  { $id: 'ImportProgress' },
+)
+export type ImportProgress = Static<typeof ImportProgress>

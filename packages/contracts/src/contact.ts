@@ -1,0 +1,76 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Paginated } from './pagination.ts'
+import { Country, Instant, Nullable, Scalar, Uuid, Variables } from './scalars.ts'
+import { Text } from './text.ts'
+
+/** Longest first or last name, and longest text attribute, in characters. The latter is what a flow variable can hold. */
+export const maxNameLength = 200
+export const maxAttributeLength = 2_000
+
+const Phone = Text({ minLength: 1, maxLength: 64, description: 'Local or international form; read with the organization’s country' })
+const PersonName = Text({ maxLength: maxNameLength })
+
+/** Values by the slug of a custom attribute, each of its attribute's type; `null` clears one. */
+const Attributes = Type.Record(Type.String(), Scalar, { description: 'Values by the slug of a custom attribute' })
+
+/** Answer of every `/contacts` route. */
+export const Contact = Type.Object(
+  {
+    id: Uuid,
+    phone: Type.String({ description: 'E.164, or an extension of the trunk' }),
+    firstName: Nullable(Type.String()),
+    lastName: Nullable(Type.String()),
+    attributes: Variables,
+    createdAt: Instant,
+    updatedAt: Instant,
+  },
+  { $id: 'Contact' },
+)
+export type Contact = Static<typeof Contact>
+
+export const ContactPage = Paginated(Contact)
+
+/** `POST /contacts` */
+export const CreateContactRequest = Type.Object(
+  {
+    phone: Phone,
+    firstName: Type.Optional(Nullable(PersonName)),
+    lastName: Type.Optional(Nullable(PersonName)),
+    attributes: Type.Optional(Attributes),
+  },
+  { $id: 'CreateContactRequest', additionalProperties: false },
+)
+export type CreateContactRequest = Static<typeof CreateContactRequest>
+
+/** `PATCH /contacts/:id`; attributes that are not named stay as they are. */
+export const UpdateContactRequest = Type.Object(
+  {
+    phone: Type.Optional(Phone),
+    firstName: Type.Optional(Nullable(PersonName)),
+    lastName: Type.Optional(Nullable(PersonName)),
+    attributes: Type.Optional(Attributes),
+  },
+  { $id: 'UpdateContactRequest', additionalProperties: false, minProperties: 1 },
+)
+export type UpdateContactRequest = Static<typeof UpdateContactRequest>
+
+/** How numbers of a request are read. */
+export const PhoneReadingQuery = Type.Object(
+  {
+    country: Type.Optional(Country),
+    extensions: Type.Optional(Type.Boolean({ description: 'Take extensions of the trunk (4 to 6 digits) for numbers too' })),
+  },
+  { additionalProperties: false },
+)
+export type PhoneReadingQuery = Static<typeof PhoneReadingQuery>
+
+/** `GET /contacts` */
+export const ListContactsQuery = Type.Object(
+  {
+    page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 20 })),
+    search: Type.Optional(Text({ minLength: 1, maxLength: 100, description: 'Part of the phone number or of the name' })),
+  },
+  { additionalProperties: false },
+)
+export type ListContactsQuery = Static<typeof ListContactsQuery>

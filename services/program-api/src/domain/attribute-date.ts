@@ -1,0 +1,80 @@
+import { firstInstantOf, zoneOf } from '@carillon/calling-time/wall-clock'
+
+/** How the dates of a file are meant: whether the day or the month comes first, and which instant a time without an offset is. */
+export interface DateReading {
+  dayFirst: boolean
+  instantOf(wallMs: number): number
+}
+
+/** Countries that write the month first. */
+const monthFirstCountries = new Set(['US', 'PH', 'FM', 'MH', 'PW', 'GU', 'PR', 'AS', 'MP', 'VI'])
+
+const iso = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})/
+const dayMonthYear = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})/
+const timeOfDay = /^[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i
+
+/**
+ * How a column's dates are to be read: the values tell, where one of them can be read in one way only; else the country does.
+ *
+ * @param country ISO 3166-1 alpha-2.
+ * @param timezone an IANA name, in which times without an offset are.
+ */
+export function dateReading(values: readonly string[], country: string, timezone: string): DateReading {
+  const zone = zoneOf(timezone)
+  let dayFirst = !monthFirstCountries.has(country)
+  for (const text of values) {
+    const match = dayMonthYear.exec(text)
+    if (!match) continue
+    if (Number(match[1]) > 12) dayFirst = true
+    else if (Number(match[3]) > 12) dayFirst = false
+    else continue
+    break
+  }
+  return { dayFirst, instantOf: (wallMs) => firstInstantOf(zone, wallMs) }
+}
+
+/** Reads a date as files have it into ISO 8601: a day, or an instant in UTC. Null where it is none. */
+export function readDate(text: string, reading: DateReading): string | null {
+  const yearFirst = iso.exec(text)
+  if (yearFirst) {
+    const [whole, year, , month, day] = yearFirst
+    return dateOf(Number(year), Number(month), Number(day), text.slice(whole.length), reading.instantOf)
+  }
+  const yearLast = dayMonthYear.exec(text)
+  if (!yearLast) return null
+  const [whole, first, , second, year] = yearLast
+  const [day, month] = reading.dayFirst ? [first, second] : [second, first]
+  return dateOf(Number(year), Number(month), Number(day), text.slice(whole.length), reading.instantOf)
+}
+
+const isoAlone = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$)/i
+
+/** Reads an ISO 8601 day, or an instant with its offset (spec ruling 12). Null where it is none. */
+export function readIsoDate(text: string): string | null {
+  return isoAlone.test(text) ? readDate(text, { dayFirst: true, instantOf: (wallMs) => wallMs }) : null
+}
+
+function dateOf(year: number, month: number, day: number, time: string, instantOf: (wallMs: number) => number): string | null {
+  const midnightMs = Date.UTC(year, month - 1, day)
+  const date = new Date(midnightMs)
+  // Date.UTC takes the 31st of February for the 3rd of March, and the year 99 for 1999.
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null
+  if (time === '') return date.toISOString().slice(0, 10)
+
+  const match = timeOfDay.exec(time)
+  if (!match) return null
+  const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)]
+  if (hour > 23 || minute > 59 || second > 59) return null
+  const fractionMs = Number((match[4] ?? '').padEnd(3, '0').slice(0, 3))
+  const wallMs = midnightMs + ((hour * 60 + minute) * 60 + second) * 1000 + fractionMs
+  const offsetMs = offsetOf(match[5])
+  return new Date(offsetMs === null ? instantOf(wallMs) : wallMs - offsetMs).toISOString()
+}
+
+function offsetOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (text.toUpperCase() === 'Z') return 0
+  const sign = text.startsWith('-') ? -1 : 1
+  const digits = text.slice(1).replace(':', '')
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000
+}

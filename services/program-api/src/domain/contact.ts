@@ -1,0 +1,57 @@
+import type { AttributeType } from '@carillon/contracts/custom-attribute'
+import type { FieldProblem } from '@carillon/contracts/error-body'
+import type { Variables } from '@carillon/contracts/scalars'
+import { DomainError, invalidField, invalidFields } from '@carillon/service-kit/domain-error'
+import { parsePhoneNumber, phoneRejectionTexts } from '@carillon/telephony/phone-number'
+import type { Static } from '@sinclair/typebox'
+import { type AttributeValue, checkValue, type ValueRejection } from './attribute-value.ts'
+
+type Attributes = Static<typeof Variables>
+
+/** E.164, or a trunk extension where those are allowed. Throws a `ValidationError` at `/phone`. */
+export function readPhone(raw: string, country: string, extensions: boolean): string {
+  const parsed = parsePhoneNumber(raw, country, { extensions })
+  if (parsed.ok) return parsed.number
+  throw invalidField('/phone', `${phoneRejectionTexts[parsed.reason]} (${parsed.reason})`)
+}
+
+/** A name without blanks around it; null for one that says nothing. */
+export function readName(name: string | null): string | null {
+  return name?.trim() || null
+}
+
+/**
+ * A contact's attributes after a change of some of them: null clears one. Throws a `ValidationError` that names each slug that the organization does
+ * not have, and each value that is not of its attribute's type.
+ */
+export function changedAttributes(before: Attributes, change: Attributes, types: ReadonlyMap<string, AttributeType>): Attributes {
+  const problems: FieldProblem[] = []
+  const after = new Map<string, AttributeValue | null>(Object.entries(before))
+  for (const [slug, value] of Object.entries(change)) {
+    const pointer = `/attributes/${slug.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const type = types.get(slug)
+    if (type === undefined) {
+      problems.push({ pointer, message: 'is not a custom attribute of the organization' })
+    } else if (value === null) {
+      after.delete(slug)
+    } else {
+      const checked = checkValue(type, value)
+      if (checked.ok) after.set(slug, checked.value)
+      else problems.push({ pointer, message: valueTexts[checked.reason] })
+    }
+  }
+  if (problems.length > 0) throw invalidFields(problems)
+  return Object.fromEntries(after)
+}
+
+const valueTexts: Readonly<Record<ValueRejection, string>> = {
+  text_expected: 'must be a text that can be stored',
+  text_too_long: 'must not have more than 2000 characters',
+  number_expected: 'must be a number',
+  ambiguous_number: 'must be a number',
+  boolean_expected: 'must be true or false',
+  date_expected: 'must be a day (2026-03-20), or an instant with its offset (2026-03-20T10:00:00Z)',
+}
+
+export const phoneTaken = (phone: string) =>
+  new DomainError('conflict', 'ContactAlreadyExistsError', `There is a contact with ${phone} already`)

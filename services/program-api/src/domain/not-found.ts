@@ -1,0 +1,12 @@
+import { DomainError } from '@carillon/service-kit/domain-error'
+
+/** What does not exist, or not for this organization: nobody can tell which (spec ruling 21). */
+const notFound = (name: string, noun: string) => (id: string) => new DomainError('not_found', name, `There is no ${noun} ${id}`)
+
+export const contactNotFound = notFound('ContactNotFoundError', 'contact')
+export const importNotFound = notFound('ImportNotFoundError', 'import')
+export const customAttributeNotFound = notFound('CustomAttributeNotFoundError', 'custom attribute')
+export const audienceNotFound = notFound('AudienceNotFoundError', 'audience')
+export const flowNotFound = notFound('FlowNotFoundError', 'flow')
+export const didNotFound = notFound('DidNotFoundError', 'DID')
+export const programNotFound = notFound('ProgramNotFoundError', 'program')

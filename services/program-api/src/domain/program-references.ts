@@ -1,0 +1,56 @@
+import type { FieldProblem } from '@carillon/contracts/error-body'
+import { DomainError, invalidFields } from '@carillon/service-kit/domain-error'
+import { didNotFound } from './not-found.ts'
+import type { Program } from './program.ts'
+
+/** A DID as a pool is judged by it. `organizationId` null: every organization may use it. */
+export interface PoolDid {
+  id: string
+  organizationId: string | null
+  status: 'active' | 'inactive'
+}
+
+/** What a program's references lead to. */
+export interface References {
+  audienceExists: boolean
+  /** Ids of the flow's nodes; null where there is no such flow. */
+  nodeIds: ReadonlySet<string> | null
+  /** Those of the pool that are there, whoever they belong to. */
+  dids: readonly PoolDid[]
+}
+
+/**
+ * Checks what a program refers to. Throws a `ValidationError` that names the fields, or for a DID the seeds' own error. After a change
+ * (`before`), only what changed is looked at: what was deleted since is no reason to refuse a new name.
+ */
+export function checkReferences(program: Program, references: References, before: Program | null): void {
+  const problems: FieldProblem[] = []
+  const changed = (field: keyof Program) => before === null || before[field] !== program[field]
+
+  if (changed('audienceId') && !references.audienceExists) {
+    problems.push({ pointer: '/audienceId', message: 'is not an audience of the organization' })
+  }
+  if (changed('flowId') || changed('autoPauseRules')) problems.push(...flowProblems(program, references.nodeIds))
+  if (problems.length > 0) throw invalidFields(problems)
+  if (changed('didIds')) checkPool(program, references.dids)
+}
+
+function flowProblems({ autoPauseRules }: Program, nodeIds: ReadonlySet<string> | null): FieldProblem[] {
+  if (nodeIds === null) return [{ pointer: '/flowId', message: 'is not a flow of the organization' }]
+  return (autoPauseRules ?? []).flatMap(({ nodeId }, index) =>
+    nodeIds.has(nodeId) ? [] : [{ pointer: `/autoPauseRules/${index}/nodeId`, message: 'is not a node of the flow' }],
+  )
+}
+
+function checkPool({ didIds, organizationId }: Program, dids: readonly PoolDid[]): void {
+  const byId = new Map(dids.map((did) => [did.id, did]))
+  for (const [index, id] of didIds.entries()) {
+    const details = [{ pointer: `/didPool/${index}`, message: id }]
+    const did = byId.get(id)
+    if (!did) throw didNotFound(id)
+    if (did.organizationId !== null && did.organizationId !== organizationId) {
+      throw new DomainError('invalid', 'DidNotAccessibleError', `DID ${id} is not available to this organization`, details)
+    }
+    if (did.status !== 'active') throw new DomainError('invalid', 'DidNotActiveError', `DID ${id} is not active`, details)
+  }
+}

@@ -1,0 +1,148 @@
+import { isTimezone } from '@carillon/calling-time/timezone'
+import type { FieldProblem } from '@carillon/contracts/error-body'
+import type {
+  AutoPauseRule,
+  CallingHours,
+  CreateProgramRequest,
+  Pacing,
+  PauseWindows,
+  ProgramMode,
+  ProgramStatus,
+  RetryStrategy,
+  TriggerCondition,
+  UpdateProgramRequest,
+} from '@carillon/contracts/program'
+import { invalidField, invalidFields } from '@carillon/service-kit/domain-error'
+import { toIso } from '@carillon/service-kit/instant'
+
+/** A campaign template (spec ruling 2). Instants are epoch milliseconds; those inside `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
+export interface Program {
+  id: string
+  organizationId: string
+  name: string
+  mode: ProgramMode
+  /** `archived` is a program that was deleted. */
+  status: ProgramStatus
+  audienceId: string
+  flowId: string
+  triggerCondition: TriggerCondition | null
+  startAt: number
+  stopAt: number | null
+  /** In the order of the pool. */
+  didIds: string[]
+  retryStrategy: RetryStrategy
+  pauseWindows: PauseWindows | null
+  autoPauseRules: AutoPauseRule[] | null
+  timezone: string | null
+  callingHours: CallingHours | null
+  pacing: Pacing | null
+  amd: boolean | null
+  createdAt: number
+  updatedAt: number
+}
+
+/** The program that a request asks for. Throws a `ValidationError` with everything that is wrong with the request in itself. */
+export function newProgram(request: CreateProgramRequest, id: string, organizationId: string, now: number): Program {
+  if (request.mode === 'live') throw invalidField('/mode', 'live programs are not available yet; only batch is')
+  const problems: FieldProblem[] = []
+  if (request.audienceId === undefined) problems.push({ pointer: '/audienceId', message: 'is required for a batch program' })
+  const draft: Program = {
+    id,
+    organizationId,
+    name: request.name,
+    mode: 'batch',
+    status: 'draft',
+    audienceId: '',
+    flowId: '',
+    triggerCondition: null,
+    startAt: 0,
+    stopAt: null,
+    didIds: [],
+    retryStrategy: request.retryStrategy,
+    pauseWindows: null,
+    autoPauseRules: null,
+    timezone: null,
+    callingHours: null,
+    pacing: null,
+    amd: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+  return withSettings(draft, request, problems)
+}
+
+/** A program after a request to change it; null clears an optional setting. Throws a `ValidationError` as {@link newProgram} does. */
+export function changedProgram(program: Program, request: UpdateProgramRequest, now: number): Program {
+  return withSettings({ ...program, updatedAt: now }, request, [])
+}
+
+function withSettings(before: Program, request: UpdateProgramRequest, problems: FieldProblem[]): Program {
+  const program: Program = { ...before }
+  const instant = (pointer: string, text: string) => {
+    const at = Date.parse(text)
+    // A leap second has the form of an instant, and is none in the platform's count of time.
+    if (Number.isNaN(at)) problems.push({ pointer, message: 'is not an instant' })
+    return at
+  }
+
+  if (request.triggerCondition !== undefined) {
+    problems.push({ pointer: '/triggerCondition', message: 'must not be set for a batch program' })
+  }
+  if (request.name !== undefined) program.name = nameOf(request.name, problems)
+  if (request.audienceId !== undefined) program.audienceId = request.audienceId.toLowerCase()
+  if (request.flowId !== undefined) program.flowId = request.flowId.toLowerCase()
+  if (request.didPool !== undefined) program.didIds = poolOf(request.didPool, problems)
+  if (request.startAt !== undefined) program.startAt = instant('/startAt', request.startAt)
+  if (request.stopAt !== undefined) program.stopAt = request.stopAt === null ? null : instant('/stopAt', request.stopAt)
+  if (request.retryStrategy !== undefined) program.retryStrategy = retryStrategyOf(request.retryStrategy, instant)
+  if (request.pauseWindows !== undefined) program.pauseWindows = pauseWindowsOf(request.pauseWindows, instant, problems)
+  if (request.autoPauseRules !== undefined) program.autoPauseRules = request.autoPauseRules
+  if (request.timezone !== undefined) program.timezone = request.timezone
+  if (request.callingHours !== undefined) program.callingHours = request.callingHours
+  if (request.pacing !== undefined) program.pacing = request.pacing
+  if (request.amd !== undefined) program.amd = request.amd
+
+  if (program.timezone !== null && !isTimezone(program.timezone)) {
+    problems.push({ pointer: '/timezone', message: 'is not the IANA name of a time zone' })
+  }
+  if (program.stopAt !== null && program.stopAt <= program.startAt) {
+    problems.push({ pointer: '/stopAt', message: 'must lie after startAt' })
+  }
+  if (problems.length > 0) throw invalidFields(problems)
+  return program
+}
+
+type ReadInstant = (pointer: string, text: string) => number
+
+function nameOf(name: string, problems: FieldProblem[]): string {
+  if (!name.isWellFormed() || name.includes('\0')) problems.push({ pointer: '/name', message: 'must be a text that can be stored' })
+  return name.trim()
+}
+
+function poolOf(didPool: readonly string[], problems: FieldProblem[]): string[] {
+  const ids = didPool.map((id) => id.toLowerCase())
+  if (new Set(ids).size < ids.length) problems.push({ pointer: '/didPool', message: 'must not hold a DID twice' })
+  return ids
+}
+
+/** Retry dates in UTC, in the order of time. */
+function retryStrategyOf(strategy: RetryStrategy, instant: ReadInstant): RetryStrategy {
+  if (strategy.type !== 'scheduled') return strategy
+  const dates = strategy.retryDates.map((text, index) => instant(`/retryStrategy/retryDates/${index}`, text))
+  return { ...strategy, retryDates: dates.sort((a, b) => a - b).map(isoOrNothing) }
+}
+
+function pauseWindowsOf(windows: PauseWindows | null, instant: ReadInstant, problems: FieldProblem[]): PauseWindows | null {
+  if (!windows?.advanced) return windows
+  const advanced = windows.advanced.map((range, index) => {
+    const pointer = `/pauseWindows/advanced/${index}`
+    const startAt = instant(`${pointer}/startAt`, range.startAt)
+    const endAt = instant(`${pointer}/endAt`, range.endAt)
+    if (endAt <= startAt) problems.push({ pointer: `${pointer}/endAt`, message: 'must lie after startAt' })
+    return { startAt: isoOrNothing(startAt), endAt: isoOrNothing(endAt) }
+  })
+  return { ...windows, advanced }
+}
+
+/** Of an instant that could not be read nothing is kept: the request is refused for it. */
+const isoOrNothing = (at: number) => (Number.isNaN(at) ? '' : toIso(at))

@@ -1,0 +1,10 @@
+import { ServiceEnvironment } from '@carillon/service-kit/config'
+import { runService } from '@carillon/service-kit/service'
+import { buildApp } from './app.ts'
+
+await runService({
+  name: 'program-api',
+  environment: ServiceEnvironment,
+  migrations: decodeURIComponent(new URL('../migrations/', import.meta.url).pathname),
+  build: buildApp,
+})

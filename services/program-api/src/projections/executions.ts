@@ -1,0 +1,31 @@
+import { isTerminal } from '@carillon/contracts/execution'
+import {
+  ExecutionCancelled,
+  ExecutionCompleted,
+  ExecutionLaunched,
+  type ExecutionLifecycle,
+  ExecutionStopped,
+} from '@carillon/contracts/program-events'
+import type { Projection } from '@carillon/service-kit/projection'
+import { type ExecutionFact, noteExecutions } from '../store/program-executions.ts'
+
+type Followed = ExecutionLaunched | ExecutionLifecycle
+
+/** Follows launches and ends: which programs are active, and which have an execution that lives. */
+export const executionsProjection: Projection<Followed> = {
+  name: 'program-executions',
+  stream: 'PROGRAMS',
+  types: 'execution.>',
+  schemas: [ExecutionLaunched, ExecutionCompleted, ExecutionStopped, ExecutionCancelled],
+  async apply(tx, _lane, events) {
+    const facts = new Map<string, ExecutionFact>()
+    for (const { type, data } of events) {
+      const { executionId, revision } = data
+      const known = facts.get(executionId)
+      const programId = type === 'execution.launched' ? data.programId : (known?.programId ?? null)
+      if (known && known.revision >= revision) facts.set(executionId, { ...known, programId })
+      else facts.set(executionId, { executionId, programId, isLive: !isTerminal(data.status), revision })
+    }
+    await noteExecutions(tx, [...facts.values()])
+  },
+}

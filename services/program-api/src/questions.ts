@@ -1,0 +1,45 @@
+import { questions } from '@carillon/contracts/questions'
+import { answerQuestion } from '@carillon/service-kit/questions'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import { checkLaunch } from './domain/launch.ts'
+import { flowNotFound, programNotFound } from './domain/not-found.ts'
+import { findAudience } from './store/audiences.ts'
+import { findActiveDids } from './store/dids.ts'
+import { findFlow, findFlowVersion } from './store/flows.ts'
+import { toResponse } from './store/program-references.ts'
+import { findDidPool, findProgram } from './store/programs.ts'
+
+/** Answers what other services ask, until the service stops. */
+export function answerQuestions({ database, clock, nats, logger, onStop }: ServiceDeps): void {
+  onStop(
+    answerQuestion(nats, questions.launchSnapshot, logger, ({ organizationId, programId }) =>
+      database.snapshot(async ({ orm }) => {
+        const program = await findProgram(orm, organizationId, programId)
+        if (!program) throw programNotFound(programId)
+        const flow = await findFlow(orm, organizationId, program.flowId)
+        const audience = await findAudience(orm, organizationId, program.audienceId)
+        const dids = await findActiveDids(orm, organizationId, program.didIds)
+        const launch = checkLaunch(program, { flow, audienceSize: audience?.size ?? null, dids }, clock.now())
+        const { id, version, name, graph } = launch.flow
+        return { program: await toResponse(orm, program), flow: { id, version, name, graph }, dids, audienceSize: launch.audienceSize }
+      }),
+    ),
+  )
+
+  onStop(
+    answerQuestion(nats, questions.flowVersion, logger, async ({ organizationId, flowId, version }) => {
+      // Calls run the version that they were ordered with, whatever became of the flow.
+      const row = await findFlowVersion(database.orm, organizationId, flowId, version, true)
+      if (!row) throw flowNotFound(`${flowId}, version ${version}`)
+      return { flowId: row.flowId, version: row.version, name: row.name, graph: row.graph }
+    }),
+  )
+
+  onStop(
+    answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => {
+      const pool = await findDidPool(database.orm, organizationId, programId)
+      if (!pool) throw programNotFound(programId)
+      return { dids: await findActiveDids(database.orm, organizationId, pool) }
+    }),
+  )
+}

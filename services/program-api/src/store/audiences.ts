@@ -1,0 +1,65 @@
+import type { Orm, Tx } from '@carillon/service-kit/database'
+import { and, asc, count, eq, getTableColumns, sql } from 'drizzle-orm'
+import { audienceContacts, audiences } from './schema.ts'
+
+export type AudienceRow = typeof audiences.$inferSelect & { size: number }
+
+const own = (organizationId: string, id: string) => and(eq(audiences.organizationId, organizationId), eq(audiences.id, id))
+
+// Counted when asked for: a stored counter would make every import of an audience wait for every other.
+const size = sql<number>`(select count(*) from ${audienceContacts} where ${audienceContacts.audienceId} = ${audiences.id})`.mapWith(Number)
+const withSize = { ...getTableColumns(audiences), size }
+
+export async function insertAudience(tx: Tx, row: typeof audiences.$inferInsert): Promise<AudienceRow> {
+  const [inserted] = await tx.orm.insert(audiences).values(row).returning()
+  if (!inserted) throw new Error('an insert returned no row')
+  return { ...inserted, size: 0 }
+}
+
+export async function findAudience(orm: Orm, organizationId: string, id: string): Promise<AudienceRow | undefined> {
+  const [row] = await orm.select(withSize).from(audiences).where(own(organizationId, id))
+  return row
+}
+
+/** The oldest audience of that name. Until the transaction ends, nobody else looks for this name in order to make one. */
+export async function lockAudienceName(tx: Tx, organizationId: string, name: string): Promise<string | undefined> {
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('audience/' || ${organizationId}::text || '/' || ${name}::text, 0))`
+  const [row] = await tx.orm
+    .select({ id: audiences.id })
+    .from(audiences)
+    .where(and(eq(audiences.organizationId, organizationId), eq(audiences.name, name)))
+    .orderBy(asc(audiences.id))
+    .limit(1)
+  return row?.id
+}
+
+/** Whether the audience is there; if so, it cannot be deleted until the transaction ends. */
+export async function holdAudience(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const rows = await tx.orm.select({ id: audiences.id }).from(audiences).where(own(organizationId, id)).for('key share')
+  return rows.length > 0
+}
+
+export async function listAudiences(orm: Orm, organizationId: string, page: number, limit: number) {
+  const where = eq(audiences.organizationId, organizationId)
+  const rows = await orm
+    .select(withSize)
+    .from(audiences)
+    .where(where)
+    .orderBy(asc(audiences.id))
+    .limit(limit)
+    .offset((page - 1) * limit)
+  const [counted] = await orm.select({ total: count() }).from(audiences).where(where)
+  return { rows, total: counted?.total ?? 0 }
+}
+
+export async function renameAudience(tx: Tx, organizationId: string, id: string, name: string, updatedAt: Date): Promise<boolean> {
+  const rows = await tx.orm.update(audiences).set({ name, updatedAt }).where(own(organizationId, id)).returning({ id: audiences.id })
+  return rows.length > 0
+}
+
+export async function deleteAudience(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const deleted = await tx.orm.delete(audiences).where(own(organizationId, id)).returning({ id: audiences.id })
+  if (deleted.length === 0) return false
+  await tx.orm.delete(audienceContacts).where(eq(audienceContacts.audienceId, id))
+  return true
+}

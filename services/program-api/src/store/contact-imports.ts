@@ -1,0 +1,98 @@
+import type { Orm, Tx } from '@carillon/service-kit/database'
+import { and, asc, eq } from 'drizzle-orm'
+import { contactImports, importRejections, importWarnings } from './schema.ts'
+
+export type ContactImportRow = typeof contactImports.$inferSelect
+
+/** What became of rows: `rows` = `created` + `updated` + `duplicates` + `rejected`; `warned` counts warnings. */
+export interface ImportCounts {
+  rows: number
+  created: number
+  updated: number
+  duplicates: number
+  rejected: number
+  warned: number
+}
+
+export interface StoredRejection {
+  line: number
+  reason: string
+  value: string
+}
+
+/** `ordinal` tells the warnings of one line apart. */
+export interface StoredWarning extends StoredRejection {
+  ordinal: number
+  column: string | null
+}
+
+export async function insertImport(
+  tx: Tx,
+  row: { id: string; organizationId: string; audienceId: string | null; startedAt: Date },
+): Promise<void> {
+  await tx.orm.insert(contactImports).values({ ...row, status: 'running' })
+}
+
+export async function addToImport(tx: Tx, importId: string, counts: ImportCounts): Promise<void> {
+  const { rows, created, updated, duplicates, rejected, warned } = counts
+  await tx.sql`
+    update contact_imports set
+      rows = rows + ${rows}, created = created + ${created}, updated = updated + ${updated},
+      duplicates = duplicates + ${duplicates}, rejected = rejected + ${rejected}, warned = warned + ${warned}
+    where id = ${importId}`
+}
+
+export async function insertImportProblems(
+  tx: Tx,
+  importId: string,
+  rejections: readonly StoredRejection[],
+  warnings: readonly StoredWarning[],
+): Promise<void> {
+  if (rejections.length > 0) {
+    await tx.sql`
+      insert into import_rejections (import_id, line, reason, value)
+      select ${importId}::uuid, * from unnest(
+        ${rejections.map((row) => row.line)}::integer[], ${rejections.map((row) => row.reason)}::text[], ${rejections.map((row) => row.value)}::text[])`
+  }
+  if (warnings.length > 0) {
+    await tx.sql`
+      insert into import_warnings (import_id, line, ordinal, column_name, reason, value)
+      select ${importId}::uuid, * from unnest(
+        ${warnings.map((row) => row.line)}::integer[], ${warnings.map((row) => row.ordinal)}::integer[], ${warnings.map((row) => row.column)}::text[],
+        ${warnings.map((row) => row.reason)}::text[], ${warnings.map((row) => row.value)}::text[])`
+  }
+}
+
+export async function endImport(orm: Orm, importId: string, status: 'completed' | 'failed', endedAt: Date): Promise<void> {
+  await orm.update(contactImports).set({ status, endedAt }).where(eq(contactImports.id, importId))
+}
+
+export async function findImport(orm: Orm, organizationId: string, id: string): Promise<ContactImportRow | undefined> {
+  const [row] = await orm
+    .select()
+    .from(contactImports)
+    .where(and(eq(contactImports.organizationId, organizationId), eq(contactImports.id, id)))
+  return row
+}
+
+/** Rejections of an import in the order of the file. */
+export async function listRejections(orm: Orm, importId: string, page: number, limit: number): Promise<StoredRejection[]> {
+  return orm
+    .select({ line: importRejections.line, reason: importRejections.reason, value: importRejections.value })
+    .from(importRejections)
+    .where(eq(importRejections.importId, importId))
+    .orderBy(asc(importRejections.line))
+    .limit(limit)
+    .offset((page - 1) * limit)
+}
+
+/** Warnings of an import in the order of the file. */
+export async function listWarnings(orm: Orm, importId: string, page: number, limit: number): Promise<Omit<StoredWarning, 'ordinal'>[]> {
+  return orm
+    .select({ line: importWarnings.line, column: importWarnings.column, reason: importWarnings.reason, value: importWarnings.value })
+    .from(importWarnings)
+    .where(eq(importWarnings.importId, importId))
+    .orderBy(asc(importWarnings.line), asc(importWarnings.ordinal))
+    .limit(limit)
+    .offset((page - 1) * limit)
+}

@@ -1,0 +1,84 @@
+import type { Variables } from '@carillon/contracts/scalars'
+import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Static } from '@sinclair/typebox'
+import { and, asc, count, eq, ilike, like, type SQL, sql } from 'drizzle-orm'
+import { contacts } from './schema.ts'
+
+export type ContactRow = typeof contacts.$inferSelect
+
+/** What can be changed of a contact. Attributes replace all of the contact's attributes. */
+export interface ContactChange {
+  phone?: string
+  firstName?: string | null
+  lastName?: string | null
+  attributes?: Static<typeof Variables>
+}
+
+/** The constraint by which an organization has a number once. */
+export const phoneConstraint = 'contacts_phone'
+
+const own = (organizationId: string, id: string) => and(eq(contacts.organizationId, organizationId), eq(contacts.id, id))
+
+export async function insertContact(tx: Tx, row: typeof contacts.$inferInsert): Promise<ContactRow> {
+  const [inserted] = await tx.orm.insert(contacts).values(row).returning()
+  if (!inserted) throw new Error('an insert returned no row')
+  return inserted
+}
+
+export async function findContact(orm: Orm, organizationId: string, id: string): Promise<ContactRow | undefined> {
+  const [row] = await orm.select().from(contacts).where(own(organizationId, id))
+  return row
+}
+
+/** The contact, locked until the transaction ends. */
+export async function lockContact(tx: Tx, organizationId: string, id: string): Promise<ContactRow | undefined> {
+  const [row] = await tx.orm.select().from(contacts).where(own(organizationId, id)).for('update')
+  return row
+}
+
+export async function updateContact(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+  change: ContactChange,
+  updatedAt: Date,
+): Promise<ContactRow> {
+  const [row] = await tx.orm
+    .update(contacts)
+    .set({ ...change, updatedAt })
+    .where(own(organizationId, id))
+    .returning()
+  if (!row) throw new Error('a locked contact was not there')
+  return row
+}
+
+/** Takes a contact out of the organization and its audiences. False where there is none. */
+export async function deleteContact(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const deleted = await tx.orm.delete(contacts).where(own(organizationId, id)).returning({ id: contacts.id })
+  if (deleted.length === 0) return false
+  await tx.sql`
+    delete from audience_contacts
+    where contact_id = ${id} and audience_id in (select id from audiences where organization_id = ${organizationId})`
+  return true
+}
+
+/** One page of an organization's contacts, in the order in which they came. `search` is part of a number or of a name. */
+export async function listContacts(orm: Orm, organizationId: string, search: string | undefined, page: number, limit: number) {
+  const where = and(eq(contacts.organizationId, organizationId), search === undefined ? undefined : found(search))
+  const rows = await orm
+    .select()
+    .from(contacts)
+    .where(where)
+    .orderBy(asc(contacts.id))
+    .limit(limit)
+    .offset((page - 1) * limit)
+  const [counted] = await orm.select({ total: count() }).from(contacts).where(where)
+  return { rows, total: counted?.total ?? 0 }
+}
+
+function found(search: string): SQL {
+  const digits = search.replace(/[\s().-]/g, '')
+  if (/^\+?\d+$/.test(digits)) return like(contacts.phone, `%${digits}%`)
+  const literal = search.trim().replace(/[\\%_]/g, '\\$&')
+  return ilike(sql`coalesce(${contacts.firstName}, '') || ' ' || coalesce(${contacts.lastName}, '')`, `%${literal}%`)
+}

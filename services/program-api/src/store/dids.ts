@@ -1,0 +1,75 @@
+import type { DidStatus } from '@carillon/contracts/did'
+import type { Orm, Tx } from '@carillon/service-kit/database'
+import { and, asc, count, eq, inArray, isNull, or } from 'drizzle-orm'
+import { dids } from './schema.ts'
+
+export type DidRow = typeof dids.$inferSelect
+
+/** The index by which an organization has a number once. */
+export const didNumberIndex = 'dids_number'
+
+const accessible = (organizationId: string) => or(eq(dids.organizationId, organizationId), isNull(dids.organizationId))
+
+export async function insertDid(tx: Tx, row: DidRow): Promise<void> {
+  await tx.orm.insert(dids).values(row)
+}
+
+/** A DID that the organization may use: its own, or one that everybody may. */
+export async function findDid(orm: Orm, organizationId: string, id: string): Promise<DidRow | undefined> {
+  const [row] = await orm
+    .select()
+    .from(dids)
+    .where(and(accessible(organizationId), eq(dids.id, id)))
+  return row
+}
+
+/** DIDs by id, whoever they belong to, in no order: for the judgement of a pool. */
+export async function findDids(orm: Orm, ids: readonly string[]): Promise<DidRow[]> {
+  if (ids.length === 0) return []
+  return orm
+    .select()
+    .from(dids)
+    .where(inArray(dids.id, [...ids]))
+}
+
+/** Those of a pool that the organization can call from now, in the order of the pool. */
+export async function findActiveDids(orm: Orm, organizationId: string, pool: readonly string[]): Promise<{ id: string; number: string }[]> {
+  if (pool.length === 0) return []
+  const rows = await orm
+    .select({ id: dids.id, number: dids.number })
+    .from(dids)
+    .where(and(accessible(organizationId), eq(dids.status, 'active'), inArray(dids.id, [...pool])))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return pool.flatMap((id) => byId.get(id) ?? [])
+}
+
+export async function listDids(orm: Orm, organizationId: string, page: number, limit: number) {
+  const where = accessible(organizationId)
+  const rows = await orm
+    .select()
+    .from(dids)
+    .where(where)
+    .orderBy(asc(dids.id))
+    .limit(limit)
+    .offset((page - 1) * limit)
+  const [counted] = await orm.select({ total: count() }).from(dids).where(where)
+  return { rows, total: counted?.total ?? 0 }
+}
+
+/** What the organization can put into a pool now. */
+export async function listAvailableDids(orm: Orm, organizationId: string): Promise<DidRow[]> {
+  return orm
+    .select()
+    .from(dids)
+    .where(and(accessible(organizationId), eq(dids.status, 'active')))
+    .orderBy(asc(dids.id))
+}
+
+export async function updateDidStatus(tx: Tx, id: string, status: DidStatus, updatedAt: Date): Promise<DidRow | undefined> {
+  const [row] = await tx.orm.update(dids).set({ status, updatedAt }).where(eq(dids.id, id)).returning()
+  return row
+}
+
+export async function deleteDid(tx: Tx, id: string): Promise<void> {
+  await tx.orm.delete(dids).where(eq(dids.id, id))
+}

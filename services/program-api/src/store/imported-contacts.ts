@@ -1,0 +1,56 @@
+import type { Tx } from '@carillon/service-kit/database'
+
+/** A contact as an import brings it. `attributes` is JSON text. */
+export interface IncomingContact {
+  id: string
+  phone: string
+  firstName: string | null
+  lastName: string | null
+  attributes: string
+}
+
+interface ImportTarget {
+  organizationId: string
+  importId: string
+  audienceId: string | null
+  at: Date
+}
+
+/**
+ * Writes a batch of an import, in which no number stands twice: numbers that are new become contacts, the others are brought up to date by what
+ * the file says, and all of them join the audience. A number that this import has written already is passed over: neither created nor updated.
+ *
+ * The rows go in the order of their numbers: two imports of the same people then wait for each other instead of deadlocking.
+ */
+export async function upsertContacts(
+  tx: Tx,
+  target: ImportTarget,
+  batch: readonly IncomingContact[],
+): Promise<{ created: number; updated: number }> {
+  const sorted = batch.toSorted((a, b) => (a.phone < b.phone ? -1 : 1))
+  // xmax is 0 in a row version that no update has made.
+  const [written] = await tx.sql<{ created: number; updated: number }[]>`
+    with written as (
+      insert into contacts (organization_id, id, phone, first_name, last_name, attributes, import_id, created_at, updated_at)
+      select ${target.organizationId}::uuid, id, phone, first_name, last_name, attributes::jsonb, ${target.importId}::uuid,
+             ${target.at}::timestamptz, ${target.at}::timestamptz
+      from unnest(
+        ${sorted.map((row) => row.id)}::uuid[], ${sorted.map((row) => row.phone)}::text[], ${sorted.map((row) => row.firstName)}::text[],
+        ${sorted.map((row) => row.lastName)}::text[], ${sorted.map((row) => row.attributes)}::text[]
+      ) as incoming (id, phone, first_name, last_name, attributes)
+      on conflict (organization_id, phone) do update set
+        first_name = coalesce(excluded.first_name, contacts.first_name),
+        last_name = coalesce(excluded.last_name, contacts.last_name),
+        attributes = contacts.attributes || excluded.attributes,
+        import_id = excluded.import_id,
+        updated_at = excluded.updated_at
+      where contacts.import_id is distinct from excluded.import_id
+      returning id, xmax = 0 as is_new
+    ), joined as (
+      insert into audience_contacts (audience_id, contact_id)
+      select ${target.audienceId}::uuid, id from written where ${target.audienceId}::uuid is not null
+      on conflict do nothing
+    )
+    select count(*) filter (where is_new)::integer as created, count(*) filter (where not is_new)::integer as updated from written`
+  return written ?? { created: 0, updated: 0 }
+}

@@ -1,0 +1,144 @@
+import type { FlowGraph } from '@carillon/call-flow/graph'
+import type { AttributeType } from '@carillon/contracts/custom-attribute'
+import type { DidStatus } from '@carillon/contracts/did'
+import type {
+  AutoPauseRule,
+  CallingHours,
+  Pacing,
+  PauseWindows,
+  ProgramMode,
+  ProgramStatus,
+  RetryStrategy,
+  TriggerCondition,
+} from '@carillon/contracts/program'
+import type { Variables } from '@carillon/contracts/scalars'
+import type { Static } from '@sinclair/typebox'
+import { boolean, integer, json, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** The tables as drizzle's query builder sees them; the migrations make them. */
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const contacts = pgTable(
+  'contacts',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    phone: text('phone').notNull(),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    attributes: jsonb('attributes').$type<Static<typeof Variables>>().notNull(),
+    importId: uuid('import_id'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+export const customAttributes = pgTable('custom_attributes', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  slug: text('slug').notNull(),
+  displayName: text('display_name').notNull(),
+  type: text('type').$type<AttributeType>().notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const audiences = pgTable('audiences', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  name: text('name').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+export const audienceContacts = pgTable(
+  'audience_contacts',
+  { audienceId: uuid('audience_id').notNull(), contactId: uuid('contact_id').notNull() },
+  (table) => [primaryKey({ columns: [table.audienceId, table.contactId] })],
+)
+
+export const contactImports = pgTable('contact_imports', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  audienceId: uuid('audience_id'),
+  status: text('status').$type<'running' | 'completed' | 'failed'>().notNull(),
+  rows: integer('rows').notNull().default(0),
+  created: integer('created').notNull().default(0),
+  updated: integer('updated').notNull().default(0),
+  duplicates: integer('duplicates').notNull().default(0),
+  rejected: integer('rejected').notNull().default(0),
+  warned: integer('warned').notNull().default(0),
+  startedAt: instant('started_at').notNull(),
+  endedAt: instant('ended_at'),
+})
+
+export const importRejections = pgTable('import_rejections', {
+  importId: uuid('import_id').notNull(),
+  line: integer('line').notNull(),
+  reason: text('reason').notNull(),
+  value: text('value').notNull(),
+})
+
+export const importWarnings = pgTable('import_warnings', {
+  importId: uuid('import_id').notNull(),
+  line: integer('line').notNull(),
+  ordinal: integer('ordinal').notNull(),
+  column: text('column_name'),
+  reason: text('reason').notNull(),
+  value: text('value').notNull(),
+})
+
+export const flows = pgTable('flows', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  latestVersion: integer('latest_version').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+  deletedAt: instant('deleted_at'),
+})
+
+export const flowVersions = pgTable(
+  'flow_versions',
+  {
+    flowId: uuid('flow_id').notNull(),
+    version: integer('version').notNull(),
+    name: text('name').notNull(),
+    graph: json('graph').$type<FlowGraph>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.flowId, table.version] })],
+)
+
+export const dids = pgTable('dids', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id'),
+  number: text('number').notNull(),
+  country: text('country').notNull(),
+  status: text('status').$type<DidStatus>().notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+export const programs = pgTable('programs', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  name: text('name').notNull(),
+  mode: text('mode').$type<ProgramMode>().notNull(),
+  status: text('status').$type<ProgramStatus>().notNull(),
+  audienceId: uuid('audience_id').notNull(),
+  flowId: uuid('flow_id').notNull(),
+  triggerCondition: jsonb('trigger_condition').$type<TriggerCondition>(),
+  startAt: instant('start_at').notNull(),
+  stopAt: instant('stop_at'),
+  didIds: uuid('did_ids').array().notNull(),
+  retryStrategy: jsonb('retry_strategy').$type<RetryStrategy>().notNull(),
+  pauseWindows: jsonb('pause_windows').$type<PauseWindows>(),
+  autoPauseRules: jsonb('auto_pause_rules').$type<AutoPauseRule[]>(),
+  timezone: text('timezone'),
+  callingHours: jsonb('calling_hours').$type<CallingHours>(),
+  pacing: jsonb('pacing').$type<Pacing>(),
+  amd: boolean('amd'),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
