@@ -2,7 +2,8 @@
 -- dropped as a whole, and the indexes that take writes stay as small as a month. The service makes the partitions ahead of time; the
 -- default ones take what falls outside them.
 
--- One row per call that was dialed. Written once when it starts and rewritten while it goes on, hence narrow and with room in its pages.
+-- Calls, when they start and when they end, and in between what happens on them: rows are only ever added, so that a call that goes on for long
+-- rewrites nothing.
 create table calls (
   call_id uuid primary key,
   organization_id uuid not null,
@@ -14,27 +15,30 @@ create table calls (
   from_number text not null,
   to_number text not null,
   direction text not null,
-  started_at timestamptz not null,
-  answered_at timestamptz,
-  ended_at timestamptz,
-  outcome text,
-  outcome_reason text,
-  flow_outcome text,
-  duration_ms bigint,
-  -- Events of the call up to this one are in every figure of this schema that they concern; none after it is in any.
-  last_seq integer not null
+  started_at timestamptz not null
 ) partition by range (call_id);
 create index calls_of_execution on calls (execution_id, call_id) where execution_id is not null;
 create index calls_of_job on calls (job_id, call_id) where job_id is not null;
-create table calls_default partition of calls default with (fillfactor = 80);
+create table calls_default partition of calls default;
 
--- What happened on a call, in order: each row holds the events of one batch as a JSON array. Rows are only ever added, so the growing story
--- of a call does not make its row in "calls" wide.
+create table call_ends (
+  call_id uuid primary key,
+  answered_at timestamptz,
+  ended_at timestamptz not null,
+  outcome text not null,
+  outcome_reason text not null,
+  flow_outcome text not null,
+  duration_ms bigint
+) partition by range (call_id);
+create table call_ends_default partition of call_ends default;
+
+-- What happened on a call, in order: a row holds the events of one batch as a JSON array, up to the event last_seq. The highest last_seq of a
+-- call says how far it was read: its events up to there are in every figure of this schema that they concern, later ones are in none.
 create table call_events (
   call_id uuid not null,
-  first_seq integer not null,
+  last_seq integer not null,
   events json not null,
-  primary key (call_id, first_seq)
+  primary key (call_id, last_seq)
 ) partition by range (call_id);
 -- A few kilobytes are cheaper to store than to compress: they stay in the row as they are.
 alter table call_events alter column events set storage external;

@@ -6,30 +6,32 @@ import { foldCallEvents, type KnownCall } from './call-batch.ts'
 const nothing = new Map<string, KnownCall>()
 const executionId = '018f0000-0000-7000-8000-0000000000e1'
 
-/** What is stored after a batch, given what was stored before it. */
+/** What is known after a batch, given what was known before it. */
 function stored(before: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): Map<string, KnownCall> {
   const batch = foldCallEvents(before, events)
   const after = new Map(before)
-  for (const call of batch.calls) after.set(call.callId, { call, parked: after.get(call.callId)?.parked ?? [] })
-  for (const { callId, events: parked } of batch.parked) after.set(callId, { call: after.get(callId)?.call ?? null, parked })
+  for (const { callId, lastSeq } of batch.chapters) after.set(callId, { lastSeq, parked: after.get(callId)?.parked ?? [] })
+  for (const { callId, events: parked } of batch.parked) after.set(callId, { lastSeq: after.get(callId)?.lastSeq ?? 0, parked })
   return after
 }
 
 const only = (known: ReadonlyMap<string, KnownCall>) => [...known.values()][0]
 
-test('a call that begins and ends in one batch is one row, with all its events and counts', () => {
+test('a call that begins and ends in one batch is stored whole, with all its events and counts', () => {
   const call = plannedCall({ attempt: 2 })
   const batch = foldCallEvents(nothing, eventsOf(call))
-  expect(batch.calls).toHaveLength(1)
-  expect(batch.calls[0]).toMatchObject({
-    callId: call.callId,
-    attempt: 2,
-    startedAt: call.startedAt,
-    answeredAt: call.startedAt + 4_000,
-    end: { endedAt: call.startedAt + 29_001, outcome: 'completed', flowOutcome: 'completed', durationMs: 25_001 },
-    lastSeq: 9,
-  })
-  expect(batch.chapters.map(({ events }) => events.length)).toEqual([9])
+  expect(batch.started).toMatchObject([{ callId: call.callId, attempt: 2, startedAt: call.startedAt }])
+  expect(batch.ended).toMatchObject([
+    {
+      callId: call.callId,
+      answeredAt: call.startedAt + 4_000,
+      endedAt: call.startedAt + 29_001,
+      outcome: 'completed',
+      flowOutcome: 'completed',
+      durationMs: 25_001,
+    },
+  ])
+  expect(batch.chapters).toEqual([{ callId: call.callId, lastSeq: 9, events: eventsOf(call) }])
   expect(batch.attempts).toMatchObject([
     { executionId, attempt: 2, started: 1, answered: 1, flowCompleted: 1, connectedDurationMs: 25_001, voicemail: 0 },
   ])
@@ -58,7 +60,7 @@ test('a batch that comes again changes nothing', () => {
   const events = eventsOf(plannedCall())
   const before = stored(nothing, events)
   const again = foldCallEvents(before, events)
-  expect(again).toEqual({ calls: [], chapters: [], parked: [], attempts: [], nodes: [], digits: [] })
+  expect(again).toEqual({ started: [], ended: [], chapters: [], parked: [], attempts: [], nodes: [], digits: [] })
 })
 
 test('an event that is twice in a batch counts once', () => {
@@ -76,13 +78,15 @@ test('what came too early waits over batches, and is no call until its start has
   const [first, second, ...rest] = eventsOf(plannedCall())
   if (!first || !second) throw new Error('a call has events')
   const early = stored(nothing, rest)
-  expect(only(early)).toMatchObject({ call: null, parked: rest })
+  expect(only(early)).toMatchObject({ lastSeq: 0, parked: rest })
   const later = foldCallEvents(early, [first])
-  expect(later.calls).toMatchObject([{ lastSeq: 1, end: null }])
+  expect(later.started).toHaveLength(1)
+  expect(later.chapters).toMatchObject([{ lastSeq: 1 }])
   expect(later.parked).toEqual([])
   expect(later.attempts).toMatchObject([{ started: 1, answered: 0 }])
   const complete = foldCallEvents(stored(early, [first]), [second])
-  expect(complete.calls).toMatchObject([{ lastSeq: 9, end: { outcome: 'completed' } }])
+  expect(complete.chapters).toMatchObject([{ lastSeq: 9 }])
+  expect(complete.ended).toMatchObject([{ outcome: 'completed' }])
   expect(complete.parked.map(({ events }) => events)).toEqual([[]])
   expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
 })
@@ -93,7 +97,7 @@ test('what is parked is replaced also where as many events wait as before', () =
   const known = stored(nothing, [started, third])
   const batch = foldCallEvents(known, [second, fifth])
   expect(batch.parked.map(({ events }) => events)).toEqual([[fifth]])
-  expect(only(stored(stored(known, [second, fifth]), [fourth]))).toMatchObject({ call: { lastSeq: 5 }, parked: [] })
+  expect(only(stored(stored(known, [second, fifth]), [fourth]))).toMatchObject({ lastSeq: 5, parked: [] })
 })
 
 test('one event a batch comes to the same as all in one', () => {
@@ -125,7 +129,7 @@ test.each<[string, NonNullable<PlannedCall['end']>, object]>([
 
 test('a call outside any execution is kept and counted nowhere', () => {
   const batch = foldCallEvents(nothing, eventsOf(plannedCall({ executionId: null })))
-  expect(batch.calls).toHaveLength(1)
+  expect(batch.started).toHaveLength(1)
   expect([batch.attempts, batch.nodes, batch.digits]).toEqual([[], [], []])
 })
 
@@ -144,9 +148,11 @@ test('counts are kept apart by execution, attempt and node', () => {
   ])
 })
 
-test('a call whose first event is no start is refused, so that it is set aside', () => {
-  const [started] = eventsOf(plannedCall())
-  if (!started) throw new Error('a call has events')
+test('a call whose first event is no start, or that starts twice, is refused, so that it is set aside', () => {
+  const [started, second] = eventsOf(plannedCall())
+  if (!started || !second) throw new Error('a call has events')
   const stranger: CallEvent = { ...started, type: 'call.ringing', data: { ...started.data } }
-  expect(() => foldCallEvents(nothing, [stranger])).toThrow('first event')
+  expect(() => foldCallEvents(nothing, [stranger])).toThrow('event 1 of call')
+  const restarted: CallEvent = started.type === 'call.started' ? { ...started, data: { ...started.data, seq: 2 } } : started
+  expect(() => foldCallEvents(nothing, [started, restarted])).toThrow('event 2 of call')
 })

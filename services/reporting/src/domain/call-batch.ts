@@ -1,22 +1,29 @@
 import type { CallEvent, NodeExecuted } from '@carillon/contracts/call-events'
 import { inOrder, type Position } from '@carillon/service-kit/in-order'
 import { type AttemptStats, countEnd, noCalls } from './attempt-stats.ts'
-import { type Call, evolve } from './call.ts'
+import { type Call, type CallEnd, callEndOf, callOf } from './call.ts'
 import { type DigitStats, digitsPressed, type NodeStats } from './node-stats.ts'
 
-/** A call as it was stored before the batch. */
+/** How far a call had been read before the batch. */
 export interface KnownCall {
-  /** Null while its `call.started` has not come. */
-  readonly call: Call | null
+  /** 0 while its `call.started` has not come. */
+  readonly lastSeq: number
   /** Events that came before one that precedes them. */
   readonly parked: readonly CallEvent[]
 }
 
-/** What a batch of events changes. Counts are what is to be added to those stored. */
+/** Events of one call, in order and without a gap, up to `lastSeq`. */
+export interface Chapter {
+  readonly callId: string
+  readonly lastSeq: number
+  readonly events: readonly CallEvent[]
+}
+
+/** What a batch of events adds to what is stored. */
 export interface CallBatch {
-  readonly calls: Call[]
-  /** The events that went into each call, in order. */
-  readonly chapters: { readonly callId: string; readonly events: readonly CallEvent[] }[]
+  readonly started: Call[]
+  readonly ended: CallEnd[]
+  readonly chapters: Chapter[]
   /** Calls whose parked events are others than before, with those that are parked now. */
   readonly parked: { readonly callId: string; readonly events: readonly CallEvent[] }[]
   readonly attempts: AttemptStats[]
@@ -30,7 +37,6 @@ interface SequencedEvent {
 }
 
 interface OpenCall {
-  call: Call | null
   readonly before: Position<SequencedEvent>
   position: Position<SequencedEvent>
   readonly events: CallEvent[]
@@ -38,66 +44,76 @@ interface OpenCall {
 
 const sequenced = (event: CallEvent): SequencedEvent => ({ seq: event.data.seq, event })
 
-/** Folds a batch of events over the calls that they are about. One that was seen before changes nothing; one that comes too early waits. */
+/**
+ * Folds a batch of events over the calls that they are about; calls that are not known have not been read at all. An event that was seen before
+ * changes nothing; one that comes too early waits. Throws where the first event of a call is no `call.started`.
+ */
 export function foldCallEvents(known: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): CallBatch {
   const open = new Map<string, OpenCall>()
-  const counts = new Counts()
+  const sums = new Sums()
   for (const event of events) {
     const { callId } = event.data
-    let entry = open.get(callId)
-    if (!entry) {
-      entry = opened(known.get(callId))
-      open.set(callId, entry)
-    }
-    const { ready, position } = inOrder(entry.position, sequenced(event))
-    entry.position = position
+    const call = entryOf(open, callId, () => opened(known.get(callId)))
+    const { ready, position } = inOrder(call.position, sequenced(event))
+    call.position = position
     for (const next of ready) {
-      entry.call = evolve(entry.call, next.event)
-      entry.events.push(next.event)
-      counts.add(entry.call, next.event)
+      call.events.push(next.event)
+      sums.add(next.event)
     }
   }
-  return { ...changes(open), ...counts.totals() }
+  return { ...stories(open), ...sums.totals() }
 }
 
 function opened(known: KnownCall | undefined): OpenCall {
-  const before = { lastSeq: known?.call?.lastSeq ?? 0, parked: known?.parked.map(sequenced) ?? [] }
-  return { call: known?.call ?? null, before, position: before, events: [] }
+  const before = { lastSeq: known?.lastSeq ?? 0, parked: known?.parked.map(sequenced) ?? [] }
+  return { before, position: before, events: [] }
 }
 
-function changes(open: ReadonlyMap<string, OpenCall>): Pick<CallBatch, 'calls' | 'chapters' | 'parked'> {
-  const changed: Pick<CallBatch, 'calls' | 'chapters' | 'parked'> = { calls: [], chapters: [], parked: [] }
-  for (const [callId, { call, before, position, events }] of open) {
-    if (call && events.length > 0) {
-      changed.calls.push(call)
-      changed.chapters.push({ callId, events })
-    }
+function stories(open: ReadonlyMap<string, OpenCall>): Pick<CallBatch, 'chapters' | 'parked'> {
+  const told: Pick<CallBatch, 'chapters' | 'parked'> = { chapters: [], parked: [] }
+  for (const [callId, { before, position, events }] of open) {
+    if (events.length > 0) told.chapters.push({ callId, lastSeq: position.lastSeq, events })
     if (!sameEvents(position.parked, before.parked)) {
-      changed.parked.push({ callId, events: position.parked.map(({ event }) => event) })
+      told.parked.push({ callId, events: position.parked.map(({ event }) => event) })
     }
   }
-  return changed
+  return told
 }
 
 function sameEvents(one: readonly SequencedEvent[], other: readonly SequencedEvent[]): boolean {
   return one.length === other.length && one.every(({ seq }, index) => seq === other[index]?.seq)
 }
 
-/** Counts of the executions in a batch. Calls outside any execution are in no execution's report. */
-class Counts {
+/** What the events of a batch come to. Calls outside any execution are counted in none. */
+class Sums {
+  readonly #started: Call[] = []
+  readonly #ended: CallEnd[] = []
   readonly #attempts = new Map<string, AttemptStats>()
   readonly #nodes = new Map<string, NodeStats>()
   readonly #digits = new Map<string, DigitStats>()
 
-  add({ executionId, attempt }: Call, event: CallEvent): void {
-    if (executionId === null) return
-    if (event.type === 'call.started') this.#attempt(executionId, attempt).started++
-    else if (event.type === 'call.ended') countEnd(this.#attempt(executionId, attempt), event.data)
-    else if (event.type === 'node.executed') this.#addNode(executionId, event)
+  add(event: CallEvent): void {
+    const { executionId, seq } = event.data
+    if ((seq === 1) !== (event.type === 'call.started')) throw new Error(`event ${seq} of call ${event.data.callId} is ${event.type}`)
+    if (event.type === 'call.started') {
+      this.#started.push(callOf(event))
+      if (executionId !== null) this.#attempt(executionId, event.data.attempt).started++
+    } else if (event.type === 'call.ended') {
+      this.#ended.push(callEndOf(event))
+      if (executionId !== null) countEnd(this.#attempt(executionId, event.data.attempt), event.data)
+    } else if (event.type === 'node.executed') {
+      if (executionId !== null) this.#addNode(executionId, event)
+    }
   }
 
-  totals(): Pick<CallBatch, 'attempts' | 'nodes' | 'digits'> {
-    return { attempts: [...this.#attempts.values()], nodes: [...this.#nodes.values()], digits: [...this.#digits.values()] }
+  totals(): Pick<CallBatch, 'started' | 'ended' | 'attempts' | 'nodes' | 'digits'> {
+    return {
+      started: this.#started,
+      ended: this.#ended,
+      attempts: [...this.#attempts.values()],
+      nodes: [...this.#nodes.values()],
+      digits: [...this.#digits.values()],
+    }
   }
 
   #attempt(executionId: string, attempt: number): AttemptStats {

@@ -1,11 +1,10 @@
 import type { CallHistoryItem } from '@carillon/contracts/report'
 import { microsToJson } from '@carillon/money/credits'
 import { toIso } from '@carillon/service-kit/instant'
-import type { Call } from './call.ts'
+import type { Call, CallEnd } from './call.ts'
 
-/** A call of the history (seed: CallHistoryItem). `costMicros` is undefined while it is not rated. */
-export function callHistoryItem(call: Call, costMicros: bigint | undefined): CallHistoryItem {
-  const { end } = call
+/** A call of the history (seed: CallHistoryItem). `end` is undefined while it goes on, `costMicros` while it is not rated. */
+export function callHistoryItem(call: Call, end: CallEnd | undefined, costMicros: bigint | undefined): CallHistoryItem {
   return {
     callId: call.callId,
     contactId: call.contactId,
@@ -16,8 +15,8 @@ export function callHistoryItem(call: Call, costMicros: bigint | undefined): Cal
     status: end?.outcome ?? 'ongoing',
     outcome: end?.outcome ?? null,
     startedAt: toIso(call.startedAt),
-    ...(end === null ? {} : { endedAt: toIso(end.endedAt) }),
-    ...(end === null || end.durationMs === null ? {} : { durationMs: end.durationMs }),
+    ...(end === undefined ? {} : { endedAt: toIso(end.endedAt) }),
+    ...(end === undefined || end.durationMs === null ? {} : { durationMs: end.durationMs }),
     // The seed's example leaves it out where a call cost nothing.
     ...(costMicros === undefined || costMicros === 0n ? {} : { totalCost: microsToJson(costMicros) }),
   }

@@ -1,8 +1,8 @@
-import type { CallEnded, CallEvent, CallStarted } from '@carillon/contracts/call-events'
+import type { CallEnded, CallStarted } from '@carillon/contracts/call-events'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
 import { fromIso } from '@carillon/service-kit/instant'
 
-/** A call that was dialed, as the history lists it. Instants are epoch milliseconds. */
+/** A call that was dialed. Instants are epoch milliseconds. */
 export interface Call {
   readonly callId: string
   readonly organizationId: string
@@ -15,14 +15,12 @@ export interface Call {
   readonly to: string
   readonly direction: 'inbound' | 'outbound'
   readonly startedAt: number
-  readonly answeredAt: number | null
-  /** Null while the call goes on. */
-  readonly end: CallEnd | null
-  /** The last event that is part of this state. */
-  readonly lastSeq: number
 }
 
+/** How a call ended. */
 export interface CallEnd {
+  readonly callId: string
+  readonly answeredAt: number | null
   readonly endedAt: number
   readonly outcome: Outcome
   readonly outcomeReason: string
@@ -31,19 +29,7 @@ export interface CallEnd {
   readonly durationMs: number | null
 }
 
-/** The call after its next event. Events come in the order of their `seq`, each once; throws where the first is no `call.started`. */
-export function evolve(call: Call | null, event: CallEvent): Call {
-  if (call === null) {
-    if (event.type === 'call.started') return started(event)
-    throw new Error(`the first event of call ${event.data.callId} is ${event.type}`)
-  }
-  const lastSeq = event.data.seq
-  if (event.type === 'call.answered') return { ...call, answeredAt: fromIso(event.time), lastSeq }
-  if (event.type === 'call.ended') return ended(call, event)
-  return { ...call, lastSeq }
-}
-
-function started({ organizationId, time, data }: CallStarted): Call {
+export function callOf({ organizationId, time, data }: CallStarted): Call {
   return {
     callId: data.callId,
     organizationId,
@@ -56,24 +42,17 @@ function started({ organizationId, time, data }: CallStarted): Call {
     to: data.to,
     direction: data.direction,
     startedAt: fromIso(time),
-    answeredAt: null,
-    end: null,
-    lastSeq: data.seq,
   }
 }
 
-function ended(call: Call, { time, data }: CallEnded): Call {
+export function callEndOf({ time, data }: CallEnded): CallEnd {
   return {
-    ...call,
-    // A bridge that took over a call knows from its journal what the events before did not say.
-    answeredAt: call.answeredAt ?? (data.answeredAt === null ? null : fromIso(data.answeredAt)),
-    end: {
-      endedAt: fromIso(time),
-      outcome: data.outcome,
-      outcomeReason: data.outcomeReason,
-      flowOutcome: data.flowOutcome,
-      durationMs: data.durationMs,
-    },
-    lastSeq: data.seq,
+    callId: data.callId,
+    answeredAt: data.answeredAt === null ? null : fromIso(data.answeredAt),
+    endedAt: fromIso(time),
+    outcome: data.outcome,
+    outcomeReason: data.outcomeReason,
+    flowOutcome: data.flowOutcome,
+    durationMs: data.durationMs,
   }
 }

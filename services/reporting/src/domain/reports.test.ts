@@ -182,9 +182,10 @@ test.each<[string, Parameters<typeof plannedCall>[0], bigint | undefined, Partia
 ])('a call of the history that is %s', (_title, plan, cost, expected) => {
   const { end: _end, ...open } = plannedCall(plan)
   const planned = plan?.end ? { ...open, end: plan.end } : open
-  const [call] = foldCallEvents(new Map(), eventsOf(planned)).calls
+  const { started, ended } = foldCallEvents(new Map(), eventsOf(planned))
+  const [call] = started
   if (!call) throw new Error('the call was started')
-  expect(callHistoryItem(call, cost)).toEqual({
+  expect(callHistoryItem(call, ended[0], cost)).toEqual({
     callId: planned.callId,
     contactId: planned.contactId,
     from: '+212500000001',

@@ -16,7 +16,7 @@ import { type Execution, programReport } from '../domain/report.ts'
 import { attemptStatsOf } from '../store/attempt-stats.ts'
 import { billingOf, nodeTypeBillingOf } from '../store/billing.ts'
 import { costliestCalls, costsOfCalls } from '../store/call-costs.ts'
-import { pageOfCalls } from '../store/calls.ts'
+import { endsOfCalls, pageOfCalls } from '../store/calls.ts'
 import { findExecution } from '../store/executions.ts'
 import { digitBreakdownsOf, nodeStatsOf } from '../store/node-stats.ts'
 
@@ -63,11 +63,12 @@ export const reportRoutes =
           const { started: total } = sumOfCalls(await attemptStatsOf(orm, id))
           const offset = (page - 1) * limit
           const calls = offset < total ? await pageOfCalls(orm, id, { limit, offset }) : []
-          const costs = await costsOfCalls(
-            orm,
-            calls.map((call) => call.callId),
-          )
-          return { data: calls.map((call) => callHistoryItem(call, costs.get(call.callId))), meta: paginationMeta(page, limit, total) }
+          const callIds = calls.map((call) => call.callId)
+          const [ends, costs] = [await endsOfCalls(orm, callIds), await costsOfCalls(orm, callIds)]
+          return {
+            data: calls.map((call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId))),
+            meta: paginationMeta(page, limit, total),
+          }
         }),
     )
 

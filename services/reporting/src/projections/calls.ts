@@ -10,8 +10,8 @@ import {
 import type { Projection } from '@carillon/service-kit/projection'
 import { foldCallEvents } from '../domain/call-batch.ts'
 import { addAttemptStats } from '../store/attempt-stats.ts'
-import { addCallEvents, parkCallEvents } from '../store/call-events.ts'
-import { loadCalls, saveCalls } from '../store/calls.ts'
+import { addChapters, loadKnownCalls, parkCallEvents } from '../store/call-events.ts'
+import { addCallEnds, addCalls } from '../store/calls.ts'
 import { addDigitStats, addNodeStats } from '../store/node-stats.ts'
 
 /**
@@ -24,9 +24,10 @@ export const callsProjection: Projection<CallEvent> = {
   schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
   async apply(tx, _lane, events) {
     const callIds = new Set(events.map((event) => event.data.callId))
-    const batch = foldCallEvents(await loadCalls(tx, [...callIds]), events)
-    await saveCalls(tx, batch.calls)
-    await addCallEvents(tx, batch.chapters)
+    const batch = foldCallEvents(await loadKnownCalls(tx, [...callIds]), events)
+    await addCalls(tx, batch.started)
+    await addCallEnds(tx, batch.ended)
+    await addChapters(tx, batch.chapters)
     await parkCallEvents(tx, batch.parked)
     await addAttemptStats(tx, batch.attempts)
     await addNodeStats(tx, batch.nodes)

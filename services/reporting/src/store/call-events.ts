@@ -1,17 +1,32 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { Tx } from '@carillon/service-kit/database'
-import type { CallBatch } from '../domain/call-batch.ts'
+import type { CallBatch, Chapter, KnownCall } from '../domain/call-batch.ts'
+
+/** How far each of these calls was read, and what is parked for it. Calls of which nothing was read are left out. */
+export async function loadKnownCalls(tx: Tx, callIds: readonly string[]): Promise<Map<string, KnownCall>> {
+  // One look-up by key for each id. Joined or "= any(…)", a plan made while the table was small would go on reading the whole of it.
+  const rows = await tx.sql<{ call_id: string; last_seq: number | null; parked: CallEvent[] | null }[]>`
+    select wanted.call_id,
+           (select last_seq from call_events where call_id = wanted.call_id order by last_seq desc limit 1),
+           (select json_agg(event order by seq) from parked_call_events where call_id = wanted.call_id) as parked
+    from unnest(${callIds}::uuid[]) as wanted (call_id)`
+  const known = new Map<string, KnownCall>()
+  for (const { call_id, last_seq, parked } of rows) {
+    if (last_seq !== null || parked !== null) known.set(call_id, { lastSeq: last_seq ?? 0, parked: parked ?? [] })
+  }
+  return known
+}
 
 /** Adds to the story of each call what a batch brought, one row a call. */
-export async function addCallEvents(tx: Tx, chapters: CallBatch['chapters']): Promise<void> {
+export async function addChapters(tx: Tx, chapters: readonly Chapter[]): Promise<void> {
   if (chapters.length === 0) return
   await tx.sql`
-    insert into call_events (call_id, first_seq, events)
-    select call_id, first_seq, events::json
+    insert into call_events (call_id, last_seq, events)
+    select call_id, last_seq, events::json
     from unnest(
       ${chapters.map(({ callId }) => callId)}::uuid[],
-      ${chapters.map(({ events }) => events[0]?.data.seq ?? 0)}::integer[],
-      ${chapters.map(({ events }) => JSON.stringify(events.map(stored)))}::text[]) as chapter (call_id, first_seq, events)`
+      ${chapters.map(({ lastSeq }) => lastSeq)}::integer[],
+      ${chapters.map(({ events }) => JSON.stringify(events.map(stored)))}::text[]) as chapter (call_id, last_seq, events)`
 }
 
 /** An event without what the row's key and the call's own row say already. */
@@ -24,13 +39,13 @@ function stored(event: CallEvent) {
 export async function parkCallEvents(tx: Tx, parked: CallBatch['parked']): Promise<void> {
   if (parked.length === 0) return
   await tx.sql`delete from parked_call_events where call_id = any(${parked.map(({ callId }) => callId)}::uuid[])`
-  const rows = parked.flatMap(({ events }) => events)
-  if (rows.length === 0) return
+  const events = parked.flatMap((call) => call.events)
+  if (events.length === 0) return
   await tx.sql`
     insert into parked_call_events (call_id, seq, event)
     select call_id, seq, event::json
     from unnest(
-      ${rows.map((event) => event.data.callId)}::uuid[],
-      ${rows.map((event) => event.data.seq)}::integer[],
-      ${rows.map((event) => JSON.stringify(event))}::text[]) as parked (call_id, seq, event)`
+      ${events.map(({ data }) => data.callId)}::uuid[],
+      ${events.map(({ data }) => data.seq)}::integer[],
+      ${events.map((event) => JSON.stringify(event))}::text[]) as parked (call_id, seq, event)`
 }

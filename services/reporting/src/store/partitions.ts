@@ -1,9 +1,10 @@
 import type { Database } from '@carillon/service-kit/database'
 import { uuidv7Floor } from '@carillon/service-kit/uuid'
 
-/** Tables partitioned by the month of the call's id, with the storage settings that a partition cannot inherit. */
+/** Tables partitioned by the month of the call's id, with the storage settings that a partition does not inherit. */
 const partitioned = {
-  calls: 'with (fillfactor = 80)',
+  calls: '',
+  call_ends: '',
   call_events: 'with (toast_tuple_target = 8160)',
   call_costs: '',
 } as const

@@ -14,7 +14,7 @@ export async function forgetReadModels(database: Database, projections: readonly
       where starts_with(leases.name, forgotten.projection || '/')`
     await sql`delete from dead_letters where projection = any(${projections}::text[])`
     await sql`
-      truncate calls, call_events, parked_call_events, attempt_stats, node_stats, digit_stats, executions, execution_progress,
-               call_costs, execution_billing, node_type_billing`
+      truncate calls, call_ends, call_events, parked_call_events, attempt_stats, node_stats, digit_stats,
+               executions, execution_progress, call_costs, execution_billing, node_type_billing`
   })
 }

@@ -19,13 +19,16 @@ export const calls = pgTable('calls', {
   to: text('to_number').notNull(),
   direction: text('direction').$type<'inbound' | 'outbound'>().notNull(),
   startedAt: instant('started_at').notNull(),
+})
+
+export const callEnds = pgTable('call_ends', {
+  callId: uuid('call_id').primaryKey(),
   answeredAt: instant('answered_at'),
-  endedAt: instant('ended_at'),
-  outcome: text('outcome').$type<Outcome>(),
-  outcomeReason: text('outcome_reason'),
-  flowOutcome: text('flow_outcome').$type<FlowOutcome>(),
+  endedAt: instant('ended_at').notNull(),
+  outcome: text('outcome').$type<Outcome>().notNull(),
+  outcomeReason: text('outcome_reason').notNull(),
+  flowOutcome: text('flow_outcome').$type<FlowOutcome>().notNull(),
   durationMs: bigint('duration_ms', { mode: 'number' }),
-  lastSeq: integer('last_seq').notNull(),
 })
 
 export const attemptStats = pgTable('attempt_stats', {
