@@ -57,9 +57,9 @@ export async function startDockerServer(name: ServerName, options: ServerOptions
 }
 
 const definitions: Record<ServerName, (options: ServerOptions) => Definition> = {
-  postgres: ({ ephemeral, superuserPassword }) => {
+  postgres: ({ durable, superuserPassword }) => {
     const url = (port: number) => `postgres://postgres:${superuserPassword}@127.0.0.1:${port}/postgres`
-    const unsafe = ephemeral ? ['-c', 'fsync=off', '-c', 'full_page_writes=off'] : []
+    const unsafe = durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']
     return {
       container: new GenericContainer(images.postgres)
         .withEnvironment({ POSTGRES_PASSWORD: superuserPassword })
@@ -79,8 +79,8 @@ const definitions: Record<ServerName, (options: ServerOptions) => Definition> = 
     url: (port) => `nats://127.0.0.1:${port}`,
     answers: (port) => natsAnswers(port),
   }),
-  redis: ({ ephemeral }) => ({
-    container: new GenericContainer(images.redis).withCommand(['redis-server', ...persistenceArgs(ephemeral)]),
+  redis: ({ durable }) => ({
+    container: new GenericContainer(images.redis).withCommand(['redis-server', ...persistenceArgs(durable)]),
     port: 6379,
     dataPath: '/data',
     url: (port) => `redis://127.0.0.1:${port}`,

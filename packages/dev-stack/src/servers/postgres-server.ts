@@ -18,8 +18,8 @@ const SETTINGS = {
   log_timezone: 'UTC',
 }
 
-/** For data that is thrown away: it outlives a crash of Postgres, not one of the machine. */
-const EPHEMERAL_SETTINGS = { fsync: 'off', full_page_writes: 'off' }
+/** What is committed outlives a crash of Postgres, not one of the machine. */
+const UNSAFE_SETTINGS = { fsync: 'off', full_page_writes: 'off' }
 
 /** A Postgres cluster of our own under `dataDir`, with a superuser `postgres` who has a password. */
 export async function privatePostgres(options: ServerOptions): Promise<PrivateServer> {
@@ -29,7 +29,7 @@ export async function privatePostgres(options: ServerOptions): Promise<PrivateSe
   const binDir = matchingBinaries(dataDir)
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialize(binDir, dataDir, user, options)
 
-  const settings = { ...SETTINGS, ...(options.ephemeral ? EPHEMERAL_SETTINGS : {}) }
+  const settings = { ...SETTINGS, ...(options.durable ? {} : UNSAFE_SETTINGS) }
   const url = (port: number) => `postgres://postgres:${options.superuserPassword}@127.0.0.1:${port}/postgres`
   return {
     name: 'postgres',

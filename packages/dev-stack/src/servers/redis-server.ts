@@ -5,8 +5,8 @@ import { redisAnswers } from './probes.ts'
 import type { ServerOptions } from './server.ts'
 
 /** Redis' arguments for how its data is kept: an append-only file synced every second, or not at all. */
-export function persistenceArgs(ephemeral: boolean): string[] {
-  return ephemeral ? ['--save', '', '--appendonly', 'no'] : ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec']
+export function persistenceArgs(durable: boolean): string[] {
+  return durable ? ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--save', '', '--appendonly', 'no']
 }
 
 /** A Redis of our own with its data under `dataDir`. */
@@ -15,7 +15,7 @@ export function privateRedis(options: ServerOptions): PrivateServer {
   return {
     name: 'redis',
     command: required(findOnPath('redis-server'), 'redis-server'),
-    argsFor: (port) => ['--bind', '127.0.0.1', '--port', String(port), '--dir', options.dataDir, ...persistenceArgs(options.ephemeral)],
+    argsFor: (port) => ['--bind', '127.0.0.1', '--port', String(port), '--dir', options.dataDir, ...persistenceArgs(options.durable)],
     user: null,
     stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',

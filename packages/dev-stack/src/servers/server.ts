@@ -22,8 +22,10 @@ export type ServerOptions = {
   /** Its folder for data; must stay the same for the data to come back. */
   dataDir: string
   logPath: string
-  /** The data is thrown away afterwards: nothing is forced to disk. */
+  /** The data is thrown away afterwards. */
   ephemeral: boolean
+  /** What is committed is forced to disk. */
+  durable: boolean
   superuserPassword: string
   /** NATS alone: that many accounts `test_1`…, each with streams and subjects of its own; 0 for one account without a name. */
   natsAccounts: number

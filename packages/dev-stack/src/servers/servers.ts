@@ -16,6 +16,8 @@ export type StartServersOptions = {
   dataDir: string
   /** The data is thrown away when they stop. */
   ephemeral: boolean
+  /** What is committed is forced to disk; unless told, what is not thrown away. */
+  durable?: boolean
   superuserPassword: string
   /** That many isolated accounts in a NATS of our own; see `natsAccountUrl`. */
   natsAccounts?: number
@@ -102,10 +104,11 @@ async function startPrivately(names: ServerName[], options: StartServersOptions)
 
 const privateServer = { postgres: privatePostgres, nats: privateNats, redis: privateRedis }
 
-function optionsOf(name: ServerName, { dataDir, ephemeral, superuserPassword, natsAccounts = 0 }: StartServersOptions): ServerOptions {
+function optionsOf(name: ServerName, options: StartServersOptions): ServerOptions {
+  const { dataDir, ephemeral, durable = !ephemeral, superuserPassword, natsAccounts = 0 } = options
   const logsDir = join(dataDir, 'logs')
   if (!existsSync(logsDir)) mkdirSync(logsDir, { recursive: true })
-  return { dataDir: join(dataDir, name), logPath: join(logsDir, `${name}.log`), ephemeral, superuserPassword, natsAccounts }
+  return { dataDir: join(dataDir, name), logPath: join(logsDir, `${name}.log`), ephemeral, durable, superuserPassword, natsAccounts }
 }
 
 function environmentServer(name: ServerName, url: string): Server {
