@@ -22,6 +22,8 @@ export type TestStackOptions = {
 export type TestStack = Stack & {
   clock: Clock
   secrets: Secrets
+  /** With user and password where the server has accounts. */
+  natsUrl: string
   /** What the simulated carrier wrote of every originate. */
   originatesPath: string
   logsDir: string
@@ -60,7 +62,7 @@ export async function testStack(options: TestStackOptions): Promise<TestStack> {
       ...others,
       carrier: { ...carrier, logPath: originatesPath },
     })
-    return { ...stack, clock, secrets, originatesPath, logsDir, close }
+    return { ...stack, clock, secrets, natsUrl: others.natsUrl ?? nats.url, originatesPath, logsDir, close }
   } catch (error) {
     await close()
     throw error
