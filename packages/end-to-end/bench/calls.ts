@@ -1,0 +1,77 @@
+import type { ExecutionResponse } from '@carillon/contracts/execution'
+import type { ProgramReport } from '@carillon/contracts/report'
+import { eventually } from '@carillon/testing/eventually'
+import { connect } from 'nats'
+import { tenEvents } from '../src/flow-graphs.ts'
+import { createProgram, importContacts, launch, openOrganization } from '../src/organization.ts'
+import { generatedContacts } from './generated-contacts.ts'
+import type { Installation } from './installation.ts'
+import { measure, type Usage } from './process-usage.ts'
+
+export type CallsFigures = {
+  calls: number
+  /** From the launch's answer until … */
+  seconds: { lastCallEnded: number; reported: number; billed: number }
+  eventsPerCall: number
+  usage: Usage[]
+}
+
+const TIMEOUT_MS = 30 * 60_000
+const LOOK_EVERY_MS = 250
+
+/**
+ * Calls every contact of an audience once, through all services. It is over when the report shows every call ended, and the bill every call
+ * charged.
+ */
+export async function benchCalls(
+  installation: Installation,
+  { contacts, concurrency }: { contacts: number; concurrency: number },
+  progress: (text: string) => void,
+): Promise<CallsFigures> {
+  const organization = await openOrganization(installation, 'Calls')
+  const { audienceId = '' } = await importContacts(organization, 'Everybody', generatedContacts(contacts))
+  const program = await createProgram(organization, audienceId, {
+    name: 'Calls',
+    graph: tenEvents,
+    startAt: new Date().toISOString(),
+    didNumbers: ['+212520000001', '+212520000002'],
+    retryStrategy: { type: 'none' },
+    pacing: { maxConcurrentCalls: concurrency },
+  })
+  const measuring = measure(installation.processes)
+  const executionId = await launch(organization, program)
+  const launchedMs = performance.now()
+  const secondsFromLaunch = () => (performance.now() - launchedMs) / 1_000
+
+  let reported: number | undefined
+  const billed = await eventually(
+    async () => {
+      const report = await organization.api.get<ProgramReport>(`/program-execution/${executionId}/report`)
+      const { callMetrics: calls, billingMetrics } = report
+      const isReported = calls.completed === contacts && report.contactMetrics.completed === contacts
+      if (isReported) reported ??= secondsFromLaunch()
+      progress(`${calls.completed} calls ended, ${billingMetrics.billableCallsCount} billed, ${secondsFromLaunch().toFixed(0)} s`)
+      if (!isReported || billingMetrics.billableCallsCount !== contacts) throw new Error(`it is not over: ${JSON.stringify(report)}`)
+      return secondsFromLaunch()
+    },
+    { timeoutMs: TIMEOUT_MS, intervalMs: LOOK_EVERY_MS },
+  )
+  const usage = measuring.stop()
+  const { actualStartAt = '', actualEndAt = '' } = await organization.api.get<ExecutionResponse>(`/program-executions/${executionId}`)
+  return {
+    calls: contacts,
+    seconds: { lastCallEnded: (Date.parse(actualEndAt) - Date.parse(actualStartAt)) / 1_000, reported: reported ?? billed, billed },
+    eventsPerCall: (await storedMessages(installation.natsUrl)) / contacts,
+    usage,
+  }
+}
+
+async function storedMessages(natsUrl: string): Promise<number> {
+  const connection = await connect({ servers: natsUrl })
+  try {
+    const manager = await connection.jetstreamManager()
+    return (await manager.streams.info('CALLS')).state.messages
+  } finally {
+    await connection.close()
+  }
+}

@@ -1,0 +1,20 @@
+const CHUNK_ROWS = 5_000
+
+/** A CSV file of so many contacts with distinct numbers, made while it is read: it is never held whole. */
+export function generatedContacts(contacts: number): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let next = 0
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode('phone,first name,last name,credit,city\n')),
+    pull(controller) {
+      const rows = Array.from({ length: Math.min(CHUNK_ROWS, contacts - next) }, (_, offset) => rowOf(next + offset))
+      next += rows.length
+      if (rows.length > 0) controller.enqueue(encoder.encode(rows.join('')))
+      if (next === contacts) controller.close()
+    },
+  })
+}
+
+function rowOf(index: number): string {
+  return `+2126${String(index).padStart(8, '0')},Contact${index},Nom${index % 1_000},${index % 5_000},Rabat\n`
+}

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ExecutionResponse, isTerminal } from '@carillon/contracts/execution'
+import type { ProgramReport } from '@carillon/contracts/report'
+import { type Api, Refusal } from './api.ts'
+
+export type Watched = {
+  /** The terminal answer. */
+  execution: ExecutionResponse
+  /** In the order in which they were seen, without repetitions. */
+  effectiveStatuses: string[]
+  /** Pairs of answers that were looked at. */
+  looks: number
+}
+
+type WatchOptions = {
+  timeoutMs?: number
+  /** Gets each pair of answers. */
+  onLook?: (execution: ExecutionResponse, report: ProgramReport) => void
+}
+
+const INTERVAL_MS = 50
+
+/**
+ * Looks at an execution and its report over and over until it has ended, and throws at the first answer that breaks an invariant. A service that
+ * is down for a while is waited for.
+ */
+export async function watchToTheEnd(api: Api, executionId: string, { timeoutMs = 60_000, onLook }: WatchOptions = {}): Promise<Watched> {
+  const deadlineMs = performance.now() + timeoutMs
+  const effectiveStatuses: string[] = []
+  let last = 'nothing was answered'
+  for (let looks = 0; performance.now() < deadlineMs; ) {
+    const answers = await look(api, executionId)
+    if (answers) {
+      looks++
+      const { execution, report } = answers
+      assertContactsAddUp(execution)
+      assertReportAddsUp(report)
+      onLook?.(execution, report)
+      if (report.effectiveStatus !== effectiveStatuses.at(-1)) effectiveStatuses.push(report.effectiveStatus)
+      if (isTerminal(execution.status)) return { execution, effectiveStatuses, looks }
+      last = `${execution.status}, ${JSON.stringify(report.contactMetrics)}, ${JSON.stringify(report.callMetrics)}`
+    }
+    await delay(INTERVAL_MS)
+  }
+  throw new Error(`the execution has not ended in ${timeoutMs} ms: ${last}`)
+}
+
+/** Null while the system or a part of it is down, or the report has not heard of the launch. */
+async function look(api: Api, executionId: string): Promise<{ execution: ExecutionResponse; report: ProgramReport } | null> {
+  try {
+    const execution = await api.get<ExecutionResponse>(`/program-executions/${executionId}`)
+    return { execution, report: await api.get<ProgramReport>(`/program-execution/${executionId}/report`) }
+  } catch (error) {
+    if (isPassing(error)) return null
+    throw error
+  }
+}
+
+/** Nobody listens, somebody behind the gateway does not answer, or it is not known yet. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof Refusal) return error.body.statusCode === 404 || error.body.statusCode >= 500
+  return error instanceof TypeError && error.message === 'fetch failed'
+}
+
+/** What must hold of the contacts in every answer that anybody ever gets (spec ruling 9). */
+function assertContactsAddUp(execution: ExecutionResponse): void {
+  const { contactsCompleted, contactsFailed, contactsPending, contactsInProgress, contactsSkipped } = execution
+  const sum = contactsCompleted + contactsFailed + contactsPending + contactsInProgress + contactsSkipped
+  if (sum !== execution.totalContacts) throw new Error(`the contacts of an execution do not add up: ${JSON.stringify(execution)}`)
+  assertSkippedIsEarned(execution.status, contactsSkipped)
+}
+
+/** The same of a report; its calls that have ended are never more than those that began (spec ruling 5). */
+function assertReportAddsUp({ status, contactMetrics: contacts, callMetrics: calls }: ProgramReport): void {
+  const { pending, queued, calling, pendingRetry, completed, failed, skipped } = contacts
+  const sum = pending + queued + calling + pendingRetry + completed + failed + skipped
+  if (sum !== contacts.totalContacts) throw new Error(`the contacts of a report do not add up: ${JSON.stringify(contacts)}`)
+  assertSkippedIsEarned(status, skipped)
+  const ended = calls.answered + calls.voicemail + calls.noAnswer + calls.busy + calls.rejected + calls.failed
+  if (calls.connected !== calls.answered + calls.voicemail) throw new Error(`connected calls do not add up: ${JSON.stringify(calls)}`)
+  if (ended > calls.totalCalls) throw new Error(`more calls have ended than begun: ${JSON.stringify(calls)}`)
+}
+
+/** Nobody is skipped while an execution may still call: no number of these tests is suppressed. */
+function assertSkippedIsEarned(status: string, skipped: number): void {
+  if (skipped > 0 && status !== 'cancelled' && status !== 'stopped') throw new Error(`${skipped} contacts are skipped while ${status}`)
+}

@@ -1,0 +1,147 @@
+import type { LedgerEntryResponse } from '@carillon/contracts/billing'
+import type { Flow } from '@carillon/contracts/flow'
+import type { ProgramReport } from '@carillon/contracts/report'
+import { eventually } from '@carillon/testing/eventually'
+import { expect } from 'vitest'
+import type { Api } from '../src/api.ts'
+import type { Originate } from '../src/originates.ts'
+import { type RawEvents, readRawEvents } from '../src/raw-events.ts'
+import {
+  billingMetricsOf,
+  billingOf,
+  breakdownOf,
+  byCall,
+  type Call,
+  callMetricsOf,
+  costPerCall,
+  credits,
+  historyOf,
+  micros,
+  nodeStatsOf,
+  percent,
+  ratedNodesOf,
+} from '../src/recompute.ts'
+import { type Reports, readHistoryPage, readReports } from '../src/reports.ts'
+
+/** Everything known about an execution that has ended: what the API says, what the streams hold, and the calls as the streams tell them. */
+export type Facts = { reports: Reports; events: RawEvents; calls: Call[] }
+
+/** Waits until every report of an execution that has ended says exactly what the raw events say, then returns both. */
+export function agreedFacts(api: Api, natsUrl: string, executionId: string, graph: Flow['graph']): Promise<Facts> {
+  return eventually(
+    async () => {
+      const events = await readRawEvents(natsUrl, executionId)
+      const reports = await readReports(api, executionId)
+      const facts = { reports, events, calls: historyOf(events.calls, events.ratings) }
+      expectReportsToAgree(executionId, graph, facts)
+      return facts
+    },
+    { timeoutMs: 15_000, intervalMs: 200 },
+  )
+}
+
+function expectReportsToAgree(executionId: string, graph: Flow['graph'], { reports, events, calls }: Facts): void {
+  expect(reports.calls).toEqual(calls.map(({ flowOutcome: _, ...call }) => call))
+  expect(calls.filter((call) => call.status === 'ongoing')).toEqual([])
+  const { report } = reports
+  expect(report.callMetrics).toEqual(callMetricsOf(calls))
+  expect(report.contactMetrics).toEqual(contactMetricsOf(calls))
+  expect(reports.breakdown).toEqual(breakdownOf(calls))
+  expect(reports.nodeStats).toEqual(nodeStatsOf(graph.nodes, events.calls, calls))
+
+  const rated = ratedNodesOf(events.calls)
+  const costs = costPerCall(rated)
+  expect(reports.billing).toEqual(billingOf(executionId, rated, calls))
+  expect(report.billingMetrics).toEqual(billingMetricsOf(rated))
+  expect(events.ratings.map(({ data }) => data.callId).sort()).toEqual(calls.map((call) => call.callId).sort())
+  for (const { data } of events.ratings) expect([data.callId, data.totalCostMicros]).toEqual([data.callId, costs.get(data.callId) ?? 0])
+}
+
+/** Contacts by what became of them, once nobody is called any more: the last call of each tells. */
+function contactMetricsOf(calls: readonly Call[]): ProgramReport['contactMetrics'] {
+  const contacts = [...callsByContact(calls).values()]
+  const completed = contacts.filter((own) => own.at(-1)?.outcome === 'completed').length
+  const totalContacts = contacts.length
+  const nobody = { pending: 0, queued: 0, calling: 0, pendingRetry: 0, skipped: 0 }
+  return { ...nobody, totalContacts, completed, failed: totalContacts - completed, reachRate: percent(completed, totalContacts) }
+}
+
+/** The calls of each contact, first attempt first. */
+export function callsByContact(calls: readonly Call[]): Map<string | null, Call[]> {
+  const inOrder = calls.toSorted((a, b) => a.attempt - b.attempt)
+  return Map.groupBy(inOrder, (call) => call.contactId)
+}
+
+/** The history says the same whichever way it is paged. */
+export async function expectPagesToJoin(api: Api, executionId: string, { reports }: Facts, limit: number): Promise<void> {
+  const total = reports.calls.length
+  const totalPages = Math.ceil(total / limit)
+  for (const page of [1, 2, totalPages, totalPages + 1]) {
+    expect(await readHistoryPage(api, executionId, page, limit)).toEqual({
+      data: reports.calls.slice((page - 1) * limit, page * limit),
+      meta: { page, limit, total, totalPages },
+    })
+  }
+}
+
+/** Each call's events came without a gap, and nothing after its end. */
+export function expectEventsWithoutGaps({ events }: Facts): void {
+  for (const [callId, own] of byCall(events.calls)) {
+    const seqs = own.map((event) => event.data.seq).sort((a, b) => a - b)
+    expect([callId, seqs]).toEqual([callId, seqs.map((_, index) => index + 1)])
+    expect([callId, own.find((event) => event.data.seq === seqs.length)?.type]).toEqual([callId, 'call.ended'])
+  }
+}
+
+/** Every call was charged once and rightly; the balance is the sum of the whole ledger. */
+export async function expectLedgerToAgree(api: Api, executionId: string, { events, reports }: Facts): Promise<void> {
+  const entries = await api.all<LedgerEntryResponse>('/billing/ledger')
+  const { balance } = await api.get<{ balance: number }>('/billing/account')
+  const sum = (own: readonly LedgerEntryResponse[]) => own.reduce((total, entry) => total + micros(entry.amount), 0)
+  expect(micros(balance)).toBe(sum(entries))
+
+  const charged = entries.filter((entry) => entry.executionId === executionId)
+  const costs = [...costPerCall(ratedNodesOf(events.calls))].filter(([, costMicros]) => costMicros > 0)
+  const byId = (a: readonly unknown[], b: readonly unknown[]) => (String(a[0]) < String(b[0]) ? -1 : 1)
+  expect(charged.map((entry) => [entry.callId, micros(-entry.amount)]).sort(byId)).toEqual(costs.sort(byId))
+  expect(credits(-sum(charged))).toBe(reports.report.billingMetrics.totalCreditsUsed)
+}
+
+/**
+ * The carrier was asked at most once for each attempt at a contact, and only for calls that the reports know; a call that the
+ * carrier was never asked for was lost between the journal and the carrier, and ended so.
+ */
+export function expectDialedOnce(originates: readonly Originate[], { calls, events }: Facts): void {
+  expect(repeated(originates.map((originate) => originate.callId))).toEqual([])
+  expect(repeated(originates.map(({ to, attempt }) => `${to} attempt ${attempt}`))).toEqual([])
+  const known = new Map(calls.map((call) => [call.callId, call]))
+  for (const { callId, to, from, attempt } of originates) expect(known.get(callId)).toMatchObject({ to, from, attempt })
+
+  const dialed = new Set(originates.map((originate) => originate.callId))
+  const lost = lostCalls(events)
+  expect(calls.filter((call) => !dialed.has(call.callId) && !lost.has(call.callId))).toEqual([])
+}
+
+/** Calls that a bridge took with it when it died. */
+export function lostCalls({ calls }: RawEvents): Set<string> {
+  const ends = calls.filter((event) => event.type === 'call.ended')
+  return new Set(ends.filter(({ data }) => data.outcomeReason === 'lost').map(({ data }) => data.callId))
+}
+
+/** Attempts count 1, 2, 3… up to the last that the strategy allows; nobody who was reached is called again. */
+export function expectAttemptsInOrder({ calls, events }: Facts, maxAttempts: number): void {
+  const pointless = new Set(
+    events.calls.flatMap((event) => (event.type === 'call.ended' && event.data.retryPointless ? [event.data.callId] : [])),
+  )
+  for (const [contactId, own] of callsByContact(calls)) {
+    expect([contactId, own.map((call) => call.attempt)]).toEqual([contactId, own.map((_, index) => index + 1)])
+    expect([contactId, own.slice(0, -1).filter((call) => call.outcome === 'completed')]).toEqual([contactId, []])
+    const last = own.at(-1)
+    const isDone = last?.outcome === 'completed' || own.length === maxAttempts || pointless.has(last?.callId ?? '')
+    expect([contactId, own.length <= maxAttempts, isDone]).toEqual([contactId, true, true])
+  }
+}
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))]
+}

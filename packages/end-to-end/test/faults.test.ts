@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProgramReport } from '@carillon/contracts/report'
+import { virtualNow } from '@carillon/dev-stack/clock'
+import { prepareDatabase } from '@carillon/dev-stack/databases'
+import { installationDir } from '@carillon/dev-stack/repository'
+import { loadSecrets } from '@carillon/dev-stack/secrets'
+import { type Servers, startServers } from '@carillon/dev-stack/servers/servers'
+import { Supervisor } from '@carillon/dev-stack/supervisor'
+import { eventually } from '@carillon/testing/eventually'
+import { fromTestRun } from '@carillon/testing/slot'
+import { type TestStack, testStack } from '@carillon/testing/stack'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { numberOf, tidyFile } from '../src/contact-file.ts'
+import { watchToTheEnd } from '../src/execution-watch.ts'
+import { debtCollection } from '../src/flow-graphs.ts'
+import { createProgram, importContacts, launch, type Organization, openOrganization } from '../src/organization.ts'
+import { readOriginates } from '../src/originates.ts'
+import {
+  agreedFacts,
+  expectAttemptsInOrder,
+  expectDialedOnce,
+  expectEventsWithoutGaps,
+  expectLedgerToAgree,
+  type Facts,
+  lostCalls,
+} from './agreement.ts'
+import { writeCarrierProfile } from './carrier-profile.ts'
+
+const CONTACTS = 300
+const MAX_ATTEMPTS = 3
+
+let supervisor: Supervisor
+let servers: Servers
+let stack: TestStack
+let organization: Organization
+/** Each test has its own contacts. */
+let series = 100
+
+beforeAll(async () => {
+  const dataDir = join(fromTestRun('TEST_DATA_DIR'), 'stacks', randomUUID())
+  mkdirSync(dataDir, { recursive: true })
+  supervisor = new Supervisor(dataDir)
+  const { superuserPassword, rolePasswords } = loadSecrets(join(installationDir, 'secrets.json'))
+  // Servers of our own: those of the other tests must not be killed.
+  servers = await startServers({ supervisor, dataDir, ephemeral: true, superuserPassword, useEnvironment: false })
+  const databaseUrls = await prepareDatabase(servers.databaseUrl, { database: 'faults', rolePasswords })
+  const soon = { LEASE_TTL_MS: '1500' }
+  stack = await testStack({
+    carrier: { profilePath: writeCarrierProfile(), seed: 11 },
+    speed: 60,
+    databaseUrls,
+    natsUrl: servers.natsUrl,
+    redisUrl: servers.redisUrl,
+    extraEnvironment: {
+      orchestrator: soon,
+      billing: soon,
+      reporting: soon,
+      'program-api': soon,
+      'dialer-bridge': { ...soon, BRIDGE_STALE_MS: '2500' },
+    },
+  })
+  organization = await openOrganization(stack, 'Faults')
+}, 120_000)
+
+afterAll(async () => {
+  await stack?.close()
+  await servers?.stop()
+  await supervisor?.close()
+})
+
+type Report = () => Promise<ProgramReport>
+
+/** Runs a program to its end and does something to the system once a fifth of the contacts has been called. */
+async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ facts: Facts; executionId: string }> {
+  const own = ++series
+  const { api } = organization
+  const { audienceId = '' } = await importContacts(organization, `Series ${own}`, tidyFile(own, CONTACTS))
+  const program = await createProgram(organization, audienceId, {
+    name: `Program ${own}`,
+    graph: debtCollection,
+    startAt: new Date(virtualNow(stack.clock, Date.now())).toISOString(),
+    didNumbers: [`+2125300${own}01`, `+2125300${own}02`],
+    retryStrategy: { type: 'fixed_delay', delayMinutes: 2, maxRetries: MAX_ATTEMPTS - 1 },
+    timezone: 'Africa/Casablanca',
+    amd: true,
+    pacing: { maxConcurrentCalls: 40 },
+  })
+  const executionId = await launch(organization, program)
+  const report = () => api.get<ProgramReport>(`/program-execution/${executionId}/report`)
+  const watching = watchToTheEnd(api, executionId, { timeoutMs: 60_000 })
+  const [{ execution }] = await Promise.all([watching, calledAFifth(report).then(() => fault(report))])
+  expect(execution).toMatchObject({ status: 'completed', totalContacts: CONTACTS, contactsSkipped: 0 })
+
+  const facts = await agreedFacts(api, stack.natsUrl, executionId, debtCollection)
+  expectEventsWithoutGaps(facts)
+  expectAttemptsInOrder(facts, MAX_ATTEMPTS)
+  await expectLedgerToAgree(api, executionId, facts)
+  const numbers = new Set(Array.from({ length: CONTACTS }, (_, index) => numberOf(own, index)))
+  expectDialedOnce(
+    readOriginates(stack.originatesPath).filter(({ to }) => numbers.has(to)),
+    facts,
+  )
+  return { facts, executionId }
+}
+
+function calledAFifth(report: Report): Promise<void> {
+  return eventually(async () => expect((await report()).callMetrics.totalCalls).toBeGreaterThan(CONTACTS / 5), { timeoutMs: 30_000 })
+}
+
+test('a bridge that is killed takes its calls with it: they end as lost, are billed as far as they got, and are never dialed again', async () => {
+  const { facts } = await runThrough(async () => {
+    await stack.services['dialer-bridge'].kill('SIGKILL')
+    await stack.services['dialer-bridge'].restart()
+  })
+  const lost = lostCalls(facts.events)
+  expect(lost.size).toBeGreaterThan(0)
+  expect(lost.size).toBeLessThanOrEqual(40)
+  expect(new Set(facts.calls.filter((call) => lost.has(call.callId)).map((call) => call.outcome))).toEqual(new Set(['failed']))
+}, 90_000)
+
+test('an orchestrator that is killed, and started when no call is left, goes on where it was', async () => {
+  await runThrough(async (report) => {
+    await stack.services.orchestrator.kill('SIGKILL')
+    await eventually(async () => expect(ongoing(await report())).toBe(0), { timeoutMs: 20_000 })
+    await stack.services.orchestrator.restart()
+  })
+}, 90_000)
+
+test('reporting that is killed catches up with what happened while it was away', async () => {
+  await runThrough(async () => {
+    const before = await contactsDone()
+    await stack.services.reporting.kill('SIGKILL')
+    await eventually(async () => expect(await contactsDone()).toBeGreaterThan(before + 20), { timeoutMs: 20_000 })
+    await stack.services.reporting.restart()
+  })
+}, 90_000)
+
+test('billing that is killed charges each call once all the same', async () => {
+  await runThrough(async (report) => {
+    await stack.services.billing.kill('SIGKILL')
+    const before = (await report()).callMetrics.totalCalls
+    await eventually(async () => expect((await report()).callMetrics.totalCalls).toBeGreaterThan(before + 40), { timeoutMs: 20_000 })
+    await stack.services.billing.restart()
+  })
+}, 90_000)
+
+test('a NATS server that is killed and comes back loses nothing', async () => {
+  await runThrough(async () => {
+    await servers.kill('nats')
+    await servers.restart('nats')
+  })
+}, 90_000)
+
+test('a Postgres that is killed and recovers loses nothing', async () => {
+  await runThrough(async () => {
+    await servers.kill('postgres')
+    await servers.restart('postgres')
+  })
+}, 90_000)
+
+test('a Redis that is killed and comes back empty changes nothing', async () => {
+  await runThrough(async () => {
+    await servers.kill('redis')
+    await servers.restart('redis')
+  })
+}, 90_000)
+
+test('every service killed at the same moment, and started again, finishes the program', async () => {
+  await runThrough(async () => {
+    const all = Object.values(stack.services)
+    await Promise.all(all.map((service) => service.kill('SIGKILL')))
+    await Promise.all(all.map((service) => service.restart()))
+  })
+}, 90_000)
+
+function ongoing({ callMetrics: calls }: ProgramReport): number {
+  return calls.totalCalls - calls.connected - calls.noAnswer - calls.busy - calls.rejected - calls.failed
+}
+
+/** Contacts of the execution that runs who are called no more. */
+async function contactsDone(): Promise<number> {
+  const [running] = await organization.api.get<{ contactsCompleted: number; contactsFailed: number }[]>('/program-executions')
+  return running ? running.contactsCompleted + running.contactsFailed : CONTACTS
+}

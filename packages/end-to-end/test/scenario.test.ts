@@ -1,0 +1,253 @@
+import type { ExecutionResponse } from '@carillon/contracts/execution'
+import type { ProgramResponse } from '@carillon/contracts/program'
+import { virtualNow } from '@carillon/dev-stack/clock'
+import { type TestStack, testStack } from '@carillon/testing/stack'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Api } from '../src/api.ts'
+import { exportedSheet, latin1List, numberOf } from '../src/contact-file.ts'
+import { type Watched, watchToTheEnd } from '../src/execution-watch.ts'
+import { debtCollection } from '../src/flow-graphs.ts'
+import { createProgram, importContacts, launch, type Organization, openOrganization } from '../src/organization.ts'
+import { readOriginates } from '../src/originates.ts'
+import { byCall, type Call } from '../src/recompute.ts'
+import {
+  agreedFacts,
+  callsByContact,
+  expectAttemptsInOrder,
+  expectDialedOnce,
+  expectEventsWithoutGaps,
+  expectLedgerToAgree,
+  expectPagesToJoin,
+  type Facts,
+} from './agreement.ts'
+import { writeCarrierProfile } from './carrier-profile.ts'
+import { isWithin, windowFrom } from './pause-window.ts'
+
+const SPEED = 120
+const MINUTE_MS = 60_000
+const DELAY_MINUTES = 10
+const MAX_ATTEMPTS = 3
+const timezone = 'Africa/Casablanca'
+const didNumbers = ['+212520000001', '+212520000002', '+212520000003']
+
+/** Contacts of the series 1; the scripts are by attempt. */
+const SHEET_CONTACTS = 460
+const LATIN1_CONTACTS = 40
+const scripts = {
+  persistent: { number: numberOf(1, 10), script: ['busy', 'no_answer', 'answer:2,9,1'] },
+  machine: { number: numberOf(1, 11), script: ['machine'] },
+  wrongNumber: { number: numberOf(1, 12), script: ['failed:404'] },
+  impatient: { number: numberOf(1, 13), script: ['rejected', 'answer:1;hangup'] },
+  silent: { number: numberOf(1, 470), script: ['no_answer'] },
+}
+
+let stack: TestStack
+let organization: Organization
+let audienceId: string
+let program: ProgramResponse
+let executionId: string
+let watched: Watched
+let facts: Facts
+const window = { startMs: 0, endMs: 0 }
+
+beforeAll(async () => {
+  const profilePath = writeCarrierProfile(Object.fromEntries(Object.values(scripts).map(({ number, script }) => [number, script])))
+  stack = await testStack({ carrier: { profilePath, seed: 7 }, speed: SPEED })
+  organization = await openOrganization(stack, 'Scenario')
+}, 120_000)
+
+afterAll(() => stack?.close())
+
+test('a dirty spreadsheet gives every good contact, and says of each other row which it is and why', async () => {
+  const file = exportedSheet(1, SHEET_CONTACTS)
+  const { importId: _, audienceId: made, rejections, ...counts } = await importContacts(organization, 'Everybody', file.bytes)
+  const { rejections: expected, ...expectedCounts } = file.expected
+  expect(rejections.map(({ line, reason }) => ({ line, reason }))).toEqual(expected)
+  expect(counts).toEqual({ ...expectedCounts, warned: 0, rejectionsTruncated: false, warnings: [], warningsTruncated: false })
+  audienceId = made ?? ''
+})
+
+test('a Latin-1 file with tabs joins the same audience, and brings those up to date who were there', async () => {
+  const file = latin1List(1, { from: SHEET_CONTACTS, contacts: LATIN1_CONTACTS, known: 6 })
+  const result = await importContacts(organization, 'Everybody', file.bytes)
+  expect(result).toMatchObject({ ...file.expected, audienceId })
+  const { data } = await organization.api.get<{ data: object[] }>(`/contacts?search=${encodeURIComponent(numberOf(1, 1))}`)
+  expect(data).toMatchObject([{ firstName: 'Aïcha', lastName: 'Nom1', attributes: { credit: 77, membre: false, echeance: '2026-03-02' } }])
+  expect(await organization.api.get(`/audiences/${audienceId}`)).toMatchObject({ size: SHEET_CONTACTS + LATIN1_CONTACTS })
+})
+
+test('the program calls them all, and every answer on the way adds up', async () => {
+  const now = virtualNow(stack.clock, Date.now())
+  const pause = windowFrom(now + 4 * MINUTE_MS, 15, timezone)
+  Object.assign(window, { startMs: pause.startMs, endMs: pause.endMs })
+  program = await createProgram(organization, audienceId, {
+    name: 'Reminders',
+    graph: debtCollection,
+    startAt: new Date(now).toISOString(),
+    didNumbers,
+    retryStrategy: { type: 'fixed_delay', delayMinutes: DELAY_MINUTES, maxRetries: MAX_ATTEMPTS - 1 },
+    pauseWindows: pause.windows,
+    timezone,
+    amd: true,
+    pacing: { maxConcurrentCalls: 60 },
+  })
+  executionId = await launch(organization, program)
+  watched = await watchToTheEnd(organization.api, executionId, { timeoutMs: 100_000 })
+  expect(watched.execution.status).toBe('completed')
+  expect(watched.execution.totalContacts).toBe(SHEET_CONTACTS + LATIN1_CONTACTS)
+  expect(watched.looks).toBeGreaterThan(20)
+}, 120_000)
+
+test('every figure of every report is what the raw events say', async () => {
+  facts = await agreedFacts(organization.api, stack.natsUrl, executionId, debtCollection)
+  expect(facts.reports.report.contactMetrics.totalContacts).toBe(SHEET_CONTACTS + LATIN1_CONTACTS)
+  expectEventsWithoutGaps(facts)
+  await expectPagesToJoin(organization.api, executionId, facts, 37)
+}, 60_000)
+
+test('the report says what was launched, and when it ran', () => {
+  const { execution } = watched
+  const { actualStartAt = '', actualEndAt = '' } = execution
+  const { callMetrics: _, contactMetrics: __, billingMetrics: ___, ...rest } = facts.reports.report
+  expect(rest).toEqual({
+    executionId,
+    programId: program.id,
+    organizationId: organization.id,
+    status: 'completed',
+    effectiveStatus: 'completed',
+    isInPauseWindow: false,
+    scheduledStartAt: program.startAt,
+    actualStartAt,
+    actualEndAt,
+    durationMs: Date.parse(actualEndAt) - Date.parse(actualStartAt),
+    metadata: {
+      flowId: program.flowId,
+      flowName: 'Reminders flow',
+      audienceId,
+      didPool: didNumbers,
+      retryStrategy: program.retryStrategy,
+      pauseWindows: program.pauseWindows,
+    },
+  })
+  expect(Date.parse(actualEndAt)).toBeGreaterThanOrEqual(Math.max(...facts.calls.map((call) => Date.parse(call.endedAt ?? ''))))
+})
+
+test('the ledger holds one debit for each call that cost something, and the balance is its sum', async () => {
+  await expectLedgerToAgree(organization.api, executionId, facts)
+})
+
+test('the carrier was asked once for every call', () => {
+  const originates = readOriginates(stack.originatesPath).filter((originate) => originate.at <= (watched.execution.actualEndAt ?? ''))
+  expectDialedOnce(originates, facts)
+  expect(originates.length).toBe(facts.calls.length)
+})
+
+test('nobody is called more often than the strategy says, or again after an answer', () => {
+  expectAttemptsInOrder(facts, MAX_ATTEMPTS)
+})
+
+test('no call begins within a pause window, and calling goes on when it ends', () => {
+  const starts = facts.calls.map((call) => Date.parse(call.startedAt))
+  expect(starts.filter((startMs) => isWithin(startMs, program.pauseWindows, timezone))).toEqual([])
+  expect(starts.some((startMs) => startMs < window.startMs)).toBe(true)
+  expect(starts.some((startMs) => startMs >= window.endMs)).toBe(true)
+  expect(watched.effectiveStatuses).toContain('paused_window')
+})
+
+test('a retry comes no sooner than the delay after the end of the call that failed', () => {
+  const early = [...callsByContact(facts.calls).values()].flatMap((own) => own.slice(1).filter((call, index) => isEarly(own[index], call)))
+  expect(early).toEqual([])
+})
+
+function isEarly(failed: Call | undefined, retry: Call): boolean {
+  return Date.parse(retry.startedAt) - Date.parse(failed?.endedAt ?? '') < DELAY_MINUTES * MINUTE_MS
+}
+
+test('caller ids are spread evenly over contacts, and each contact keeps its own', () => {
+  const contacts = [...callsByContact(facts.calls).values()]
+  expect(contacts.filter((own) => new Set(own.map((call) => call.from)).size > 1)).toEqual([])
+  const shares = didNumbers.map((number) => contacts.filter((own) => own[0]?.from === number).length)
+  expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1)
+})
+
+test('a contact who follows a script goes the way of the flow that the script says', () => {
+  const attempts = (number: string) => facts.calls.filter((call) => call.to === number).sort((a, b) => a.attempt - b.attempt)
+  const ways = (number: string) => attempts(number).map((call) => `${call.outcome} ${call.flowOutcome}`)
+  expect(ways(scripts.persistent.number)).toEqual(['busy failed', 'no_answer failed', 'completed completed'])
+  expect(ways(scripts.machine.number)).toEqual(Array(MAX_ATTEMPTS).fill('voicemail completed'))
+  expect(ways(scripts.wrongNumber.number)).toEqual(['failed failed'])
+  expect(ways(scripts.impatient.number)).toEqual(['rejected failed', 'completed abandoned'])
+  expect(ways(scripts.silent.number)).toEqual(Array(MAX_ATTEMPTS).fill('no_answer failed'))
+
+  const answered = attempts(scripts.persistent.number).at(-1)?.callId
+  const path = facts.events.calls.flatMap((event) =>
+    event.type === 'node.executed' && event.data.callId === answered ? [event.data.nodeId] : [],
+  )
+  expect(path.join(' ')).toBe('dial-1 answer-1 greeting menu information menu greeting menu owes promise remember thanks bye')
+})
+
+test('another organization is answered as if nothing of it existed', async () => {
+  const stranger = await openOrganization(stack, 'Stranger')
+  const report = `/program-execution/${executionId}/report`
+  const paths = [
+    ...['', '/calls', '/breakdown', '/node-stats', '/billing'].map((path) => report + path),
+    `/program-executions/${executionId}`,
+    `/programs/${program.id}`,
+    `/programs/${program.id}/executions`,
+    `/flows/${program.flowId}`,
+    `/audiences/${audienceId}`,
+    `/audiences/${audienceId}/contacts`,
+    `/contacts/${facts.calls[0]?.contactId}`,
+    `/dids/${program.didPool[0]?.id}`,
+  ]
+  for (const path of paths)
+    expect([path, await refusalOf(stranger.api, path)]).toEqual([path, await refusalOf(stranger.api, elsewhere(path))])
+  for (const path of ['/contacts', '/audiences', '/flows', '/dids']) expect(await stranger.api.all(path)).toEqual([])
+  for (const path of ['/programs', '/program-executions']) expect(await stranger.api.get(path)).toEqual([])
+})
+
+/** The same path with ids of nothing at all. */
+function elsewhere(path: string): string {
+  return path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '0198aaaa-0000-7000-8000-000000000000')
+}
+
+async function refusalOf(api: Api, path: string) {
+  const { requestId: _, ...refusal } = await api.get(path).then(
+    () => ({ statusCode: 200, requestId: '' }),
+    (error: Error & { body?: { statusCode: number; requestId: string } }) => error.body ?? { statusCode: 0, requestId: '' },
+  )
+  return refusal
+}
+
+test('the same seed gives every attempt at a number the same outcome, digits, durations and cost, whatever the pace', async () => {
+  const again = await createProgram(organization, audienceId, {
+    name: 'Reminders again',
+    graph: debtCollection,
+    startAt: program.startAt,
+    didNumbers: ['+212520000004'],
+    retryStrategy: { type: 'fixed_delay', delayMinutes: 1, maxRetries: MAX_ATTEMPTS - 1 },
+    amd: true,
+    pacing: { maxConcurrentCalls: 100, callsPerSecond: 5 },
+  })
+  const secondId = await launch(organization, again)
+  await watchToTheEnd(organization.api, secondId, { timeoutMs: 60_000 })
+  const second = await agreedFacts(organization.api, stack.natsUrl, secondId, debtCollection)
+  expect(behaviour(second)).toEqual(behaviour(facts))
+}, 90_000)
+
+/** What people did, by number and attempt: everything but when, from where and under which id they were called. */
+function behaviour({ calls, events }: Facts): Map<string, unknown> {
+  const eventsOf = byCall(events.calls)
+  const rows = calls.map((call) => {
+    const { outcome, flowOutcome, durationMs = null, totalCost = 0 } = call
+    const nodes = (eventsOf.get(call.callId) ?? []).flatMap((event) =>
+      event.type === 'node.executed' ? [[event.data.nodeId, event.data.outputPath, event.data.durationMs, event.data.data.digits]] : [],
+    )
+    return [`${call.to} ${call.attempt}`, { outcome, flowOutcome, durationMs, totalCost, nodes }] as const
+  })
+  return new Map(rows.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+test('an execution that is over is no longer active', async () => {
+  expect(await organization.api.get<ExecutionResponse[]>('/program-executions')).toEqual([])
+})
