@@ -46,8 +46,8 @@ export type Api = Awaited<ReturnType<typeof openApi>>
 /** A caller of another organization. */
 export const stranger: Call = { identity: { organizationId: otherOrganizationId } }
 
-/** The names and the pointers of a refusal. */
+/** Status, name and fields at fault of a refusal. A field may break several rules of its schema. */
 export function refusal(answer: { status: number; body: unknown }) {
   const { error, details } = answer.body as { error: string; details?: { pointer: string }[] }
-  return [answer.status, error, ...(Array.isArray(details) ? details.map((problem) => problem.pointer) : [])]
+  return [answer.status, error, ...new Set(Array.isArray(details) ? details.map((problem) => problem.pointer) : [])]
 }
