@@ -2,16 +2,25 @@ import { fileURLToPath } from 'node:url'
 import { loadConfig, ServiceEnvironment } from '@carillon/service-kit/config'
 import { openService, runService } from '@carillon/service-kit/service'
 import { buildApp } from './app.ts'
-import { rebuild } from './rebuild.ts'
+import { HistoryIncomplete, rebuild } from './rebuild.ts'
 
 const name = 'reporting'
 const migrations = fileURLToPath(new URL('../migrations/', import.meta.url))
 
-if (process.argv[2] === 'rebuild') {
+/** `main.ts rebuild`: exit code 1 where the streams no longer hold what the read models were made of. */
+async function rebuildCommand(): Promise<void> {
   const { deps, close } = await openService(name, loadConfig(ServiceEnvironment, process.env), migrations)
-  await rebuild(deps.database, deps.nats)
-  deps.logger.info('read models thrown away: they are built again from the streams')
-  await close()
-} else {
-  await runService({ name, environment: ServiceEnvironment, migrations, build: buildApp })
+  try {
+    await rebuild(deps.database, deps.nats)
+    deps.logger.info('read models thrown away: they are built again from the streams')
+  } catch (error) {
+    if (!(error instanceof HistoryIncomplete)) throw error
+    deps.logger.error(error.message)
+    process.exitCode = 1
+  } finally {
+    await close()
+  }
 }
+
+if (process.argv[2] === 'rebuild') await rebuildCommand()
+else await runService({ name, environment: ServiceEnvironment, migrations, build: buildApp })

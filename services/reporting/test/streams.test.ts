@@ -6,7 +6,7 @@ import { openTestService, type TestService, type TestServiceOptions } from '@car
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { HistoryIncomplete, rebuild } from '../src/rebuild.ts'
-import { contactsChanged, launched, lifecycle, newId, noContacts } from './events.ts'
+import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall } from './events.ts'
 import { publish } from './publish.ts'
 import { type RatedCall, randomCalls, seeded, streamed } from './random-history.ts'
 import { recomputed } from './recomputation.ts'
@@ -74,11 +74,12 @@ async function publishExecution(replica: Replica, executionId: string) {
 
 function expectRecomputed(replica: Replica, calls: readonly RatedCall[]) {
   const executionIds = new Set(calls.flatMap(({ executionId }) => (executionId === null ? [] : [executionId])))
-  return eventually(async () => {
+  const check = async () => {
     for (const executionId of executionIds) {
       expect(await reportsOf(replica, executionId)).toEqual(recomputed(calls.filter((call) => call.executionId === executionId)))
     }
-  })
+  }
+  return eventually(check, { timeoutMs: 25_000, intervalMs: 50 })
 }
 
 test.each([1, 2, 3])('every figure equals its recomputation, however the streams deliver (seed %i)', async (seed) => {
@@ -142,4 +143,17 @@ test('nothing is thrown away where a stream no longer holds all of its events', 
   await manager.streams.purge('PROGRAMS', { keep: 1 })
   await expect(rebuild(replica.deps.database, replica.deps.nats)).rejects.toThrow(HistoryIncomplete)
   await reportsOf(replica, executionId)
+})
+
+test('an event that cannot be stored is set aside, and holds nothing up', async () => {
+  const executionId = newId()
+  const calls = randomCalls(seeded(6), [executionId], 10)
+  const replica = await startReplica()
+  const [started] = eventsOf(plannedCall({ callId: 'not-an-id', executionId }))
+  if (!started) throw new Error('a call has events')
+  await publish(replica.deps, 'CALLS', [started, ...streamed(seeded(6), calls).calls])
+  await publish(replica.deps, 'BILLING', streamed(seeded(6), calls).ratings)
+  await publishExecution(replica, executionId)
+  await expectRecomputed(replica, calls)
+  expect(await database.sql`select projection, subject from dead_letters`).toMatchObject([{ projection: 'calls-v1' }])
 })

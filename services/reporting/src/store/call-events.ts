@@ -20,13 +20,15 @@ export async function loadKnownCalls(tx: Tx, callIds: readonly string[]): Promis
 /** Adds to the story of each call what a batch brought, one row a call. */
 export async function addChapters(tx: Tx, chapters: readonly Chapter[]): Promise<void> {
   if (chapters.length === 0) return
+  // Stories go as lines of one text: in an array of texts, each of their many quotes would have to be escaped, and unescaped again.
+  const stories = chapters.map(({ events }) => JSON.stringify(events.map(stored))).join('\n')
   await tx.sql`
     insert into call_events (call_id, last_seq, events)
-    select call_id, last_seq, events::json
+    select call_id, last_seq, events
     from unnest(
       ${chapters.map(({ callId }) => callId)}::uuid[],
       ${chapters.map(({ lastSeq }) => lastSeq)}::integer[],
-      ${chapters.map(({ events }) => JSON.stringify(events.map(stored)))}::text[]) as chapter (call_id, last_seq, events)`
+      string_to_array(${stories}, e'\\n')) as chapter (call_id, last_seq, events)`
 }
 
 /** An event without what the row's key and the call's own row say already. */
