@@ -3,18 +3,16 @@ import type { CallEnded, CallEvent, CallStarted, NodeExecuted } from '@carillon/
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import { uuidv7 } from '@carillon/service-kit/uuid'
-import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
-
-export { otherOrganizationId, testOrganizationId }
+import { testOrganizationId } from '@carillon/testing/test-service'
 
 /** Monday, half past nine in UTC. */
 export const t0 = Date.parse('2025-12-15T09:30:00.000Z')
 export const at = (offsetMs: number) => new Date(t0 + offsetMs).toISOString()
 export const newId = () => uuidv7(t0)
 
-export const programId = '018f0000-0000-7000-8000-0000000000f1'
-export const flowId = '018f0000-0000-7000-8000-0000000000f2'
-export const audienceId = '018f0000-0000-7000-8000-0000000000f3'
+const programId = '018f0000-0000-7000-8000-0000000000f1'
+const flowId = '018f0000-0000-7000-8000-0000000000f2'
+const audienceId = '018f0000-0000-7000-8000-0000000000f3'
 
 /** A node run of a call: its id also says its type, `menu` being a dtmf node. */
 export interface NodeRun {

@@ -69,7 +69,7 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
 }
 
 /** What one event says about its execution's progress. */
-export function progressOf(event: ExecutionEvent): ExecutionProgress {
+function progressOf(event: ExecutionEvent): ExecutionProgress {
   const { executionId, revision, counts } = event.data
   const heard = { executionId, counts, countsRevision: revision }
   if (event.type === 'execution.contacts_changed') {
@@ -87,7 +87,7 @@ export function progressOf(event: ExecutionEvent): ExecutionProgress {
 }
 
 /** What two parts of an execution's history say together, in whichever order they came and however often. */
-export function mergeProgress(one: ExecutionProgress, other: ExecutionProgress): ExecutionProgress {
+function mergeProgress(one: ExecutionProgress, other: ExecutionProgress): ExecutionProgress {
   const status = other.statusRevision > one.statusRevision ? other : one
   const counts = other.countsRevision > one.countsRevision ? other : one
   return {
