@@ -113,6 +113,18 @@ test('an execution that nobody has called yet reports zeros', async () => {
   expect(billing?.json()).toMatchObject({ summary: { totalCreditsUsed: 0, averageCostPerCall: 0 }, byNodeType: [], topCostlyCalls: [] })
 })
 
+test.each([
+  { type: 'none' as const },
+  { type: 'fixed_delay' as const, delayMinutes: 0.5, maxRetries: 3, retryOn: ['busy' as const, 'no_answer' as const] },
+  { type: 'scheduled' as const, retryDates: ['2025-12-16T09:00:00.000Z', '2025-12-17T09:00:00.000Z'] },
+])('the report shows the retry strategy $type and pauses between instants as they were launched', async (retryStrategy) => {
+  const id = newId()
+  const pauseWindows = { ...lunch, advanced: [{ startAt: '2025-12-15T11:00:00.000Z', endAt: '2025-12-15T11:29:00.000Z' }] }
+  await service.deps.database.transaction((tx) => executionsProjection.apply(tx, 0, [launched(id, { retryStrategy, pauseWindows })]))
+  const response = await get(`/program-execution/${id}/report`)
+  expect(response.json().metadata).toMatchObject({ retryStrategy, pauseWindows })
+})
+
 test.each(paths)('report%s of an execution that does not exist, or is not ours, or is not an id', async (path) => {
   const unknown = await get(`/program-execution/${newId()}/report${path}`)
   const foreign = await get(`/program-execution/${executionId}/report${path}`, 'supervisor', { organizationId: otherOrganizationId })
