@@ -8,6 +8,7 @@ import { replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
+import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
 
 declare module 'fastify' {
@@ -62,7 +63,7 @@ export async function createHttpApp(options: HttpAppOptions) {
   app.setValidatorCompiler(requestValidator())
   acceptEmptyJson(app)
   await options.beforeAuthentication?.(app)
-  await app.register(fastifySwagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version: '1' } } })
+  await app.register(fastifySwagger, openApiOptions(options.title))
 
   const authenticate = options.authenticate ?? ((request: FastifyRequest) => options.auth.verify(singleHeader(request, identityHeader)))
   app.addHook('onRequest', async (request) => {
@@ -98,7 +99,10 @@ export async function createHttpApp(options: HttpAppOptions) {
   app.get('/metrics', hidden, async (_request, reply) => {
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics())
   })
-  app.get('/openapi.json', hidden, async () => options.document?.(app.swagger()) ?? app.swagger())
+  app.get('/openapi.json', hidden, async () => {
+    const own = withNamedSchemas(app.swagger())
+    return options.document?.(own) ?? own
+  })
   return app
 }
 

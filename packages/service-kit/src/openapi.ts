@@ -1,0 +1,47 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+type Fields = { [key: string]: Json }
+
+/** Carries a schema's `$id` past the document's generator, which takes `$id` for an address and drops the outermost one. */
+const nameKeyword = 'x-schema'
+
+/** How a service's OpenAPI document is generated; {@link withNamedSchemas} then finishes it. */
+export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: { openapi: '3.1.0', info: { title, version: '1' } },
+    transform: ({ schema, url }) => ({ schema: asFields(renamed(schema)), url }),
+  }
+}
+
+/** A document in which a schema with an `$id` stands once, under that name, in the components. */
+export function withNamedSchemas(generated: object): object {
+  const schemas: Fields = {}
+  const document = asFields(hoisted(JSON.parse(JSON.stringify(generated)), schemas))
+  return { ...document, components: { ...asFields(document.components), schemas } }
+}
+
+function renamed(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(renamed)
+  if (typeof value !== 'object' || value === null) return value as Json
+  const entries = Object.entries(value).map(([key, field]) => [
+    key === '$id' && typeof field === 'string' ? nameKeyword : key,
+    renamed(field),
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** Moves every named schema to `schemas`, and refers to it from where it stood. */
+function hoisted(value: Json, schemas: Fields): Json {
+  if (Array.isArray(value)) return value.map((item) => hoisted(item, schemas))
+  if (typeof value !== 'object' || value === null) return value
+  const { [nameKeyword]: name, ...rest } = value
+  const fields = Object.fromEntries(Object.entries(rest).map(([key, field]) => [key, hoisted(field, schemas)]))
+  if (typeof name !== 'string') return fields
+  schemas[name] ??= fields
+  return JSON.stringify(schemas[name]) === JSON.stringify(fields) ? { $ref: `#/components/schemas/${name}` } : fields
+}
+
+function asFields(value: Json | undefined): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+}
