@@ -1,0 +1,34 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Paginated } from './pagination.ts'
+import { Country, Instant, Uuid } from './scalars.ts'
+import { Name } from './text.ts'
+
+const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name', examples: ['Africa/Casablanca'] })
+
+/** A tenant (spec ruling 1). Its country reads phone numbers in local form, its time zone is that of programs that name none. */
+export const Organization = Type.Object(
+  { id: Uuid, name: Type.String(), country: Country, timezone: Timezone, createdAt: Instant, updatedAt: Instant },
+  { $id: 'Organization' },
+)
+export type Organization = Static<typeof Organization>
+
+export const OrganizationPage = Paginated(Organization)
+export type OrganizationPage = Static<typeof OrganizationPage>
+
+/** `POST /organizations` */
+export const CreateOrganizationRequest = Type.Object(
+  {
+    name: Name,
+    country: Country,
+    timezone: Type.Optional({ ...Timezone, description: 'IANA name; may be left out where all of the country keeps the same time' }),
+  },
+  { $id: 'CreateOrganizationRequest', additionalProperties: false },
+)
+export type CreateOrganizationRequest = Static<typeof CreateOrganizationRequest>
+
+/** `PATCH /organizations/current` */
+export const UpdateOrganizationRequest = Type.Object(
+  { name: Type.Optional(Name), country: Type.Optional(Country), timezone: Type.Optional(Timezone) },
+  { $id: 'UpdateOrganizationRequest', additionalProperties: false, minProperties: 1 },
+)
+export type UpdateOrganizationRequest = Static<typeof UpdateOrganizationRequest>
