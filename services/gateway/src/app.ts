@@ -1,0 +1,64 @@
+import { DomainError } from '@carillon/service-kit/domain-error'
+import { createHttpApp, type HttpApp } from '@carillon/service-kit/http-app'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import cors from '@fastify/cors'
+import type { FastifyInstance } from 'fastify'
+import { startAuthentication } from './authentication/authentication.ts'
+import { ensureConfiguredKey } from './authentication/configured-key.ts'
+import type { GatewayConfig } from './config.ts'
+import { isPlainPath } from './domain/public-routes.ts'
+import { apiKeyRoutes } from './http/api-keys.ts'
+import { documentationRoutes } from './http/documentation.ts'
+import { organizationRoutes } from './http/organizations.ts'
+import { proxyRoutes, type UpstreamUrls } from './http/proxy.ts'
+import { limitRates } from './http/rate-limits.ts'
+import { documentOfAll } from './public-document.ts'
+import { connectRedis } from './redis.ts'
+
+/** The gateway, without a process around it. */
+export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promise<HttpApp> {
+  const { logger } = deps
+  const upstreams: UpstreamUrls = {
+    'program-api': config.PROGRAM_API_URL,
+    orchestrator: config.ORCHESTRATOR_URL,
+    billing: config.BILLING_URL,
+    reporting: config.REPORTING_URL,
+  }
+  if (config.PLATFORM_API_KEY !== undefined) await ensureConfiguredKey(deps, config.PLATFORM_API_KEY)
+  const authentication = startAuthentication(deps, config)
+  const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger)
+  deps.onStop(() => redis?.disconnect())
+
+  const app = await createHttpApp({
+    ...deps,
+    title: 'Gateway',
+    authenticate: authentication.authenticate,
+    document: documentOfAll(upstreams, logger),
+    ...(config.TRUSTED_PROXIES === undefined ? {} : { trustProxy: config.TRUSTED_PROXIES }),
+    async beforeAuthentication(early) {
+      early.addHook('onRequest', async (request, reply) => {
+        reply.header('x-request-id', request.id)
+        if (!isPlainPath(request.url)) throw new DomainError('not_found', 'NotFoundException', 'No such resource')
+      })
+      if (config.CORS_ORIGINS !== undefined) await allowOrigins(early, config.CORS_ORIGINS)
+      await limitRates(early, { config, redis, isKnown: authentication.isKnown })
+    },
+  })
+  await app.register(organizationRoutes({ deps, authentication }))
+  await app.register(apiKeyRoutes({ deps, authentication }))
+  await app.register(documentationRoutes)
+  await app.register(proxyRoutes(deps, { upstreams, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
+  return app
+}
+
+/** Lets web pages of these origins call the API. */
+async function allowOrigins(app: FastifyInstance, origins: string): Promise<void> {
+  await app.register(cors, {
+    origin: origins === '*' ? '*' : origins.split(',').map((origin) => origin.trim()),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-organization-id', 'x-request-id'],
+    exposedHeaders: ['content-disposition', 'retry-after', 'x-request-id'],
+    strictPreflight: false,
+    maxAge: 3_600,
+  })
+}

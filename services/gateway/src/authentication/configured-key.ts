@@ -1,0 +1,19 @@
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import { uuidv7 } from '@carillon/service-kit/uuid'
+import { configuredKey } from '../domain/api-key.ts'
+import { platformOrganization } from '../domain/organization.ts'
+import { putConfiguredKey } from '../store/api-keys.ts'
+import { lockPlatformOrganization } from '../store/organizations.ts'
+
+/**
+ * Makes the configured key the platform team's first one, in the platform's organization. The one that stood there before is revoked. Replicas
+ * may do this side by side.
+ */
+export async function ensureConfiguredKey({ database, clock, logger }: Pick<ServiceDeps, 'database' | 'clock' | 'logger'>, key: string) {
+  const changed = await database.transaction(async (tx) => {
+    const nowMs = clock.now()
+    const platform = await lockPlatformOrganization(tx, platformOrganization(uuidv7(nowMs), nowMs))
+    return putConfiguredKey(tx, configuredKey(uuidv7(nowMs), key, platform, nowMs))
+  })
+  if (changed) logger.info('the key of PLATFORM_API_KEY is in force')
+}

@@ -1,0 +1,48 @@
+import { Role } from '@carillon/contracts/identity'
+import { Uuid } from '@carillon/contracts/scalars'
+import { DomainError } from '@carillon/service-kit/domain-error'
+import { Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import type { GatewayConfig } from '../config.ts'
+
+/** What a JWT must say beside who issued it to whom until when. `sub` is the user. */
+const Claims = Type.Object({
+  sub: Type.String({ minLength: 1, maxLength: 200 }),
+  organization_id: Uuid,
+  role: Role,
+})
+
+export interface Bearer {
+  organizationId: string
+  role: Role
+  userId: string
+}
+
+/** Who a JWT (RFC 7519) speaks for; null for a token that is not valid. */
+export type JwtReader = (token: string) => Promise<Bearer | null>
+
+/** Signatures that need no secret on our side: a key that verifies cannot sign. */
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+
+/** Reads JWTs of the configured issuer; none where no issuer is configured. Its keys (RFC 7517) are fetched when first needed. */
+export function jwtReader(config: Pick<GatewayConfig, 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>): JwtReader {
+  const { JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config
+  if (url === undefined || issuer === undefined || audience === undefined) return async () => null
+  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 5_000 })
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms, requiredClaims: ['exp'], clockTolerance: 5 })
+      if (!Value.Check(Claims, payload)) return null
+      return { organizationId: payload.organization_id, role: payload.role, userId: payload.sub }
+    } catch (error) {
+      if (isFaultOfToken(error)) return null
+      throw new DomainError('unavailable', 'ServiceUnavailableError', `the keys of ${issuer} cannot be read`, { cause: String(error) })
+    }
+  }
+}
+
+/** Otherwise the issuer's keys could not be had, which says nothing about the token. */
+function isFaultOfToken(error: unknown): boolean {
+  return error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC'
+}

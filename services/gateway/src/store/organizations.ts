@@ -1,0 +1,48 @@
+import type { Orm, Tx } from '@carillon/service-kit/database'
+import { count, desc, eq } from 'drizzle-orm'
+import type { Organization } from '../domain/organization.ts'
+import { organizations } from './schema.ts'
+
+export async function insertOrganization({ orm }: Tx, organization: Organization): Promise<void> {
+  await orm.insert(organizations).values(toRow(organization))
+}
+
+export async function updateOrganization({ orm }: Tx, organization: Organization): Promise<void> {
+  await orm.update(organizations).set(toRow(organization)).where(eq(organizations.id, organization.id))
+}
+
+export async function findOrganization(orm: Orm, id: string): Promise<Organization | undefined> {
+  const [row] = await orm.select().from(organizations).where(eq(organizations.id, id))
+  return row && fromRow(row)
+}
+
+/** Keeps the organization as it is until the transaction ends. */
+export async function lockOrganization({ orm }: Tx, id: string): Promise<Organization | undefined> {
+  const [row] = await orm.select().from(organizations).where(eq(organizations.id, id)).for('update')
+  return row && fromRow(row)
+}
+
+/** The platform's own organization, made if there is none yet; locked until the transaction ends. */
+export async function lockPlatformOrganization({ orm }: Tx, candidate: Organization): Promise<Organization> {
+  await orm.insert(organizations).values(toRow(candidate)).onConflictDoNothing()
+  const [row] = await orm.select().from(organizations).where(eq(organizations.isPlatform, true)).for('update')
+  if (!row) throw new Error('the platform has no organization')
+  return fromRow(row)
+}
+
+/** Newest first. */
+export async function pageOfOrganizations(orm: Orm, { limit, offset }: { limit: number; offset: number }) {
+  const rows = await orm.select().from(organizations).orderBy(desc(organizations.id)).limit(limit).offset(offset)
+  const [counted] = await orm.select({ total: count() }).from(organizations)
+  return { organizations: rows.map(fromRow), total: counted?.total ?? 0 }
+}
+
+type Row = typeof organizations.$inferSelect
+
+function toRow({ createdAtMs, updatedAtMs, ...rest }: Organization): Row {
+  return { ...rest, createdAt: new Date(createdAtMs), updatedAt: new Date(updatedAtMs) }
+}
+
+function fromRow({ createdAt, updatedAt, ...rest }: Row): Organization {
+  return { ...rest, createdAtMs: createdAt.getTime(), updatedAtMs: updatedAt.getTime() }
+}

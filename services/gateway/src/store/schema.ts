@@ -1,0 +1,28 @@
+import type { Role } from '@carillon/contracts/identity'
+import { boolean, customType, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+
+export const organizations = pgTable('organizations', {
+  id: uuid('id').primaryKey(),
+  name: text('name').notNull(),
+  country: text('country').notNull(),
+  timezone: text('timezone').notNull(),
+  isPlatform: boolean('is_platform').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+export const apiKeys = pgTable('api_keys', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  name: text('name').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  prefix: text('key_prefix').notNull(),
+  hash: bytes('key_hash').notNull(),
+  isConfigured: boolean('is_configured').notNull(),
+  createdAt: instant('created_at').notNull(),
+  revokedAt: instant('revoked_at'),
+  lastUsedAt: instant('last_used_at'),
+})

@@ -1,0 +1,115 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openGateway, platformKey, type TestGateway } from './gateway.ts'
+
+const route = (tag: string, schema: object) => ({
+  tags: [tag],
+  parameters: [{ in: 'path', name: 'id', required: true, schema: { type: 'string' } }],
+  responses: {
+    200: { description: 'Default Response', content: { 'application/json': { schema } } },
+    404: { description: 'Default Response', content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } } },
+  },
+})
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await openGateway({
+    config: { CORS_ORIGINS: 'https://app.example.com, https://admin.example.com' },
+    documents: {
+      programApi: {
+        '/programs/{id}': { get: route('programs', { type: 'object' }), patch: route('programs', { type: 'object' }) },
+        '/internal/audiences/{id}/contacts': { get: route('internal', {}) },
+        '/billing/{id}': { get: route('wrong', {}) },
+      },
+      orchestrator: { '/programs/{id}/launch': { post: route('Executions', { type: 'object' }) } },
+    },
+  })
+  await gateway.upstreams.reporting.close()
+})
+afterAll(() => gateway.close())
+
+type Document = {
+  info: { description: string }
+  tags: { name: string }[]
+  paths: Record<string, Record<string, { tags: string[]; operationId: string; responses: Record<string, object> }>>
+  components: { schemas: Record<string, object>; securitySchemes: object }
+}
+const document = async () => (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Document
+
+describe('the OpenAPI document', () => {
+  test('is valid, without anybody’s credentials', async () => {
+    const result = await new Validator().validate(await document())
+    expect(result).toEqual({ valid: true })
+  })
+
+  test('has the gateway’s own routes and those of each service that it is asked for from outside', async () => {
+    expect(Object.keys((await document()).paths)).toEqual([
+      '/api-keys',
+      '/api-keys/{id}',
+      '/organizations',
+      '/organizations/current',
+      '/programs/{id}',
+      '/programs/{id}/launch',
+    ])
+  })
+
+  test('says of a service that is away that it is left out', async () => {
+    expect((await document()).info.description).toContain('without:** reporting')
+  })
+
+  test('holds each shared schema once, and says of every operation how it may be refused', async () => {
+    const { components, paths, tags } = await document()
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['ApiKey', 'ErrorBody', 'Organization']))
+    expect(paths['/organizations/current']?.get?.responses[200]).toMatchObject({
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Organization' } } },
+    })
+    expect(paths['/programs/{id}']?.get).toMatchObject({
+      operationId: 'getProgramsId',
+      tags: ['Programs'],
+      responses: {
+        200: { description: 'OK' },
+        404: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } } },
+        401: { $ref: '#/components/responses/Error401' },
+        429: { $ref: '#/components/responses/Error429' },
+      },
+    })
+    expect(tags.map(({ name }) => name)).toEqual(['Organizations', 'API keys', 'Programs', 'Executions'])
+    expect(components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } })
+  })
+})
+
+test('the root leads to a documentation page that needs nothing from elsewhere', async () => {
+  const root = await gateway.call(null, 'GET', '/')
+  expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
+  const page = await fetch(`${gateway.url}/docs`)
+  const html = await page.text()
+  expect(page.status).toBe(200)
+  const links = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? '')
+  expect(links.length).toBeGreaterThan(3)
+  for (const link of links) {
+    expect(link).not.toMatch(/^(https?:)?\/\//)
+    expect((await fetch(new URL(link, `${gateway.url}/docs/`))).status).toBe(200)
+  }
+})
+
+describe('a web page', () => {
+  const preflight = (origin: string) =>
+    fetch(`${gateway.url}/programs`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+    })
+
+  test('of an allowed origin may call the API, and read why it was refused', async () => {
+    const { status, headers } = await preflight('https://admin.example.com')
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([204, 'https://admin.example.com'])
+    expect(headers.get('access-control-allow-headers')).toContain('authorization')
+    const answer = await gateway.call(null, 'GET', '/programs', { headers: { origin: 'https://app.example.com' } })
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([401, 'https://app.example.com'])
+    const passed = await gateway.call(platformKey, 'GET', '/programs', { headers: { origin: 'https://app.example.com' } })
+    expect([passed.status, passed.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example.com'])
+  })
+
+  test('of another origin may not', async () => {
+    expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull()
+  })
+})

@@ -1,0 +1,88 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openGateway, refusal, refused, type TestGateway } from './gateway.ts'
+import type { Echo } from './upstream.ts'
+
+const issuer = 'https://login.example.com'
+const audience = 'carillon'
+
+let gateway: TestGateway
+let issuerServer: Server
+let organizationId: string
+const keys = await generateKeyPair('ES256')
+const strangerKeys = await generateKeyPair('ES256')
+
+beforeAll(async () => {
+  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }
+  issuerServer = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })),
+  )
+  await new Promise<void>((resolve) => issuerServer.listen(0, '127.0.0.1', resolve))
+  const { port } = issuerServer.address() as AddressInfo
+  gateway = await openGateway({
+    config: { JWT_JWKS_URL: `http://127.0.0.1:${port}/keys`, JWT_ISSUER: issuer, JWT_AUDIENCE: audience },
+  })
+  organizationId = (await gateway.tenant('agent')).organization.id
+})
+afterAll(async () => {
+  await gateway.close()
+  issuerServer.closeAllConnections()
+  await new Promise((resolve) => issuerServer.close(resolve))
+})
+
+function claims(overrides: Record<string, unknown> = {}): JWTPayload {
+  const exp = Math.floor(Date.now() / 1000) + 60
+  return { sub: 'amina', organization_id: organizationId, role: 'supervisor', iss: issuer, aud: audience, exp, ...overrides }
+}
+
+const signed = (payload: JWTPayload, key = keys.privateKey, kid = 'k1') =>
+  new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid }).sign(key)
+
+test('a user with a token of the configured issuer is known by organization and role', async () => {
+  const { body } = await gateway.call<Echo>(await signed(claims()), 'GET', '/programs')
+  expect(body.identity).toMatchObject({ organizationId, role: 'supervisor', subject: 'user:amina', country: 'MA' })
+})
+
+describe('a token is refused that', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['has expired', { exp: 1_700_000_000 }],
+    ['never expires', { exp: undefined }],
+    ['is for somebody else', { aud: 'another' }],
+    ['is of another issuer', { iss: 'https://evil.example.com' }],
+    ['names no organization', { organization_id: undefined }],
+    ['names an organization that does not exist', { organization_id: '018f0000-0000-7000-8000-0000000000ff' }],
+    ['names an organization by no id', { organization_id: 'acme' }],
+    ['names an unknown role', { role: 'owner' }],
+    ['names no user', { sub: undefined }],
+  ])('%s', async (_what, overrides) => {
+    const answer = await gateway.call(await signed(claims(overrides)), 'GET', '/programs')
+    expect(refusal(answer)).toEqual(refused(401, 'UnauthorizedError'))
+  })
+
+  test('is signed by a stranger', async () => {
+    for (const kid of ['k1', 'k2']) {
+      const answer = await gateway.call(await signed(claims(), strangerKeys.privateKey, kid), 'GET', '/programs')
+      expect(refusal(answer)).toEqual(refused(401, 'UnauthorizedError'))
+    }
+  })
+
+  test('is not signed, or signed with the public key as a secret', async () => {
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const unsigned = `${encode({ alg: 'none' })}.${encode(claims())}.x`
+    expect((await gateway.call(unsigned, 'GET', '/programs')).status).toBe(401)
+    const secret = new TextEncoder().encode(JSON.stringify(await exportJWK(keys.publicKey)))
+    const symmetric = await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(secret)
+    expect((await gateway.call(symmetric, 'GET', '/programs')).status).toBe(401)
+  })
+})
+
+test('a token that cannot be checked, because its issuer is away, is no fault of its bearer', async () => {
+  const other = await openGateway({
+    service: { database: gateway.service.database, nats: gateway.service.nats },
+    config: { JWT_JWKS_URL: 'http://127.0.0.1:1/keys', JWT_ISSUER: issuer, JWT_AUDIENCE: audience },
+  })
+  expect(refusal(await other.call(await signed(claims()), 'GET', '/programs'))).toEqual(refused(503, 'ServiceUnavailableError'))
+  await other.close()
+})
