@@ -95,6 +95,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
 
   async function open(): Promise<LaneReader> {
     mustReopen = false
+    projection.onLaneAcquired?.(lane)
     checkpoint = await readCheckpoint(database, projection.name, lane)
     const start = await startOf(deps.connection, projection.stream, checkpoint)
     if ('rewound' in start) {

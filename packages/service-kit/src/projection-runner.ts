@@ -33,7 +33,6 @@ export function startProjection<E extends ProjectedEvent>(projection: Projection
     holder: deps.replicaId,
     ttlMs: deps.leaseTtlMs,
     onAcquired(lane) {
-      projection.onLaneAcquired?.(lane)
       const filter = laneFilter(projection.stream, lane, projection.types)
       loops.set(lane, laneLoop({ projection, lane, filter, decode, deps }))
       gauge()

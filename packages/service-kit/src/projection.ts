@@ -24,7 +24,7 @@ export interface Projection<E extends ProjectedEvent> {
   schemas: readonly TSchema[]
   /** Writes the effects of a batch, inside the transaction that moves the checkpoint. Runs again from the start if that is rolled back. */
   apply(tx: Tx, lane: number, events: readonly E[]): Promise<void>
-  /** The lane is this replica's from now on: nothing remembered about it is valid. */
+  /** Reading begins from the checkpoint, now and whenever another replica may have moved it: nothing remembered about the lane is valid. */
   onLaneAcquired?(lane: number): void
   /**
    * Called between batches, and at least every `everyMs` (real time) while the lane is held: work that wants to be the lane's only writer.
