@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
 export const PaginationQuery = Type.Object(
   {
-    page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000, default: 1 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 20 })),
   },
   { additionalProperties: false },
