@@ -17,7 +17,9 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
   const unsettled = new UnsettledExecutions(deps.database, deps.logger)
   await unsettled.start()
   deps.onStop(() => unsettled.stop())
-  const lanes = new Lanes({ deps, pools: new DidPools(api, deps.logger), metrics: dispatchMetrics(deps.metrics) }, unsettled)
+  const pools = new DidPools(api, deps.logger)
+  const metrics = dispatchMetrics(deps.metrics)
+  const lanes = new Lanes({ deps, pools, metrics, orderValidityMs: config.ORDER_VALIDITY_MS }, unsettled)
   const calls = deps.project(callsProjection(lanes))
 
   const app = await createHttpApp({

@@ -11,8 +11,14 @@ export const OrchestratorEnvironment = Type.Object({
     maximum: 100_000,
     description: 'Calls at once of an execution whose program says nothing about it',
   }),
+  ORDER_VALIDITY_MS: Type.Integer({
+    default: 30_000,
+    minimum: 100,
+    description:
+      'How long an order may be dialed after it was made, in real time; one of which nothing is heard for as long again is sent again',
+  }),
 })
 export type OrchestratorEnvironment = Static<typeof OrchestratorEnvironment>
 
 /** What the service itself needs of its environment. */
-export type OrchestratorConfig = Pick<OrchestratorEnvironment, 'PROGRAM_API_URL' | 'DEFAULT_MAX_CONCURRENT_CALLS'>
+export type OrchestratorConfig = Pick<OrchestratorEnvironment, 'PROGRAM_API_URL' | 'DEFAULT_MAX_CONCURRENT_CALLS' | 'ORDER_VALIDITY_MS'>

@@ -38,7 +38,7 @@ export interface ExecutionMemory {
 }
 
 /** What is known of an execution that this lane sees for the first time. */
-export function newMemory(plan: ExecutionPlan, nowMs: number, speed: number): ExecutionMemory {
+export function newMemory(plan: ExecutionPlan, nowMs: number, orderValidityMs: number): ExecutionMemory {
   const windows = compilePauseWindows(plan.pauseWindows, plan.timezone)
   return {
     plan,
@@ -49,7 +49,7 @@ export function newMemory(plan: ExecutionPlan, nowMs: number, speed: number): Ex
       afterPause: (dueAtMs) => dueAfterPause(dueAtMs, windows) ?? dueAtMs,
     },
     hours: plan.callingHours && contactHours(plan.callingHours, plan.timezone),
-    orders: new OpenOrders(nowMs, speed),
+    orders: new OpenOrders(nowMs, orderValidityMs),
     outlook: {
       revision: 0,
       bucket: newBucket(nowMs),

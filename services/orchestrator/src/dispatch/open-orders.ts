@@ -1,21 +1,17 @@
-import { orderValidityMs } from '../domain/pacing.ts'
-
-/** How long after its end an order may still be answered by its call's events, in real milliseconds. */
-const graceMs = 30_000
-
 /**
  * The orders of an execution of which nothing was heard yet. An order is answered in any case, `call.not_dialed` if it came too late: one that is
- * not was lost on its way, and is sent again. Instants are epoch milliseconds of the platform's clock.
+ * not, for as long after its end as it could be dialed before, was lost on its way and is sent again. Instants are epoch milliseconds of the platform's clock.
  */
 export class OpenOrders {
   readonly #notAfterMs = new Map<string, number>()
-  readonly #speed: number
+  /** How long an order may be dialed, and how long after that it may take to be answered. */
+  readonly #validityMs: number
   /** By then every order that was made before this lane was ours is overdue. */
   #earlierOverdueAtMs: number
 
-  constructor(nowMs: number, speed: number) {
-    this.#speed = speed
-    this.#earlierOverdueAtMs = nowMs + (orderValidityMs + graceMs) * speed
+  constructor(nowMs: number, validityMs: number) {
+    this.#validityMs = validityMs
+    this.#earlierOverdueAtMs = nowMs + 2 * validityMs
   }
 
   made(callId: string, notAfterMs: number): void {
@@ -30,19 +26,19 @@ export class OpenOrders {
   get overdueAtMs(): number {
     // Orders are made one after the other, so the first is the oldest.
     const [oldest] = this.#notAfterMs.values()
-    return Math.min(this.#earlierOverdueAtMs, oldest === undefined ? Infinity : oldest + graceMs * this.#speed)
+    return Math.min(this.#earlierOverdueAtMs, oldest === undefined ? Infinity : oldest + this.#validityMs)
   }
 
   /** Orders that ended at or before this instant are overdue. */
   overdueBefore(nowMs: number): number {
-    return nowMs - graceMs * this.#speed
+    return nowMs - this.#validityMs
   }
 
   /** The overdue ones, all of them where `complete`, were sent again: they have as long as new ones to be answered. */
   sentAgain(callIds: readonly string[], complete: boolean, nowMs: number): void {
     for (const callId of callIds) {
       this.#notAfterMs.delete(callId)
-      this.#notAfterMs.set(callId, nowMs + orderValidityMs * this.#speed)
+      this.#notAfterMs.set(callId, nowMs + this.#validityMs)
     }
     if (!complete) return
     this.#earlierOverdueAtMs = Infinity

@@ -28,6 +28,8 @@ export interface RoundDeps {
   deps: Pick<ServiceDeps, 'outbox' | 'clock' | 'logger'>
   pools: DidPools
   metrics: DispatchMetrics
+  /** How long an order may be dialed after it was made, in real milliseconds. */
+  orderValidityMs: number
 }
 
 /**
@@ -46,7 +48,7 @@ export async function playRound(
   const { clock } = round.deps
   // Taken once the rows are locked: no command that was committed before is judged by an earlier time.
   const states = await lockStates(tx, executionIds)
-  const now: Now = { ms: clock.now(), speed: clock.speed }
+  const now: Now = { ms: clock.now(), speed: clock.speed, orderValidityMs: round.orderValidityMs * clock.speed }
   await remember(tx, lane, [...states.keys()], now)
   const turns: Turn[] = []
   for (const [id, state] of states) {
@@ -80,7 +82,7 @@ export async function playRound(
 async function remember(tx: Tx, lane: Map<string, ExecutionMemory>, ids: readonly string[], now: Now): Promise<void> {
   const unknown = ids.filter((id) => !lane.has(id))
   if (unknown.length === 0) return
-  for (const plan of await readPlans(tx.orm, unknown)) lane.set(plan.id, newMemory(plan, now.ms, now.speed))
+  for (const plan of await readPlans(tx.orm, unknown)) lane.set(plan.id, newMemory(plan, now.ms, now.orderValidityMs))
 }
 
 async function foldFacts(tx: Tx, turns: readonly Turn[], facts: readonly CallFact[]): Promise<void> {

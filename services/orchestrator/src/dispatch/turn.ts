@@ -15,6 +15,8 @@ export interface Now {
   ms: number
   /** Platform milliseconds in a real one. */
   speed: number
+  /** How long an order may be dialed after it was made, in platform milliseconds. */
+  orderValidityMs: number
 }
 
 /** One execution's part in a round: what becomes of it, in memory, from its locked row to what is to be written and published. */
@@ -73,7 +75,8 @@ export class Turn {
   decide(): PacingDecision {
     const { plan, windows } = this.memory
     const { bucket, nextDueAtMs } = this.outlook
-    return decidePacing({ plan, state: this.state, windows, bucket, nextDueAtMs, nowMs: this.#now.ms, speed: this.#now.speed })
+    const { ms: nowMs, speed, orderValidityMs } = this.#now
+    return decidePacing({ plan, state: this.state, windows, bucket, nextDueAtMs, nowMs, speed, orderValidityMs })
   }
 
   /** Orders a call to each contact whose local time allows it; the others are due again when it does. */

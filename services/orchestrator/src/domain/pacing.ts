@@ -4,8 +4,6 @@ import { type ExecutionPlan, type ExecutionState, isLive } from './execution.ts'
 
 /** Contacts that are claimed in one round, at most: one transaction stays short. */
 export const claimLimit = 500
-/** How long an order may be dialed after it was made, in real milliseconds. */
-export const orderValidityMs = 30_000
 
 /** A token is a call that may be started now. */
 export interface TokenBucket {
@@ -30,9 +28,13 @@ export function refill(bucket: TokenBucket, callsPerSecond: number, speed: numbe
   return { tokens: Math.min(size, bucket.tokens + earned), atMs: nowMs }
 }
 
-/** When the bucket will hold a whole token. */
-export function nextTokenAt(bucket: TokenBucket, callsPerSecond: number): number {
-  return bucket.tokens >= 1 ? bucket.atMs : bucket.atMs + Math.ceil(((1 - bucket.tokens) / callsPerSecond) * 1000)
+/**
+ * When a round without tokens is worth its transaction again: at the next whole token, or once there is what a twentieth of a real second
+ * earns. A round that happens before for another reason takes what there is.
+ */
+export function nextTokensAt(bucket: TokenBucket, callsPerSecond: number, speed: number): number {
+  const wanted = Math.max(1, (callsPerSecond * speed) / 20)
+  return bucket.atMs + Math.ceil((Math.max(0, wanted - bucket.tokens) / callsPerSecond) * 1000)
 }
 
 /**
@@ -50,12 +52,15 @@ export interface PacingInput {
   /** The earliest instant at which a waiting contact may be due, as far as is known. */
   nextDueAtMs: number
   nowMs: number
+  /** Platform milliseconds in a real one. */
   speed: number
+  /** How long an order may be dialed after it was made, in platform milliseconds. */
+  orderValidityMs: number
 }
 
 /** How many calls to start now. */
 export function decidePacing(input: PacingInput): PacingDecision {
-  const { plan, state, windows, bucket, nextDueAtMs, nowMs, speed } = input
+  const { plan, state, windows, bucket, nextDueAtMs, nowMs, speed, orderValidityMs } = input
   if (state.status === 'scheduled') return wait(input, plan.scheduledStartAtMs)
   if (state.status !== 'running' || waiting(state.counts) === 0) return wait(input, Infinity)
   const closure = windows.windowAt(nowMs)
@@ -64,8 +69,8 @@ export function decidePacing(input: PacingInput): PacingDecision {
   const free = plan.maxConcurrentCalls - inProgress(state.counts)
   if (free <= 0) return wait(input, Infinity)
   const tokens = plan.callsPerSecond === null ? claimLimit : Math.floor(bucket.tokens)
-  if (plan.callsPerSecond !== null && tokens < 1) return wait(input, nextTokenAt(bucket, plan.callsPerSecond))
-  const notAfterMs = Math.min(nowMs + orderValidityMs * speed, windows.nextStart(nowMs) ?? Infinity, plan.scheduledStopAtMs ?? Infinity)
+  if (plan.callsPerSecond !== null && tokens < 1) return wait(input, nextTokensAt(bucket, plan.callsPerSecond, speed))
+  const notAfterMs = Math.min(nowMs + orderValidityMs, windows.nextStart(nowMs) ?? Infinity, plan.scheduledStopAtMs ?? Infinity)
   return { type: 'claim', room: Math.min(free, tokens, claimLimit), notAfterMs }
 }
 

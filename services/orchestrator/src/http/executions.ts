@@ -1,7 +1,7 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 import type { AutoPauseRule } from '@carillon/contracts/program'
-import { Nullable, Uuid } from '@carillon/contracts/scalars'
+import { Uuid } from '@carillon/contracts/scalars'
 import type { Tx } from '@carillon/service-kit/database'
 import { DomainError, invalidFields } from '@carillon/service-kit/domain-error'
 import { appendToOutbox } from '@carillon/service-kit/outbox'
@@ -30,7 +30,7 @@ const ListExecutions = {
 }
 const GetExecution = { tags, summary: 'Get an execution', params, response: { 200: ExecutionResponse, 404: ErrorBody } }
 const PauseExecution = { ...command, summary: 'Pause a running execution; calls that are queued or going on run to their end' }
-const ResumeExecution = { ...command, summary: 'Resume a paused execution', body: Nullable(ResumeExecutionRequest) }
+const ResumeExecution = { ...command, summary: 'Resume a paused execution', body: ResumeExecutionRequest }
 const CancelExecution = {
   tags,
   summary: 'Cancel an execution: whoever still waits is skipped, calls that are queued or going on run to their end',
@@ -69,15 +69,19 @@ export const executionRoutes =
       toExecutionResponse(await carryOut(request, request.params.id, ({ state }) => pause(state))),
     )
 
-    app.patch('/program-executions/:id/resume', { schema: ResumeExecution, config: change }, async (request) => {
-      const rules = request.body?.autoPauseRules
-      return toExecutionResponse(
-        await carryOut(request, request.params.id, ({ plan, state }) => {
-          if (rules) checkRules(plan, rules)
-          return { ...resume(state), ...(rules ? { autoPauseRules: rules } : {}) }
-        }),
-      )
-    })
+    app.patch(
+      '/program-executions/:id/resume',
+      { schema: ResumeExecution, config: change, preValidation: bodyIsOptional },
+      async (request) => {
+        const rules = request.body.autoPauseRules
+        return toExecutionResponse(
+          await carryOut(request, request.params.id, ({ plan, state }) => {
+            if (rules) checkRules(plan, rules)
+            return { ...resume(state), ...(rules ? { autoPauseRules: rules } : {}) }
+          }),
+        )
+      },
+    )
 
     app.delete('/program-executions/:id', { schema: CancelExecution, config: change }, async (request, reply) => {
       await carryOut(request, request.params.id, ({ state }) => cancel(state, clock.now()))
@@ -102,6 +106,10 @@ export const executionRoutes =
       return execution
     }
   }
+
+async function bodyIsOptional(request: FastifyRequest): Promise<void> {
+  request.body ??= {}
+}
 
 function checkRules(plan: ExecutionPlan, rules: readonly AutoPauseRule[]): void {
   const nodeIds = new Set(plan.nodes.map((node) => node.id))

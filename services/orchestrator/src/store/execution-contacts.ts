@@ -133,12 +133,12 @@ export async function nextDueAt(tx: Tx, executionId: string): Promise<number> {
   return row?.due_at?.getTime() ?? Infinity
 }
 
-/** Orders that could not be dialed any more at an instant and whose contacts are still queued. Reads the whole execution: not for every day. */
+/** Orders that could not be dialed any more at or before an instant, and whose contacts are still queued. Reads the whole execution: not for every day. */
 export async function findOverdueOrders(tx: Tx, executionId: string, beforeMs: number, limit: number): Promise<OverdueOrder[]> {
   const rows = await tx.sql<(SnapshotRow & { call_id: string; did_number: string; order_not_after: Date })[]>`
     select contact_id, phone, first_name, last_name, attributes, attempt, call_id, did_number, order_not_after
     from execution_contacts
-    where execution_id = ${executionId} and status = 'queued' and order_not_after < ${new Date(beforeMs)} limit ${limit}`
+    where execution_id = ${executionId} and status = 'queued' and order_not_after <= ${new Date(beforeMs)} limit ${limit}`
   return rows.map((row) => ({
     ...toSnapshot(row),
     callId: row.call_id,

@@ -13,8 +13,7 @@ export async function insertExecution(tx: Tx, { plan, ...execution }: Execution)
 
 /** Whether {@link insertExecution} failed because the program has a live execution. */
 export function isAlreadyRunning(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause ? error.cause : error
-  return isUniqueViolation(cause, 'executions_one_live_per_program')
+  return isUniqueViolation(error, 'executions_one_live_per_program')
 }
 
 /** Sets how many contacts the launch took in. */

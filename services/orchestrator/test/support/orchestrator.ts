@@ -34,10 +34,16 @@ export interface TestOrchestrator {
 }
 
 /** An orchestrator against real servers, with a stand-in for program-api. */
-export async function openOrchestrator(options: TestServiceOptions & { api?: StandInProgramApi } = {}): Promise<TestOrchestrator> {
+export async function openOrchestrator(
+  options: TestServiceOptions & { api?: StandInProgramApi; orderValidityMs?: number } = {},
+): Promise<TestOrchestrator> {
   const service = await openTestService('orchestrator', options)
   const api = options.api ?? (await standInProgramApi(service.deps))
-  const app = await buildApp(service.deps, { PROGRAM_API_URL: api.url, DEFAULT_MAX_CONCURRENT_CALLS: 50 })
+  const app = await buildApp(service.deps, {
+    PROGRAM_API_URL: api.url,
+    DEFAULT_MAX_CONCURRENT_CALLS: 50,
+    ORDER_VALIDITY_MS: options.orderValidityMs ?? 30_000,
+  })
   const carriers: Carrier[] = []
 
   async function request({ method = 'GET', url, body, role = 'admin', as, headers = {} }: Request) {

@@ -13,11 +13,14 @@ export interface StandInProgramApi {
   add(known: KnownProgram): KnownProgram
   /** From now on audiences are cut off after so many bytes. */
   cutAudiencesAfter(bytes: number | null): void
+  /** How often it was asked for the active DIDs of a program. */
+  didsAsked(programId: string): number
   close(): Promise<void>
 }
 
 export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps, 'nats' | 'auth' | 'logger'>): Promise<StandInProgramApi> {
   const programs = new Map<string, KnownProgram>()
+  const asked = new Map<string, number>()
   let cutAfter: number | null = null
 
   function find(organizationId: string, programId: string): KnownProgram {
@@ -30,9 +33,10 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     answerQuestion(nats, questions.launchSnapshot, logger, async ({ organizationId, programId }) =>
       snapshotOf(find(organizationId, programId)),
     ),
-    answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => ({
-      dids: find(organizationId, programId).dids,
-    })),
+    answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => {
+      asked.set(programId, (asked.get(programId) ?? 0) + 1)
+      return { dids: find(organizationId, programId).dids }
+    }),
   ]
   const server = createServer(async (request, response) => {
     const token = request.headers[identityHeader]
@@ -54,6 +58,7 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     cutAudiencesAfter(bytes) {
       cutAfter = bytes
     },
+    didsAsked: (programId) => asked.get(programId) ?? 0,
     async close() {
       for (const end of ends) await end()
       server.closeAllConnections()

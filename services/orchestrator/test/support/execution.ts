@@ -1,0 +1,44 @@
+import { initialCounts } from '../../src/domain/contact-counts.ts'
+import type { ExecutionPlan, ExecutionState } from '../../src/domain/execution.ts'
+
+/** A plan of a hundred contacts that starts at 9 and limits nothing but itself to ten calls at once. */
+export function somePlan(change: Partial<ExecutionPlan> = {}): ExecutionPlan {
+  return {
+    id: '018f0000-0000-7000-9000-000000000001',
+    organizationId: '018f0000-0000-7000-8000-00000000000a',
+    programId: '018f0000-0000-7000-9000-000000000002',
+    programName: 'Reminder',
+    audienceId: '018f0000-0000-7000-9000-000000000003',
+    flowId: '018f0000-0000-7000-9000-000000000004',
+    flowVersion: 1,
+    flowName: 'Greeting',
+    nodes: [{ id: 'dial_1', type: 'dial' }],
+    dids: [{ id: '018f0000-0000-7000-9000-000000000005', number: '+212522000000' }],
+    retryStrategy: { type: 'none' },
+    pauseWindows: null,
+    callingHours: null,
+    timezone: 'Africa/Casablanca',
+    maxConcurrentCalls: 10,
+    callsPerSecond: null,
+    amd: null,
+    lane: 7,
+    scheduledStartAtMs: Date.parse('2026-03-02T09:00:00Z'),
+    scheduledStopAtMs: null,
+    totalContacts: 100,
+    createdAtMs: Date.parse('2026-03-02T08:00:00Z'),
+    ...change,
+  }
+}
+
+export function someState(change: Partial<ExecutionState> = {}): ExecutionState {
+  return {
+    status: 'running',
+    revision: 4,
+    counts: initialCounts(100),
+    didCursor: 0,
+    actualStartAtMs: Date.parse('2026-03-02T09:00:00Z'),
+    actualEndAtMs: null,
+    settled: false,
+    ...change,
+  }
+}
