@@ -1,0 +1,32 @@
+import { apiKeys } from './api-keys.ts'
+import { audiences } from './audiences.ts'
+import { billing } from './billing.ts'
+import { contacts } from './contacts.ts'
+import { customAttributes } from './custom-attributes.ts'
+import { dids } from './dids.ts'
+import { executions } from './executions.ts'
+import { flows } from './flows.ts'
+import { organizations } from './organizations.ts'
+import { programs } from './programs.ts'
+import { reports } from './reports.ts'
+import { type ClientOptions, transport } from './transport.ts'
+
+/** The API as functions, resource by resource; for browsers and Node alike. */
+export type Client = ReturnType<typeof createClient>
+
+export function createClient(options: ClientOptions) {
+  const send = transport(options)
+  return {
+    organizations: organizations(send),
+    apiKeys: apiKeys(send),
+    contacts: contacts(send),
+    customAttributes: customAttributes(send),
+    audiences: audiences(send),
+    flows: flows(send),
+    dids: dids(send),
+    programs: programs(send),
+    executions: executions(send),
+    reports: reports(send),
+    billing: billing(send),
+  }
+}

@@ -1,0 +1,13 @@
+import type { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
+import { path, type RequestOptions, type Send } from './transport.ts'
+
+/** `/program-executions` */
+export const executions = (send: Send) => ({
+  /** Those that have not ended. */
+  active: (options?: RequestOptions) => send<ExecutionResponse[]>('GET', '/program-executions', options),
+  get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
+  pause: (id: string, options?: RequestOptions) => send<ExecutionResponse>('PATCH', path`/program-executions/${id}/pause`, options),
+  resume: (id: string, body?: ResumeExecutionRequest, options?: RequestOptions) =>
+    send<ExecutionResponse>('PATCH', path`/program-executions/${id}/resume`, { ...options, body }),
+  cancel: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/program-executions/${id}`, options),
+})
