@@ -1,0 +1,17 @@
+import { createHttpApp, type HttpApp } from '@carillon/service-kit/http-app'
+import type { ServiceDeps } from '@carillon/service-kit/service'
+import { startBridge } from './bridge.ts'
+import { configuredCarrier } from './carriers/configured-carrier.ts'
+import type { BridgeConfig } from './config.ts'
+
+/** Builds the service: it takes orders from now on. Its HTTP side has no route of its own, only health, readiness and metrics. */
+export async function buildApp(deps: ServiceDeps, config: BridgeConfig): Promise<HttpApp> {
+  const { logger, metrics, auth } = deps
+  const bridge = await startBridge(deps, configuredCarrier(config, deps.clock), {
+    maxChannels: config.MAX_CHANNELS,
+    staleMs: config.BRIDGE_STALE_MS,
+    drainMs: config.DRAIN_MS,
+  })
+  deps.onStop(() => bridge.stop())
+  return createHttpApp({ title: 'Dialer bridge', logger, metrics, auth, ready: () => deps.ready() })
+}

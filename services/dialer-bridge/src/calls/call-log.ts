@@ -1,0 +1,139 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { CallEvent } from '@carillon/contracts/call-events'
+import type { Database } from '@carillon/service-kit/database'
+import type { Logger } from '@carillon/service-kit/logger'
+import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/outbox'
+import { wakeable } from '@carillon/service-kit/wakeable'
+import { type CallProgress, recordProgress } from '../store/dial-journal.ts'
+
+/** What happened on one call, and how far the call has come by it. */
+export interface CallEntry {
+  /** The execution's or the job's id. */
+  readonly laneKey: string
+  readonly events: readonly CallEvent[]
+  readonly progress: CallProgress
+}
+
+/** Where the events of all calls of this process become durable, in order and none lost. */
+export interface CallLog {
+  append(entry: CallEntry): void
+  /** Events appended and not yet committed. */
+  readonly pendingEvents: number
+  /** Resolves once nothing is pending, or with `false` after `timeoutMs`. */
+  settled(timeoutMs: number): Promise<boolean>
+  /** Ends the writing; what is pending then stays unwritten. */
+  stop(): Promise<void>
+}
+
+export interface CallLogOptions {
+  database: Database
+  outbox: OutboxSignal
+  logger: Logger
+  owner: string
+  /** Another bridge has taken the call over; what this one had to say about it is dropped. */
+  onFenced(callId: string, laneKey: string): void
+  onCommitted(eventCount: number): void
+  onFailure(): void
+}
+
+/** Between the starts of two commits under load: what comes meanwhile shares the next one. An idle log commits at once. */
+const gatherMs = 10
+/** Bounds a transaction, and the memory that it takes. */
+const maxEntriesPerCommit = 2_000
+const retryMs = 250
+
+/**
+ * One transaction for everything that is pending: the outbox and the journal together, so that who adopts a call knows which of its events
+ * are out. A commit that fails is tried again with the same content; if it had gone through unnoticed, its events go out twice and are
+ * recognized by their ids.
+ */
+export function startCallLog({ database, outbox, logger, owner, onFenced, onCommitted, onFailure }: CallLogOptions): CallLog {
+  const wake = wakeable()
+  let pending: CallEntry[] = []
+  let pendingEvents = 0
+  let stopped = false
+  let whenSettled: (() => void)[] = []
+
+  /** Returns the calls that are another bridge's by now. */
+  async function commit(entries: readonly CallEntry[]): Promise<CallEntry[]> {
+    const latest = new Map<string, CallEntry>()
+    for (const entry of entries) latest.set(entry.progress.callId, entry)
+    const progress = [...latest.values()].map((entry) => entry.progress)
+    return database.transaction(async (tx) => {
+      const held = await recordProgress(tx, owner, progress)
+      const ours = entries.filter((entry) => held.has(entry.progress.callId))
+      const messages = ours.flatMap(({ events, laneKey }) => events.map((message) => ({ stream: 'CALLS' as const, laneKey, message })))
+      await appendToOutbox(tx, outbox, messages)
+      return [...latest.values()].filter((entry) => !held.has(entry.progress.callId))
+    })
+  }
+
+  async function commitUntilDone(entries: readonly CallEntry[]) {
+    while (!stopped) {
+      try {
+        const fenced = await commit(entries)
+        const count = eventsIn(entries)
+        pendingEvents -= count
+        onCommitted(count)
+        for (const { progress, laneKey } of fenced) onFenced(progress.callId, laneKey)
+        return
+      } catch (error) {
+        onFailure()
+        logger.warn({ err: error, calls: entries.length }, 'events of calls not committed, trying again')
+        await wake.within(retryMs)
+      }
+    }
+  }
+
+  async function run() {
+    while (!stopped) {
+      if (pending.length === 0) {
+        for (const resolve of whenSettled) resolve()
+        whenSettled = []
+        await wake.within(60_000)
+        // Calls that are moved by one turn of the event loop share a commit.
+        await nextTurn()
+        continue
+      }
+      const startedAtMs = performance.now()
+      const entries = pending.slice(0, maxEntriesPerCommit)
+      pending = pending.slice(maxEntriesPerCommit)
+      await commitUntilDone(entries)
+      const restMs = gatherMs - (performance.now() - startedAtMs)
+      if (restMs > 0 && pending.length > 0 && pending.length < maxEntriesPerCommit) {
+        await new Promise((resolve) => setTimeout(resolve, restMs))
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    append(entry) {
+      if (pending.length === 0) wake.now()
+      pending.push(entry)
+      pendingEvents += entry.events.length
+    },
+    get pendingEvents() {
+      return pendingEvents
+    },
+    settled(timeoutMs) {
+      if (pendingEvents === 0) return Promise.resolve(true)
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), timeoutMs)
+        whenSettled.push(() => {
+          clearTimeout(timer)
+          resolve(true)
+        })
+      })
+    },
+    async stop() {
+      stopped = true
+      wake.now()
+      await running
+    },
+  }
+}
+
+function eventsIn(entries: readonly CallEntry[]): number {
+  return entries.reduce((sum, { events }) => sum + events.length, 0)
+}

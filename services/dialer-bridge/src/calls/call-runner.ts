@@ -1,0 +1,132 @@
+import type { CompiledFlow } from '@carillon/call-flow/compile'
+import type { CallEnded } from '@carillon/contracts/call-events'
+import type { DialOrder } from '@carillon/contracts/dial-order'
+import type { Clock } from '@carillon/service-kit/clock'
+import type { Logger } from '@carillon/service-kit/logger'
+import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
+import { advanceCall, beginCall, breakOff, type Call, type CallStep, type CarrierCommand, giveUp } from '../domain/call.ts'
+import { ownerOf } from '../domain/call-event.ts'
+import type { BridgeMetrics } from '../metrics.ts'
+import type { CallLog } from './call-log.ts'
+
+/** The calls that this process runs: between the carrier, the domain and the call log. */
+export interface CallRunner {
+  /** Runs a call that the journal holds as this process's. */
+  start(order: DialOrder, flow: CompiledFlow, startedAtMs: number): void
+  /** What the carrier reports. Of a channel that is not run here it is ignored. */
+  onCarrierEvent(channelId: string, event: CarrierEvent): void
+  /** Another bridge has taken the call over: it is hung up, and nothing more is said of it. */
+  forget(callId: string, correlationId: string): void
+  /** Ends all calls. */
+  giveUpAll(reason: string): void
+  readonly size: number
+}
+
+export interface CallRunnerOptions {
+  carrier: Carrier
+  log: CallLog
+  clock: Clock
+  logger: Logger
+  metrics: BridgeMetrics
+  /** A call is over, and its channel free. */
+  onReleased(): void
+}
+
+export function callRunner({ carrier, log, clock, logger, metrics, onReleased }: CallRunnerOptions): CallRunner {
+  const calls = new Map<string, Call>()
+
+  function take(step: CallStep) {
+    const { call, events, command } = step
+    const { callId } = call.order.data
+    if (events.length > 0) log.append({ laneKey: ownerOf(call.order), events, progress: progressOf(call) })
+    if (call.endedAtMs === null) {
+      calls.set(callId, call)
+      if (command) void send(callId, command)
+      return
+    }
+    calls.delete(callId)
+    const last = events.at(-1)
+    if (last?.type === 'call.ended') countEnd(last)
+    onReleased()
+  }
+
+  function countEnd({ data }: CallEnded) {
+    metrics.callsEnded.inc({ outcome: data.outcome })
+  }
+
+  async function send(callId: string, command: CarrierCommand) {
+    try {
+      await execute(callId, command)
+    } catch (error) {
+      const call = calls.get(callId)
+      if (!call) return
+      const correlationId = ownerOf(call.order)
+      logger.warn({ err: error, callId, correlationId, command: command.type }, 'the carrier refused a command')
+      if (command.type === 'originate') metrics.originatesRefused.inc()
+      else if (command.type !== 'hangup') await hangUp(callId)
+      // The end may have been reported meanwhile.
+      const current = calls.get(callId)
+      if (current) take(breakOff(current, `The carrier refused to ${command.type}: ${messageOf(error)}`, clock.now()))
+    }
+  }
+
+  function execute(callId: string, command: CarrierCommand): Promise<void> {
+    switch (command.type) {
+      case 'originate':
+        metrics.originates.inc()
+        return carrier.originate(command)
+      case 'play':
+        return carrier.play(callId, command)
+      case 'say':
+        return carrier.say(callId, command)
+      case 'collect':
+        return carrier.collect(callId, command)
+      case 'record':
+        return carrier.record(callId, command)
+      case 'hangup':
+        return carrier.hangup(callId, command.reason)
+    }
+  }
+
+  async function hangUp(callId: string) {
+    try {
+      await carrier.hangup(callId, 'The call cannot go on')
+    } catch (error) {
+      logger.debug({ err: error, callId }, 'nothing to hang up')
+    }
+  }
+
+  return {
+    start(order, flow, startedAtMs) {
+      take(beginCall(order, flow, startedAtMs))
+    },
+    onCarrierEvent(channelId, event) {
+      const call = calls.get(channelId)
+      if (call) take(advanceCall(call, event))
+      else logger.debug({ callId: channelId, event: event.type }, 'an event of a channel that is not run here')
+    },
+    forget(callId, correlationId) {
+      metrics.callsFenced.inc()
+      logger.warn({ callId, correlationId }, 'the call was taken over by another bridge')
+      if (!calls.delete(callId)) return
+      void hangUp(callId)
+      onReleased()
+    },
+    giveUpAll(reason) {
+      for (const call of [...calls.values()]) take(giveUp(call, reason))
+    },
+    get size() {
+      return calls.size
+    },
+  }
+}
+
+function progressOf(call: Call) {
+  const { order, seq, lastEventAtMs, dialedAtMs, answered, endedAtMs, executedNodes } = call
+  const answeredAtMs = answered?.atMs ?? null
+  return { callId: order.data.callId, lastSeq: seq, lastEventAtMs, dialedAtMs, answeredAtMs, endedAtMs, executedNodes }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,71 @@
+import type { DigitEntry } from '@carillon/call-flow/compile'
+import { describe, expect, test } from 'vitest'
+import { type AnsweredPlan, planCall } from './call-plan.ts'
+import { enteredDigits, promptMs, recordedMs } from './callee.ts'
+import { type CarrierProfile, readProfile } from './profile.ts'
+
+function answeredBy(keys: string, profile: CarrierProfile): AnsweredPlan {
+  const scripted = { ...profile, numbers: { '1': [`answer:${keys}`] } }
+  const plan = planCall(scripted, 1, { to: '1', attempt: 1, timeoutMs: 30_000, amd: false })
+  if (plan.type !== 'answered') throw new Error('the script says that it is answered')
+  return plan
+}
+
+const entry = (given: Partial<DigitEntry> = {}): DigitEntry => ({
+  minDigits: 1,
+  maxDigits: 4,
+  timeoutMs: 5_000,
+  interDigitTimeoutMs: 2_000,
+  ...given,
+})
+const delays = (ms: number) => readProfile({ digitDelayMs: { min: ms, max: ms }, media: { defaultMs: 3_000 } })
+
+describe('digits', () => {
+  test.each<[string, string, Partial<DigitEntry>, number, { digits: string; endedBy: string; durationMs: number }]>([
+    ['as many as may come end at once', '1234', {}, 100, { digits: '1234', endedBy: 'complete', durationMs: 400 }],
+    ['more than may come are not waited for', '12345', {}, 100, { digits: '1234', endedBy: 'complete', durationMs: 400 }],
+    [
+      'a terminator ends them and is none of them',
+      '12#',
+      { terminator: '#' },
+      100,
+      { digits: '12', endedBy: 'terminator', durationMs: 300 },
+    ],
+    ['fewer end by the time between two', '12', {}, 100, { digits: '12', endedBy: 'timeout', durationMs: 2_200 }],
+    ['none within the time are none', '', {}, 100, { digits: '', endedBy: 'timeout', durationMs: 5_000 }],
+    ['who is too slow has pressed nothing', '1', {}, 6_000, { digits: '', endedBy: 'timeout', durationMs: 5_000 }],
+    ['who is too slow for the second has pressed one', '12', {}, 3_000, { digits: '1', endedBy: 'timeout', durationMs: 5_000 }],
+  ])('%s', (_, keys, limits, delayMs, expected) => {
+    const profile = delays(delayMs)
+    expect(enteredDigits(profile, answeredBy(keys, profile), 1, entry(limits))).toEqual(expected)
+  })
+
+  test('are pressed when the prompt is over', () => {
+    const profile = delays(100)
+    const asked = { ...entry({ maxDigits: 1 }), prompt: { media: 'menu' } }
+    expect(enteredDigits(profile, answeredBy('1', profile), 1, asked)).toEqual({ digits: '1', endedBy: 'complete', durationMs: 3_100 })
+  })
+
+  test('of a script belong to one question each, and nothing is pressed after the last', () => {
+    const profile = delays(0)
+    const plan = answeredBy('1,,3', profile)
+    expect([1, 2, 3, 4].map((question) => enteredDigits(profile, plan, question, entry({ maxDigits: 1 })).digits)).toEqual([
+      '1',
+      '',
+      '3',
+      '',
+    ])
+  })
+})
+
+test('a text takes its characters’ time, an audio its own or the default', () => {
+  const profile = readProfile({ sayMsPerCharacter: 60, media: { defaultMs: 4_000, durations: { menu: 9_000 } } })
+  expect([{ text: 'Hello' }, { media: 'menu' }, { media: 'other' }].map((prompt) => promptMs(profile, prompt))).toEqual([300, 9_000, 4_000])
+})
+
+test('a recording ends by silence after what was said, or by its limit', () => {
+  const profile = readProfile({ record: { minMs: 3_000, maxMs: 3_000 } })
+  const plan = answeredBy('', profile)
+  expect(recordedMs(profile, plan, 1, { maxDurationMs: 10_000, silenceMs: 1_000, beep: true })).toBe(4_000)
+  expect(recordedMs(profile, plan, 1, { maxDurationMs: 2_000, beep: true })).toBe(2_000)
+})

@@ -1,0 +1,20 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { toIso } from '@carillon/service-kit/instant'
+import type { OriginateRequest } from '../carrier.ts'
+
+/** The carrier's own record of whom it was asked to call, apart from any database. */
+export interface OriginateLog {
+  record(request: OriginateRequest, atMs: number): void
+  close(): void
+}
+
+/** One JSON line per originate, appended to a file before anything else happens: a process that is killed has written what it did. */
+export function originateLog(path: string): OriginateLog {
+  const file = openSync(path, 'a')
+  return {
+    record({ channelId: callId, to, from, attempt }, atMs) {
+      writeSync(file, `${JSON.stringify({ callId, to, from, attempt, at: toIso(atMs) })}\n`)
+    },
+    close: () => closeSync(file),
+  }
+}

@@ -1,0 +1,147 @@
+import { compileFlow } from '@carillon/call-flow/compile'
+import type { CallEvent } from '@carillon/contracts/call-events'
+import { eventually } from '@carillon/testing/eventually'
+import { expect, test } from 'vitest'
+import { surveyFlow } from '../../../test/flows.ts'
+import { dialOrder } from '../../../test/orders.ts'
+import { advanceCall, beginCall, type Call, type CallStep } from '../../domain/call.ts'
+import type { Carrier, CarrierEvent } from '../carrier.ts'
+import { loadProfile } from '../configured-carrier.ts'
+import { type CarrierProfile, readProfile } from './profile.ts'
+import { simulatedCarrier } from './simulated-carrier.ts'
+
+const startedAtMs = Date.parse('2025-12-20T09:00:00.000Z')
+const realistic = loadProfile(new URL('../../../profiles/default.json', import.meta.url).pathname)
+const flow = compileFlow(surveyFlow)
+
+/** Platform time that passes `speed` times as fast as the process's. */
+function clockOf(speed: number) {
+  const beganAtMs = performance.now()
+  return { speed, now: () => Math.floor(startedAtMs + (performance.now() - beganAtMs) * speed) }
+}
+
+/** Runs calls to these numbers on a simulated carrier; the events of each, in the order in which they came. */
+async function run(profile: CarrierProfile, numbers: readonly string[], speed: number): Promise<Record<string, CallEvent[]>> {
+  const calls = new Map<string, Call>()
+  const events = new Map<string, CallEvent[]>()
+  const carrier: Carrier = simulatedCarrier({ profile, seed: 7, clock: clockOf(speed), onEvent })
+
+  function onEvent(channelId: string, event: CarrierEvent) {
+    const call = calls.get(channelId)
+    if (call) take(channelId, advanceCall(call, event))
+  }
+
+  function take(callId: string, step: CallStep) {
+    calls.set(callId, step.call)
+    events.get(callId)?.push(...step.events)
+    if (step.command) void execute(callId, step.command)
+  }
+
+  function execute(callId: string, command: NonNullable<CallStep['command']>): Promise<void> {
+    switch (command.type) {
+      case 'originate':
+        return carrier.originate(command)
+      case 'hangup':
+        return carrier.hangup(callId, command.reason)
+      case 'play':
+        return carrier.play(callId, command)
+      case 'say':
+        return carrier.say(callId, command)
+      case 'collect':
+        return carrier.collect(callId, command)
+      case 'record':
+        return carrier.record(callId, command)
+    }
+  }
+
+  for (const to of numbers) {
+    events.set(to, [])
+    take(to, beginCall(dialOrder(to, { to }), flow, startedAtMs))
+  }
+  await eventually(() => expect([...calls].flatMap(([to, { endedAtMs }]) => (endedAtMs === null ? [to] : []))).toEqual([]))
+  return Object.fromEntries(events)
+}
+
+/** All of a call but the recording's id, which is another in every call. */
+const told = (events: Record<string, CallEvent[]>) =>
+  Object.entries(events)
+    .sort()
+    .map(([to, list]) => [to, list.map((event) => JSON.stringify(event).replaceAll(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id"'))])
+
+test('calls go the same way, to the millisecond, whatever the speed and the order', async () => {
+  const numbers = Array.from({ length: 150 }, (_, index) => `+2126${index}`)
+  const slow = await run(realistic, numbers, 200)
+  const fast = await run(realistic, [...numbers].reverse(), 20_000)
+  expect(told(fast)).toEqual(told(slow))
+})
+
+test('a call that lasts no time ends without a timer', async () => {
+  const instant = await run(readProfile({}), ['+2126'], 1)
+  const last = instant['+2126']?.at(-1)
+  expect(last?.time).toBe(new Date(startedAtMs).toISOString())
+})
+
+function listening(profile: unknown, speed = 10_000) {
+  const events: CarrierEvent[] = []
+  const carrier = simulatedCarrier({
+    profile: readProfile(profile),
+    seed: 1,
+    clock: clockOf(speed),
+    onEvent: (_, event) => events.push(event),
+  })
+  const originate = () =>
+    carrier.originate({ channelId: 'a', from: '1', to: '2', attempt: 1, timeoutMs: 30_000, amd: true, requestedAtMs: startedAtMs })
+  const has = (type: CarrierEvent['type']) => eventually(() => expect(events.map((event) => event.type)).toContain(type))
+  return { events, carrier, originate, has }
+}
+
+test('a second originate of a live channel is refused', async () => {
+  const { carrier, originate } = listening({ ringMs: { min: 1_000, max: 1_000 } })
+  await originate()
+  await expect(originate()).rejects.toThrow('channel a is live already')
+  expect([await carrier.lookup('a'), await carrier.lookup('b')]).toEqual(['live', 'gone'])
+})
+
+test('nothing is played into a channel that is not up', async () => {
+  const { carrier } = listening({})
+  await expect(carrier.play('a', { operationId: '2', media: 'menu' })).rejects.toThrow('channel a is not up')
+})
+
+test('a hangup while it rings ends the call then, and it is never answered', async () => {
+  const { events, carrier, originate, has } = listening({ ringMs: { min: 5_000, max: 5_000 } }, 1)
+  await originate()
+  await has('ringing')
+  await carrier.hangup('a', 'stop')
+  await has('ended')
+  expect(events.map(({ type }) => type)).toEqual(['originated', 'ringing', 'ended'])
+  expect(events.at(-1)).toMatchObject({ by: 'us' })
+  expect(await carrier.lookup('a')).toBe('gone')
+})
+
+test('a callee who hangs up while it is found out who answered is heard by nobody', async () => {
+  const { events, carrier, originate, has } = listening({
+    hangUp: { probability: 1, afterMs: { min: 500, max: 500 } },
+    amd: { detectMs: { min: 2_000, max: 2_000 } },
+    media: { defaultMs: 1_000 },
+  })
+  await originate()
+  await has('answered')
+  await carrier.play('a', { operationId: '2', media: 'menu' })
+  await has('ended')
+  expect(events.slice(-2)).toEqual([
+    { type: 'answered', atMs: startedAtMs + 500, pickedUpAtMs: startedAtMs, answeredBy: 'unsure' },
+    { type: 'ended', atMs: startedAtMs + 500, by: 'callee', ringTimeout: false, sipStatus: null, q850Cause: 16 },
+  ])
+})
+
+test('a callee whose script ends in hangup leaves halfway through what follows', async () => {
+  const { events, carrier, originate, has } = listening({ numbers: { '2': ['answer:1;hangup'] }, media: { defaultMs: 4_000 } })
+  await originate()
+  await has('answered')
+  await carrier.collect('a', { operationId: '2.1', minDigits: 1, maxDigits: 1, timeoutMs: 1_000, interDigitTimeoutMs: 1_000 })
+  await has('collected')
+  await carrier.play('a', { operationId: '3', media: 'thanks' })
+  await has('ended')
+  expect(events.at(-1)).toMatchObject({ by: 'callee', atMs: startedAtMs + 2_000 })
+  expect(events.filter(({ type }) => type === 'played')).toEqual([])
+})

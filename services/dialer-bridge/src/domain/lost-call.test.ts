@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { dialOrder } from '../../test/orders.ts'
+import { lostCallEnded, type OrphanedCall, unrunnableCallEnded } from './lost-call.ts'
+
+const orphan = (given: Partial<OrphanedCall> = {}): OrphanedCall => ({
+  order: dialOrder('call-1'),
+  lastSeq: 4,
+  startedAtMs: 1_000,
+  lastEventAtMs: 6_000,
+  dialedAtMs: 1_500,
+  answeredAtMs: 6_000,
+  dialNodeId: 'dial',
+  executedNodes: 1,
+  lastHeartbeatAtMs: 9_000,
+  ...given,
+})
+
+test('a lost call that had been answered lasted up to its bridge’s last sign of life', () => {
+  const { id, data, time } = lostCallEnded(orphan())
+  expect(id).toBe('call-1:5')
+  expect(time).toBe('1970-01-01T00:00:09.000Z')
+  expect(data).toMatchObject({
+    seq: 5,
+    outcome: 'failed',
+    outcomeReason: 'lost',
+    flowOutcome: 'failed',
+    durationMs: 3_000,
+    dialNodeId: 'dial',
+  })
+})
+
+test('a lost call that nobody had answered has no duration', () => {
+  expect(lostCallEnded(orphan({ answeredAtMs: null })).data).toMatchObject({ answeredAt: null, durationMs: null })
+})
+
+test.each([null, 2_000])('a lost call does not end before its last event: heartbeat %s', (lastHeartbeatAtMs) => {
+  expect(lostCallEnded(orphan({ lastHeartbeatAtMs })).data.durationMs).toBe(0)
+})
+
+test('a call whose flow cannot be run was never dialed, and trying again cannot help', () => {
+  const { data } = unrunnableCallEnded(dialOrder('call-1'), 1_000, 'The flow version does not exist')
+  expect(data).toMatchObject({ seq: 2, outcome: 'failed', dialNodeId: null, dialedAt: null, flowStartedAt: null, retryPointless: true })
+})

@@ -1,0 +1,62 @@
+import type { CallEnded } from '@carillon/contracts/call-events'
+import type { DialOrder } from '@carillon/contracts/dial-order'
+import { callEnded } from './call-event.ts'
+import { callVariables } from './call-variables.ts'
+
+/** A call whose bridge is gone, as the journal has it. Instants are epoch milliseconds. */
+export interface OrphanedCall {
+  readonly order: DialOrder
+  readonly lastSeq: number
+  readonly startedAtMs: number
+  readonly lastEventAtMs: number
+  readonly dialedAtMs: number | null
+  readonly answeredAtMs: number | null
+  readonly dialNodeId: string | null
+  readonly executedNodes: number
+  /** Its bridge's last sign of life; null where none is known. */
+  readonly lastHeartbeatAtMs: number | null
+}
+
+/**
+ * The end of a call that nobody can tell about any more. Where it had been answered it lasted, and is billed, up to the last sign of life of
+ * its bridge. It is never redialed: whoever asked for it decides about another attempt.
+ */
+export function lostCallEnded(call: OrphanedCall): CallEnded {
+  const endedAtMs = Math.max(call.lastHeartbeatAtMs ?? 0, call.lastEventAtMs)
+  return callEnded(call.order, call.lastSeq + 1, {
+    outcome: 'failed',
+    outcomeReason: 'lost',
+    flowOutcome: 'failed',
+    retryPointless: false,
+    q850Cause: null,
+    sipStatus: null,
+    endedAtMs,
+    dialedAtMs: call.dialedAtMs,
+    answeredAtMs: call.answeredAtMs,
+    dialNodeId: call.dialNodeId,
+    finalVariables: callVariables(call.order),
+    nodeExecutionCount: call.executedNodes,
+    flowStartedAtMs: call.startedAtMs,
+    flowCompletedAtMs: endedAtMs,
+  })
+}
+
+/** The end of a call whose flow cannot be run: the carrier is not asked. A flow version never changes, so asking again is pointless. */
+export function unrunnableCallEnded(order: DialOrder, startedAtMs: number, reason: string): CallEnded {
+  return callEnded(order, 2, {
+    outcome: 'failed',
+    outcomeReason: reason,
+    flowOutcome: 'failed',
+    retryPointless: true,
+    q850Cause: null,
+    sipStatus: null,
+    endedAtMs: startedAtMs,
+    dialedAtMs: null,
+    answeredAtMs: null,
+    dialNodeId: null,
+    finalVariables: callVariables(order),
+    nodeExecutionCount: 0,
+    flowStartedAtMs: null,
+    flowCompletedAtMs: null,
+  })
+}

@@ -1,0 +1,36 @@
+import '@carillon/service-kit/formats'
+import { DialOrder } from '@carillon/contracts/dial-order'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+
+const check = TypeCompiler.Compile(DialOrder)
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** A call id becomes an event's id, a channel's id and part of a line: no blanks, no control characters. */
+const callIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
+
+/** An order, and the JSON that it was read from. */
+export interface DecodedOrder {
+  readonly order: DialOrder
+  readonly json: string
+  readonly notAfterMs: number
+}
+
+/** Reads an order from the queue. Throws an error that says what is wrong with it. */
+export function decodeOrder(data: Uint8Array): DecodedOrder {
+  const json = utf8.decode(data)
+  const order = readDialOrder(json)
+  const { callId, notAfter, executionId, jobId } = order.data
+  const notAfterMs = Date.parse(notAfter)
+  if (!callIdPattern.test(callId)) throw new Error('the call id is not usable')
+  if (Number.isNaN(notAfterMs)) throw new Error('notAfter is no instant')
+  if (executionId === null && jobId === null) throw new Error('the order belongs to neither an execution nor a job')
+  return { order, json, notAfterMs }
+}
+
+/** Reads an order from JSON. */
+export function readDialOrder(json: string): DialOrder {
+  const order: unknown = JSON.parse(json)
+  if (check.Check(order)) return order
+  const error = check.Errors(order).First()
+  throw new Error(`the order does not fit its schema: ${error?.path} ${error?.message}`)
+}

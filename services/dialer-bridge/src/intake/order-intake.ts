@@ -1,0 +1,210 @@
+import type { Clock } from '@carillon/service-kit/clock'
+import type { Logger } from '@carillon/service-kit/logger'
+import { wakeable } from '@carillon/service-kit/wakeable'
+import type { QueuedOrder, WorkQueue } from '@carillon/service-kit/work-queue'
+import type { CallLog } from '../calls/call-log.ts'
+import type { CallRunner } from '../calls/call-runner.ts'
+import { ownerOf } from '../domain/call-event.ts'
+import type { BridgeMetrics } from '../metrics.ts'
+import { type DeadOrder, insertDeadOrders } from '../store/dead-letters.ts'
+import { type Admission, type AdmissionDeps, admit, type Candidate, newClaim } from './admission.ts'
+import { type FlowVersion, type FlowVersions, flowKeyOf } from './flow-versions.ts'
+import { type DecodedOrder, decodeOrder } from './order-decoder.ts'
+
+export interface OrderIntakeOptions extends AdmissionDeps {
+  queue: WorkQueue
+  flows: FlowVersions
+  runner: CallRunner
+  log: CallLog
+  clock: Clock
+  logger: Logger
+  metrics: BridgeMetrics
+  /** Calls at once. */
+  maxChannels: number
+}
+
+/** Takes dial orders for as many channels as are free. */
+export interface OrderIntake {
+  /** There may be room for a call again. */
+  roomMade(): void
+  stop(): Promise<void>
+}
+
+/** While more events than this wait for the database, no call is begun. */
+const maxPendingEvents = 8_000
+const retryMs = 250
+
+/** An order, and every message of the queue that it came by: it may come twice within one batch. */
+type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
+
+/**
+ * The way of an order: read it, get its flow, journal it, acknowledge it, and only then ask the carrier. An order that gets no further than
+ * its flow is not acknowledged and comes again.
+ */
+export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
+  const { database, queue, flows, runner, log, clock, logger, metrics, maxChannels } = options
+  const room = wakeable()
+  const asides = new Set<Promise<void>>()
+  /** Messages taken whose orders are not calls yet. */
+  let inHand = 0
+  let stopped = false
+
+  async function round() {
+    const free = maxChannels - inHand - runner.size
+    if (free <= 0 || log.pendingEvents > maxPendingEvents) return room.within(100)
+    const queued = await queue.next(free, 1_000)
+    if (queued.length === 0) return
+    metrics.ordersTaken.inc(queued.length)
+    inHand += queued.length
+    const { readable, dead } = readAll(queued)
+    if (dead.length > 0) await setAside(dead)
+    const { known, unknown } = sortByFlow(readable)
+    // An execution whose flow has yet to be asked for does not hold up the others.
+    for (const [key, orders] of unknown) aside(key, orders)
+    if (known.length > 0) await dial(known)
+  }
+
+  function readAll(queued: readonly QueuedOrder[]) {
+    const readable = new Map<string, Received>()
+    const dead: { queued: QueuedOrder; letter: DeadOrder }[] = []
+    for (const order of queued) {
+      try {
+        const decoded = decodeOrder(order.data)
+        const { callId } = decoded.order.data
+        const twin = readable.get(callId)
+        if (twin) twin.queued.push(order)
+        else readable.set(callId, { ...decoded, queued: [order] })
+      } catch (error) {
+        dead.push({ queued: order, letter: deadLetter(order, error) })
+      }
+    }
+    return { readable: [...readable.values()], dead }
+  }
+
+  function sortByFlow(orders: readonly Received[]) {
+    const known: (Received & Candidate)[] = []
+    const unknown = new Map<string, Received[]>()
+    for (const order of orders) {
+      const version = flows.known(order.order) ?? versionOfTheLate(order)
+      if (version) {
+        known.push({ ...order, version })
+        continue
+      }
+      const key = flowKeyOf(order.order)
+      const group = unknown.get(key)
+      if (group) group.push(order)
+      else unknown.set(key, [order])
+    }
+    return { known, unknown }
+  }
+
+  /** An order whose time is over needs no flow: the journal will say so. */
+  function versionOfTheLate({ notAfterMs }: Received): FlowVersion | undefined {
+    return notAfterMs <= clock.now() ? { unusable: 'The flow version could not be had in time' } : undefined
+  }
+
+  function aside(key: string, orders: readonly Received[]) {
+    const work = dialOnceLoaded(key, orders).finally(() => asides.delete(work))
+    asides.add(work)
+  }
+
+  async function dialOnceLoaded(key: string, orders: readonly Received[]) {
+    const [first] = orders
+    if (!first) return
+    let version: FlowVersion
+    try {
+      version = await flows.load(first.order)
+    } catch (error) {
+      logger.warn({ err: error, flow: key, orders: orders.length }, 'flow version not to be had now, the orders will come again')
+      metrics.ordersPostponed.inc(orders.length)
+      leave(messagesIn(orders))
+      return
+    }
+    await dial(orders.map((order) => ({ ...order, version })))
+  }
+
+  async function dial(candidates: readonly (Received & Candidate)[]) {
+    const claim = newClaim()
+    const admission = await untilDone(() => admit(options, claim, candidates), 'orders not journaled, trying again')
+    if (!admission) return leave(messagesIn(candidates))
+    await report(admission, candidates)
+    for (const { queued } of candidates) for (const message of queued) message.ack()
+    for (const { candidate, flow, startedAtMs } of admission.admitted) runner.start(candidate.order, flow, startedAtMs)
+    leave(messagesIn(candidates))
+  }
+
+  async function report({ expired, duplicates, refused }: Admission, candidates: readonly (Received & Candidate)[]) {
+    metrics.ordersExpired.inc(expired)
+    metrics.ordersDuplicate.inc(duplicates + messagesIn(candidates) - candidates.length)
+    if (refused.length === 0) return
+    const errors = new Map(refused.map(({ candidate, error }) => [candidate.order.data.callId, error]))
+    const letters = candidates.flatMap(({ queued, order }) => {
+      const error = errors.get(order.data.callId)
+      if (error === undefined) return []
+      logger.error({ err: error, callId: order.data.callId, correlationId: ownerOf(order) }, 'an order cannot be journaled')
+      return queued.map((message) => deadLetter(message, error))
+    })
+    metrics.ordersDead.inc(letters.length)
+    await untilDone(() => insertDeadOrders(database, letters), 'dead orders not kept, trying again')
+  }
+
+  async function setAside(dead: readonly { queued: QueuedOrder; letter: DeadOrder }[]) {
+    const letters = dead.map(({ letter }) => letter)
+    const { error, sequence } = letters[0] ?? {}
+    logger.error({ orders: letters.length, sequence, reason: error }, 'orders that cannot be read')
+    const kept = await untilDone(() => insertDeadOrders(database, letters).then(() => true), 'dead orders not kept, trying again')
+    metrics.ordersDead.inc(letters.length)
+    if (kept) for (const { queued } of dead) queued.ack()
+    leave(dead.length)
+  }
+
+  function leave(count: number) {
+    inHand -= count
+    if (count > 0) room.now()
+  }
+
+  /** Undefined where the service stopped first. */
+  async function untilDone<T>(work: () => Promise<T>, complaint: string): Promise<T | undefined> {
+    while (!stopped) {
+      try {
+        return await work()
+      } catch (error) {
+        logger.warn({ err: error }, complaint)
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+    return undefined
+  }
+
+  async function run() {
+    while (!stopped) {
+      try {
+        await round()
+      } catch (error) {
+        logger.warn({ err: error }, 'no orders taken')
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    roomMade: () => room.now(),
+    async stop() {
+      stopped = true
+      room.now()
+      queue.wake()
+      await running
+      await Promise.all(asides)
+      queue.close()
+    },
+  }
+}
+
+function messagesIn(orders: readonly Received[]): number {
+  return orders.reduce((sum, { queued }) => sum + queued.length, 0)
+}
+
+function deadLetter({ subject, sequence, data }: QueuedOrder, error: unknown): DeadOrder {
+  return { subject, sequence, data, error: error instanceof Error ? error.message : String(error) }
+}
