@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunningClock, startClock } from './clock.ts'
 import { type DatabaseUrls, prepareDatabase } from './databases.ts'
+import { unlessAborted } from './interruption.ts'
 import { identityOf } from './process-identity.ts'
 import { installationDir } from './repository.ts'
 import { loadSecrets, type Secrets } from './secrets.ts'
@@ -23,11 +24,20 @@ export type Installation = {
   close(): Promise<void>
 }
 
+export type OpenOptions = {
+  dataDir?: string
+  /** How fast the whole system's time passes. */
+  speed: number
+  /** Ends the opening and whatever it has started, when it aborts. */
+  signal: AbortSignal
+}
+
 /**
  * Opens the installation in `dataDir`, which belongs to one command at a time: another that runs already is an error. What a killed run left
- * running is stopped first. `speed` is how fast the whole system's time passes.
+ * running is stopped first.
  */
-export async function openInstallation({ dataDir = installationDir, speed }: { dataDir?: string; speed: number }): Promise<Installation> {
+export async function openInstallation({ dataDir = installationDir, speed, signal }: OpenOptions): Promise<Installation> {
+  signal.throwIfAborted()
   mkdirSync(dataDir, { recursive: true })
   const release = claim(dataDir)
   const stopped = await sweep(dataDir)
@@ -42,7 +52,16 @@ export async function openInstallation({ dataDir = installationDir, speed }: { d
     release()
   }
   try {
-    const servers = await startServers({ supervisor, dataDir, ephemeral: false, superuserPassword: secrets.superuserPassword })
+    const starting = startServers({ supervisor, dataDir, ephemeral: false, superuserPassword: secrets.superuserPassword })
+    const servers = await unlessAborted(signal, starting).catch(async (error: unknown) => {
+      await supervisor.close()
+      // What was still starting gets stopped when it is there, or has failed for want of the processes that were just stopped.
+      await starting.then(
+        (late) => late.stop(),
+        () => {},
+      )
+      throw error
+    })
     const isOwn = servers.servers.some(({ name, origin }) => name === 'postgres' && origin !== 'environment')
     const databaseUrls = await prepareDatabase(servers.databaseUrl, {
       ...(isOwn ? { database: 'carillon' } : {}),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ServiceName, serviceNames } from './service-names.ts'
 
@@ -13,7 +13,11 @@ export type Secrets = {
   internalAuthSecret: string
   /** The API key of the first platform_admin. */
   platformApiKey: string
+  /** The sample's organization and an admin's key to it, once there is one: every start shows the same key. */
+  sample?: SampleAccess
 }
+
+export type SampleAccess = { organizationId: string; apiKey: string }
 
 /** The secrets kept in the file (mode 0600), which is written if it does not exist. Safe when two commands start at the same time. */
 export function loadSecrets(path: string): Secrets {
@@ -30,6 +34,13 @@ export function loadSecrets(path: string): Secrets {
     }
   }
   return JSON.parse(readFileSync(path, 'utf8')) as Secrets
+}
+
+/** Adds the sample's access to the file, in place of an earlier one. */
+export function keepSampleAccess(path: string, sample: SampleAccess): void {
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, `${JSON.stringify({ ...loadSecrets(path), sample }, null, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, path)
 }
 
 function newSecrets(): Secrets {

@@ -13,6 +13,8 @@ export type ServiceProcess = {
   logPath: string
   /** Settles when the process that runs now is gone, with how it went. */
   readonly exited: Promise<string>
+  /** The end of what it has printed, for people. */
+  lastWords(): string
   /** Sends the signal and returns when the process is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>
   /** Asks it to stop, kills it after ten seconds. */
@@ -45,7 +47,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   mkdirSync(dirname(options.logPath), { recursive: true })
   const url = `http://127.0.0.1:${options.port}`
   let running = launch(options, {})
-  await untilReady(running, { logPath: options.logPath, probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
+  await untilReady(running, { probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
   return {
     name: options.name,
     url,
@@ -56,6 +58,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     get exited() {
       return running.exited
     },
+    lastWords: () => running.lastWords(),
     async kill(signal = 'SIGKILL') {
       running.kill(signal)
       await running.exited
@@ -64,7 +67,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     async restart(environment = {}) {
       await running.stop()
       running = launch(options, environment)
-      await untilReady(running, { logPath: options.logPath, probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
+      await untilReady(running, { probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
     },
   }
 }

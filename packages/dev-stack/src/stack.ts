@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { freePort, portNear } from './free-port.ts'
-import { lastLines } from './last-lines.ts'
 import { type EnvironmentOptions, serviceEnvironment } from './service-environment.ts'
 import { type ServiceName, serviceNames } from './service-names.ts'
 import { type ServiceProcess, startServiceProcess } from './service-process.ts'
@@ -65,7 +64,7 @@ export async function firstExit(stack: Stack): Promise<string> {
   return Promise.race(
     Object.values(stack.services).map(async (service) => {
       const how = await service.exited
-      return `${service.name} stopped (${how})\n${lastLines(service.logPath, 15)}`
+      return `${service.name} stopped (${how})\n${service.lastWords()}`
     }),
   )
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { lastLines } from './last-lines.ts'
+import { lastWords } from './last-words.ts'
 import { identityOf } from './process-identity.ts'
+import { UserError } from './user-error.ts'
 
 /** How a process is started, and how it is asked to stop. */
 export type ProcessSpec = {
@@ -27,6 +28,8 @@ export type SupervisedProcess = {
   /** Settles when the process is gone, with how it went: `exit code 1`, `signal SIGKILL`. */
   exited: Promise<string>
   hasExited(): boolean
+  /** The end of what it has printed, for people. */
+  lastWords(): string
   /** Sends the signal; a process that is gone already is no error. */
   kill(signal: NodeJS.Signals): void
   /** Asks it to stop, kills it after its grace, returns when it is gone. */
@@ -53,6 +56,7 @@ export class Supervisor {
   start(spec: ProcessSpec): SupervisedProcess {
     if (this.#closed) throw new Error(`${spec.name} is not started: everything is being stopped`)
     const log = openSync(spec.logPath, 'a')
+    const logStart = fstatSync(log).size
     const child = spawn(spec.command, spec.args, {
       env: spec.env,
       cwd: spec.cwd,
@@ -65,7 +69,7 @@ export class Supervisor {
     if (child.pid === undefined) return failedToStart(spec.name, exited)
 
     const recordPath = this.#record(spec, child.pid)
-    const supervised = supervise(spec, child, child.pid, exited)
+    const supervised = supervise(spec, child, child.pid, exited, logStart)
     this.#running.add(supervised)
     void exited.then(() => {
       this.#running.delete(supervised)
@@ -109,25 +113,26 @@ export async function sweep(dataDir: string, graceMs = 5_000): Promise<string[]>
 /** Resolves once `probe` answers true; throws with the end of the log when the process exits first or the time is up. */
 export async function untilReady(
   running: SupervisedProcess,
-  { logPath, probe, timeoutMs }: { logPath: string; probe: () => Promise<boolean>; timeoutMs: number },
+  { probe, timeoutMs }: { probe: () => Promise<boolean>; timeoutMs: number },
 ): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {
-    if (running.hasExited()) throw new Error(`${running.name} stopped while starting (${await running.exited})\n${lastLines(logPath, 15)}`)
+    if (running.hasExited()) throw new UserError(`${running.name} stopped while starting (${await running.exited})\n${running.lastWords()}`)
     if (await probe()) return
     if (performance.now() > deadlineMs)
-      throw new Error(`${running.name} was not ready within ${timeoutMs / 1000} s\n${lastLines(logPath, 15)}`)
+      throw new UserError(`${running.name} was not ready within ${timeoutMs / 1000} s\n${running.lastWords()}`)
     await delay(25)
   }
 }
 
-function supervise(spec: ProcessSpec, child: ChildProcess, pid: number, exited: Promise<string>): SupervisedProcess {
+function supervise(spec: ProcessSpec, child: ChildProcess, pid: number, exited: Promise<string>, logStart: number): SupervisedProcess {
   const hasExited = () => child.exitCode !== null || child.signalCode !== null
   return {
     name: spec.name,
     pid,
     exited,
     hasExited,
+    lastWords: () => lastWords(spec.logPath, logStart),
     kill: (signal) => void child.kill(signal),
     async stop() {
       if (hasExited()) return
@@ -152,7 +157,7 @@ function exitOf(child: ChildProcess): Promise<string> {
 }
 
 function failedToStart(name: string, exited: Promise<string>): SupervisedProcess {
-  return { name, pid: 0, exited, hasExited: () => true, kill: () => {}, stop: async () => {} }
+  return { name, pid: 0, exited, hasExited: () => true, lastWords: () => '', kill: () => {}, stop: async () => {} }
 }
 
 async function stopByRecord(record: ProcessRecord, graceMs: number): Promise<void> {

@@ -26,7 +26,7 @@ const hasLogged = (path: string, text: string) => async () => existsSync(path) &
 test('a process that ignores the request to stop is killed after its grace', async () => {
   const logPath = join(dir, 'deaf-stop.log')
   const deaf = new Supervisor(dir).start(spec('deaf', { logPath, graceMs: 100 }))
-  await untilReady(deaf, { logPath, probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
+  await untilReady(deaf, { probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
   await deaf.stop()
   expect(await deaf.exited).toBe('signal SIGKILL')
   expect(readFileSync(logPath, 'utf8')).toContain('asked to stop')
@@ -34,20 +34,20 @@ test('a process that ignores the request to stop is killed after its grace', asy
 
 test('a process that ends while it is waited for is reported with the end of its log', async () => {
   const failing = new Supervisor(dir).start(spec('failing'))
-  const ready = untilReady(failing, { logPath: spec('failing').logPath, probe: async () => false, timeoutMs: 5_000 })
-  await expect(ready).rejects.toThrow('failing stopped while starting (exit code 3)\nthe port is taken')
+  const ready = untilReady(failing, { probe: async () => false, timeoutMs: 5_000 })
+  await expect(ready).rejects.toThrow('failing stopped while starting (exit code 3)\n  the port is taken')
 })
 
 test('a program that does not exist is reported as such', async () => {
   const missing = new Supervisor(dir).start(spec('missing', { command: '/nowhere/missing' }))
-  const ready = untilReady(missing, { logPath: spec('missing').logPath, probe: async () => false, timeoutMs: 5_000 })
+  const ready = untilReady(missing, { probe: async () => false, timeoutMs: 5_000 })
   await expect(ready).rejects.toThrow('ENOENT')
 })
 
 test('a process that is not ready in time is reported', async () => {
   const supervisor = new Supervisor(dir)
   const deaf = supervisor.start(spec('deaf', { graceMs: 100 }))
-  const ready = untilReady(deaf, { logPath: spec('deaf').logPath, probe: async () => false, timeoutMs: 50 })
+  const ready = untilReady(deaf, { probe: async () => false, timeoutMs: 50 })
   await expect(ready).rejects.toThrow('deaf was not ready within 0.05 s')
   await supervisor.close()
 })
@@ -64,7 +64,7 @@ test('a process that an earlier run left running is stopped by its record', asyn
   const ownDir = scratchDir('leftover')
   const logPath = join(ownDir, 'left.log')
   const left = new Supervisor(ownDir).start(spec('deaf', { name: 'left', logPath }))
-  await untilReady(left, { logPath, probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
+  await untilReady(left, { probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
   expect(await sweep(ownDir, 50)).toEqual(['left'])
   expect(await left.exited).toBe('signal SIGKILL')
   await eventually(() => expect(readdirSync(join(ownDir, 'processes'))).toEqual([]))

@@ -72,6 +72,6 @@ async function launch(
     stopSignal: definition.stopSignal,
     graceMs: STOP_GRACE_MS,
   })
-  await untilReady(running, { logPath, probe: () => definition.answers(port), timeoutMs: READY_TIMEOUT_MS })
+  await untilReady(running, { probe: () => definition.answers(port), timeoutMs: READY_TIMEOUT_MS })
   return running
 }

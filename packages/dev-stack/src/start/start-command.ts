@@ -1,27 +1,95 @@
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { openInstallation } from '../installation.ts'
-import { unlessAborted } from '../interruption.ts'
-import { firstExit, startStack } from '../stack.ts'
+import { type Installation, openInstallation } from '../installation.ts'
+import { Interrupted, unlessAborted } from '../interruption.ts'
+import { firstExit, type Stack, startStack } from '../stack.ts'
 import { step } from '../step.ts'
+import { UserError } from '../user-error.ts'
+import { helpText, parseStartArguments } from './arguments.ts'
+import { duration } from './figures.ts'
+import { type Plan, planRun } from './plan.ts'
+import { refusedFile } from './refusal.ts'
+import { type FinishedRun, runPlan } from './run.ts'
 
-/** `npm start`. */
+/** The gateway's port, if it is free. */
+const GATEWAY_PORT = 8080
+const MAX_CHANNELS = 500
+
+/** `npm start [-- flags]`: everything up, one program run and reported on, then the API until Ctrl-C. */
 export async function startCommand(args: string[], signal: AbortSignal): Promise<number> {
-  const { values } = parseArgs({ args, options: { speed: { type: 'string', default: '1' } }, strict: true })
-  const installation = await openInstallation({ speed: Number(values.speed) })
+  const options = parseStartArguments(args)
+  if (options.help) {
+    process.stdout.write(helpText)
+    return 0
+  }
+  const plan = planRun(options, Date.now())
+  const beganAtMs = performance.now()
+  const installation = await openInstallation({ speed: plan.speed, signal })
   try {
-    const stack = await startStack({
-      ...installation,
-      natsUrl: installation.servers.natsUrl,
-      redisUrl: installation.servers.redisUrl,
-      carrier: { profilePath: '', seed: 7, logPath: join(installation.dataDir, 'originates.log') },
-      maxChannels: 500,
-      logLevel: 'info',
-      gatewayPort: 8080,
-    })
-    step(`${stack.gatewayUrl} key ${installation.secrets.platformApiKey}`)
-    throw new Error(await unlessAborted(signal, firstExit(stack)))
+    const stack = await unlessAborted(signal, startServices(installation, plan))
+    step(`up in ${duration(performance.now() - beganAtMs)}`)
+    // Whichever comes first ends the command: Ctrl-C, a service that stops, a reader of our output that went away.
+    const ending = AbortSignal.any([signal, stopped(stack), outputClosed()])
+    const run = await runPlan(plan, { installation, gatewayUrl: stack.gatewayUrl, ending })
+    if (plan.once) return 0
+    process.stdout.write(addressOf(stack, run, plan))
+    return await serve(ending)
   } finally {
+    step('stopping')
     await installation.close()
+  }
+}
+
+async function startServices(installation: Installation, { carrierPath, hasOwnCarrier, seed }: Plan): Promise<Stack> {
+  const { servers, dataDir } = installation
+  const starting = startStack({
+    ...installation,
+    natsUrl: servers.natsUrl,
+    redisUrl: servers.redisUrl,
+    carrier: { profilePath: carrierPath, seed, logPath: join(dataDir, 'logs/originates.log') },
+    maxChannels: MAX_CHANNELS,
+    logLevel: 'info',
+    gatewayPort: GATEWAY_PORT,
+  })
+  try {
+    return await starting
+  } catch (error) {
+    // What a profile may say is known to the bridge alone; its last line says what it does not take.
+    const isRefusal = hasOwnCarrier && error instanceof UserError && error.message.startsWith('dialer-bridge stopped while starting')
+    throw isRefusal ? refusedFile(carrierPath, `no profile of a carrier: ${error.message.split('\n').at(-1)?.trim()}`) : error
+  }
+}
+
+/** Aborts with the service's last words when one of them is gone. */
+function stopped(stack: Stack): AbortSignal {
+  const controller = new AbortController()
+  void firstExit(stack).then((lastWords) => controller.abort(new UserError(lastWords)))
+  return controller.signal
+}
+
+function outputClosed(): AbortSignal {
+  const controller = new AbortController()
+  process.stdout.on('error', () => controller.abort(new Interrupted('nobody reads the output any more', 1)))
+  return controller.signal
+}
+
+function addressOf({ gatewayUrl }: Stack, { apiKey, executionId }: FinishedRun, { speed }: Plan): string {
+  const pace = speed === 1 ? '' : `Time passes ${speed} times as fast. `
+  return [
+    `API      ${gatewayUrl}`,
+    `Docs     ${gatewayUrl}/docs`,
+    `API key  ${apiKey}`,
+    `Try      curl -H 'authorization: Bearer ${apiKey}' ${gatewayUrl}/program-execution/${executionId}/report`,
+    '',
+    `${pace}Ctrl-C stops everything.\n`,
+  ].join('\n')
+}
+
+/** Until the person ends it, which is then how it should end. */
+async function serve(ending: AbortSignal): Promise<number> {
+  try {
+    return await unlessAborted(ending, Promise.withResolvers<never>().promise)
+  } catch (error) {
+    if (error instanceof Interrupted) return 0
+    throw error
   }
 }

@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util'
+import { timezonesOfCountry } from '@carillon/calling-time/timezone'
+import { UserError } from '../user-error.ts'
+
+/** What `npm start --` was told. Paths are as typed. */
+export type StartArguments = {
+  contacts: string | null
+  flow: string | null
+  program: string | null
+  carrier: string | null
+  /** ISO 3166-1 alpha-2. */
+  country: string
+  seed: number
+  /** How much faster than real time the whole system's time passes; null where nothing was said. */
+  speed: number | null
+  once: boolean
+  out: string | null
+  help: boolean
+}
+
+/** Faster than this, the timers of the simulated carrier would be rounded to the same millisecond. */
+const MAX_SPEED = 10_000
+const BAD_ARGUMENT = 2
+
+const flags = {
+  contacts: { type: 'string' },
+  flow: { type: 'string' },
+  program: { type: 'string' },
+  carrier: { type: 'string' },
+  country: { type: 'string' },
+  seed: { type: 'string' },
+  speed: { type: 'string' },
+  once: { type: 'boolean' },
+  out: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+export const helpText = `npm start [-- flags]
+
+Sets everything up, runs a program on the simulated carrier, shows it live and reports on it. Without flags it is the sample.
+
+  --contacts FILE   whom to call: CSV with a phone column (default: the sample's contacts)
+  --flow FILE       the call flow: JSON, the body of POST /flows or its graph alone
+  --program FILE    retries, pause windows, pacing, DIDs: JSON, the body of POST /programs, in which name, startAt and didPool
+                    may be left out and didPool lists phone numbers
+  --carrier FILE    how the simulated carrier behaves: JSON
+  --country CC      country of the organization, by which local numbers are read (default MA)
+  --seed N          of the simulated carrier: the same seed and files give the same calls (default 7)
+  --speed X         how many times faster than real time everything passes (default 1 with --program, else the sample's)
+  --once            end when the program has ended, instead of serving the API until Ctrl-C
+  --out FILE        write import, report, breakdown, nodeStats, billing and calls there, as JSON
+`
+
+/** Reads the command line. A bad one is a `UserError` of one line with exit code 2. */
+export function parseStartArguments(args: string[]): StartArguments {
+  // Not strict: the messages of node:util go over several lines.
+  const { values, tokens, positionals } = parseArgs({ args, options: flags, strict: false, tokens: true, allowPositionals: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name as keyof typeof flags] : null
+    if (flag === null) throw refused(`there is no flag ${token.rawName}; npm start -- --help lists those there are`)
+    if (flag.type === 'boolean' && token.value !== undefined) throw refused(`${token.rawName} takes no value`)
+    if (flag.type === 'string' && (token.value === undefined || token.value === '' || token.value.startsWith('--'))) {
+      throw refused(`${token.rawName} takes a value`)
+    }
+  }
+  const [stray] = positionals
+  if (stray !== undefined) throw refused(`"${stray}" belongs to no flag; npm start -- --help lists the flags`)
+  const text = (name: keyof typeof flags) => (typeof values[name] === 'string' ? values[name] : null)
+  return {
+    contacts: text('contacts'),
+    flow: text('flow'),
+    program: text('program'),
+    carrier: text('carrier'),
+    country: countryOf(text('country') ?? 'MA'),
+    seed: seedOf(text('seed') ?? '7'),
+    speed: speedOf(text('speed')),
+    once: values.once === true,
+    out: text('out'),
+    help: values.help === true,
+  }
+}
+
+function countryOf(text: string): string {
+  const country = text.toUpperCase()
+  if (timezonesOfCountry(country).length === 0)
+    throw refused(`--country: "${text}" is no country; give two letters of ISO 3166, such as MA`)
+  return country
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text)
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(seed)) throw refused(`--seed takes a whole number, not "${text}"`)
+  return seed
+}
+
+function speedOf(text: string | null): number | null {
+  if (text === null) return null
+  const speed = Number(text)
+  if (!/^[\d.]+(e\d+)?$/i.test(text) || !(speed > 0 && speed <= MAX_SPEED)) {
+    throw refused(`--speed takes a number above 0 and up to ${MAX_SPEED}, not "${text}"`)
+  }
+  return speed
+}
+
+function refused(message: string): UserError {
+  return new UserError(message, BAD_ARGUMENT)
+}

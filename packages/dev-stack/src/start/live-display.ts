@@ -1,0 +1,60 @@
+import type { WriteStream } from 'node:tty'
+import type { Progress } from './progress.ts'
+import { logLine, type ScreenContext, screenLines } from './screen.ts'
+
+/** Shows an execution while it runs. */
+export type LiveDisplay = {
+  show(progress: Progress): void
+  /** Leaves the last picture standing; may be called more than once. */
+  end(): void
+}
+
+const LOG_INTERVAL_MS = 5_000
+const ESCAPE = '\u001b['
+const HIDE_CURSOR = `${ESCAPE}?25l`
+const SHOW_CURSOR = `${ESCAPE}?25h`
+const CLEAR_DOWN = `${ESCAPE}J`
+
+/** In place on a terminal, else a line every five seconds. */
+export function liveDisplay(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveDisplay {
+  return out.isTTY ? inPlace(out, context) : asLog(out, context)
+}
+
+function inPlace(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveDisplay {
+  const color = out.hasColors() && !process.env.NO_COLOR
+  let drawn = 0
+  return {
+    show(progress) {
+      // One column stays free: a terminal that wraps at the last one would shift the picture.
+      const lines = screenLines(progress, { ...context, color }, Math.max(20, out.columns - 1))
+      const back = drawn > 0 ? `${ESCAPE}${drawn}A\r` : HIDE_CURSOR
+      out.write(`${back}${lines.map((line) => `${line}${ESCAPE}K\n`).join('')}${CLEAR_DOWN}`)
+      drawn = lines.length
+    },
+    end() {
+      if (drawn > 0) out.write(SHOW_CURSOR)
+      drawn = 0
+    },
+  }
+}
+
+function asLog(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveDisplay {
+  let lastMs = Number.NEGATIVE_INFINITY
+  let lastShown: Progress | null = null
+  let lastSeen: Progress | null = null
+  const write = (progress: Progress) => {
+    out.write(`${logLine(progress, { ...context, color: false })}\n`)
+    lastShown = progress
+  }
+  return {
+    show(progress) {
+      lastSeen = progress
+      if (progress.latest.realMs - lastMs < LOG_INTERVAL_MS) return
+      lastMs = progress.latest.realMs
+      write(progress)
+    },
+    end() {
+      if (lastSeen && lastSeen !== lastShown) write(lastSeen)
+    },
+  }
+}

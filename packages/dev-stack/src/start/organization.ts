@@ -1,0 +1,53 @@
+import { ApiError } from '@carillon/client/api-error'
+import { type Client, createClient } from '@carillon/client/client'
+import { keepSampleAccess, type SampleAccess, type Secrets } from '../secrets.ts'
+import type { Plan } from './plan.ts'
+
+/** An organization that a run takes place in, and an admin's key to it. */
+export type OrganizationAccess = SampleAccess
+
+/** What every run begins with. */
+const CREDITS = 10_000
+
+/**
+ * The sample's organization as an earlier run left it, or a new one, made with the platform's key. It holds 10 000 credits at
+ * least.
+ */
+export async function openOrganization(
+  gatewayUrl: string,
+  { organization }: Plan,
+  { secrets, secretsPath }: { secrets: Secrets; secretsPath: string },
+): Promise<OrganizationAccess> {
+  const kept = organization.isSample && secrets.sample && (await isValid(gatewayUrl, secrets.sample)) ? secrets.sample : null
+  const access = kept ?? (await createOrganization(gatewayUrl, organization, secrets))
+  if (organization.isSample && !kept) keepSampleAccess(secretsPath, access)
+
+  const platform = actingFor(gatewayUrl, secrets, access.organizationId)
+  const { balance } = await platform.billing.account()
+  if (balance < CREDITS) await platform.billing.addCredits({ amount: Number((CREDITS - balance).toFixed(6)), reason: 'npm start' })
+  return access
+}
+
+/** The platform's key, acting for one organization. */
+export function actingFor(gatewayUrl: string, secrets: Secrets, organizationId: string): Client {
+  return createClient({ baseUrl: gatewayUrl, apiKey: secrets.platformApiKey, organizationId })
+}
+
+async function createOrganization(gatewayUrl: string, { name, country, timezone }: Plan['organization'], secrets: Secrets) {
+  const platform = createClient({ baseUrl: gatewayUrl, apiKey: secrets.platformApiKey })
+  const { id: organizationId } = await platform.organizations.create({ name, country, timezone })
+  const { key } = await actingFor(gatewayUrl, secrets, organizationId).apiKeys.create({ name: 'npm start', role: 'admin' })
+  if (key === null) throw new Error('the gateway made an API key and did not show it')
+  return { organizationId, apiKey: key }
+}
+
+/** False after the database was thrown away, or the key revoked. */
+async function isValid(gatewayUrl: string, { apiKey }: OrganizationAccess): Promise<boolean> {
+  try {
+    await createClient({ baseUrl: gatewayUrl, apiKey }).organizations.current()
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.statusCode === 401) return false
+    throw error
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
+import { type Client, createClient } from '@carillon/client/client'
+import { virtualNow } from '../clock.ts'
+import type { Installation } from '../installation.ts'
+import { unlessAborted } from '../interruption.ts'
+import { step } from '../step.ts'
+import { type Campaign, launchCampaign, prepareCampaign } from './campaign.ts'
+import { finalReport } from './final-report.ts'
+import { liveDisplay } from './live-display.ts'
+import { actingFor, openOrganization } from './organization.ts'
+import type { Plan } from './plan.ts'
+import { writeResult } from './result-file.ts'
+import { cancelProgram, RunRecord } from './unfinished-run.ts'
+import { readReports, watchExecution } from './watch.ts'
+
+export type RunContext = {
+  installation: Installation
+  gatewayUrl: string
+  /** Ends the run, and what it has launched, when it aborts. */
+  ending: AbortSignal
+}
+
+/** Where the outcome of a run can be asked for. */
+export type FinishedRun = { apiKey: string; executionId: string }
+
+/** Columns of an output that is no terminal. */
+const DEFAULT_WIDTH = 120
+const CANCEL_TIMEOUT_MS = 3_000
+
+/** Makes what the plan says through the public API, launches it, shows it until it has ended, and reports on it. */
+export async function runPlan(plan: Plan, context: RunContext): Promise<FinishedRun> {
+  const { installation, gatewayUrl, ending } = context
+  const { secrets, clock, dataDir } = installation
+  const record = new RunRecord(dataDir)
+  await unlessAborted(ending, cancelLeftover(record, context))
+
+  const opening = openOrganization(gatewayUrl, plan, { secrets, secretsPath: join(dataDir, 'secrets.json') })
+  const { organizationId, apiKey } = await unlessAborted(ending, opening)
+  const client = createClient({ baseUrl: gatewayUrl, apiKey })
+  const campaign = await unlessAborted(ending, prepareCampaign(client, plan, virtualNow(clock, Date.now())))
+
+  const programId = campaign.program.id
+  record.keep({ organizationId, programId })
+  try {
+    const executionId = await unlessAborted(ending, launchCampaign(client, plan, campaign))
+    say([`API ${gatewayUrl}  docs ${gatewayUrl}/docs  key ${apiKey}`, ''])
+    await watch(client, executionId, plan, campaign, context)
+    record.forget()
+    await unlessAborted(ending, report(client, executionId, plan, campaign))
+    return { apiKey, executionId }
+  } catch (error) {
+    if (record.read() && (await cancelInTime(client, programId))) step('the program was cancelled')
+    throw error
+  }
+}
+
+async function watch(client: Client, executionId: string, plan: Plan, { program }: Campaign, { installation, ending }: RunContext) {
+  const { timezone } = plan.organization
+  const { clock } = installation
+  const windows = compilePauseWindows(program.pauseWindows, program.timezone ?? timezone)
+  const display = liveDisplay(process.stdout, { title: program.name, speed: clock.speed, timezone, windows })
+  try {
+    await unlessAborted(ending, watchExecution(client, executionId, { display, clock, signal: ending }))
+  } finally {
+    display.end()
+  }
+}
+
+async function report(client: Client, executionId: string, { outPath }: Plan, { imported }: Campaign): Promise<void> {
+  const reports = await readReports(client, executionId, imported)
+  say(['', ...finalReport(reports, process.stdout.columns ?? DEFAULT_WIDTH), ''])
+  if (outPath === null) return
+  await writeResult(outPath, reports, client.reports.allCalls(executionId))
+  step(`result written to ${outPath}`)
+}
+
+/** A run that was killed could not cancel its program, which would now go on beside the new one. */
+async function cancelLeftover(record: RunRecord, { installation, gatewayUrl }: RunContext): Promise<void> {
+  const left = record.read()
+  if (!left) return
+  const client = actingFor(gatewayUrl, installation.secrets, left.organizationId)
+  if ((await cancelProgram(client, left.programId)) > 0) step('cancelled the program that an earlier run left unfinished')
+  record.forget()
+}
+
+/** False where nothing was to be cancelled, or no answer came in time: the record stays, and the next start cancels. */
+async function cancelInTime(client: Client, programId: string): Promise<boolean> {
+  const cancelling = cancelProgram(client, programId).then(
+    (cancelled) => cancelled > 0,
+    () => false, // what ended the run says more than that the services are gone too
+  )
+  return Promise.race([cancelling, delay(CANCEL_TIMEOUT_MS, false, { ref: false })])
+}
+
+function say(lines: string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+}

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ApiError } from '@carillon/client/api-error'
+import type { Client } from '@carillon/client/client'
+import { type Clock, virtualNow } from '../clock.ts'
+import type { Reports } from './final-report.ts'
+import type { LiveDisplay } from './live-display.ts'
+import { followed, isOver, type Progress, type Sample } from './progress.ts'
+
+const INTERVAL_MS = 250
+/** Answers may fail for so long, in real time, before the watch gives up. */
+const PATIENCE_MS = 30_000
+/** Bills come a moment after the calls. */
+const SETTLE_MS = 15_000
+
+/** Shows the execution until it and the last of its calls have ended and are billed; rejects when the signal aborts. */
+export async function watchExecution(
+  client: Client,
+  executionId: string,
+  { display, clock, signal }: { display: LiveDisplay; clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  let progress: Progress | null = null
+  let overSinceMs: number | null = null
+  let answeredMs = performance.now()
+  for (;;) {
+    try {
+      const sample = await sampleOf(client, executionId, clock)
+      answeredMs = performance.now()
+      progress = followed(progress, sample)
+      display.show(progress)
+      if (isOver(sample.report)) {
+        overSinceMs ??= performance.now()
+        const isBilled = (await ratedCalls(client, executionId)) >= sample.report.callMetrics.totalCalls
+        if (isBilled || performance.now() - overSinceMs > SETTLE_MS) return
+      }
+    } catch (error) {
+      // The report of a program that was launched a moment ago may not be there yet; a service may be slow for a moment.
+      const isPassing = !(error instanceof ApiError) || error.statusCode === 404 || error.statusCode === 429 || error.statusCode >= 500
+      if (!isPassing || performance.now() - answeredMs > PATIENCE_MS) throw error
+    }
+    await delay(INTERVAL_MS, undefined, { signal })
+  }
+}
+
+/** The five answers about an execution, but its calls. */
+export async function readReports(client: Client, executionId: string, imported: Reports['import']): Promise<Reports> {
+  const [report, breakdown, nodeStats, billing] = await Promise.all([
+    client.reports.report(executionId),
+    client.reports.breakdown(executionId),
+    client.reports.nodeStats(executionId),
+    client.reports.billing(executionId),
+  ])
+  return { import: imported, report, breakdown, nodeStats, billing }
+}
+
+async function sampleOf(client: Client, executionId: string, clock: Clock): Promise<Sample> {
+  const [report, breakdown, account] = await Promise.all([
+    client.reports.report(executionId),
+    client.reports.breakdown(executionId),
+    client.billing.account(),
+  ])
+  const realMs = Date.now()
+  return { realMs, nowMs: virtualNow(clock, realMs), report, perAttempt: breakdown.perAttempt, balance: account.balance }
+}
+
+/** Every call has one dial node, and its rating names it, whatever it cost. */
+async function ratedCalls(client: Client, executionId: string): Promise<number> {
+  const { byNodeType } = await client.reports.billing(executionId)
+  return byNodeType.find(({ nodeType }) => nodeType === 'dial')?.executionCount ?? 0
+}
