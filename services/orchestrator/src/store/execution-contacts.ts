@@ -153,7 +153,8 @@ export async function skipWaitingContacts(tx: Tx, executionId: string, limit: nu
   const { count } = await tx.sql`
     update execution_contacts set status = 'skipped', due_at = null
     where execution_id = ${executionId} and contact_id = any (array(
-      select contact_id from execution_contacts where execution_id = ${executionId} and due_at is not null limit ${limit}))`
+      select contact_id from execution_contacts where execution_id = ${executionId} and due_at is not null
+      order by is_retry, due_at, contact_id limit ${limit}))`
   return count
 }
 

@@ -5,7 +5,7 @@ import type { ExecutionPlan } from '../domain/execution.ts'
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
 /** The columns that the launch fixes. */
-export const planColumns = {
+const planColumns = {
   id: uuid('id').primaryKey(),
   organizationId: uuid('organization_id').notNull(),
   programId: uuid('program_id').notNull(),
@@ -31,7 +31,7 @@ export const planColumns = {
 }
 
 /** The columns that change while it runs. */
-export const stateColumns = {
+const stateColumns = {
   status: text('status', {
     enum: ['scheduled', 'running', 'paused', 'paused_no_credits', 'paused_threshold', 'completed', 'stopped', 'cancelled'],
   }).notNull(),
