@@ -153,12 +153,17 @@ export const contactImportRoutes =
     }
   }
 
-/** The bytes of a body. Reading can end before they do, without cutting the connection that the refusal is answered on. */
+/**
+ * The bytes of a body. Reading can end before they do: the rest is let pass, since whoever uploads reads the refusal only when all is sent, and the
+ * connection must not be cut under it.
+ */
 async function* upload(body: Readable): AsyncGenerator<Uint8Array> {
   try {
     yield* body.iterator({ destroyOnReturn: false })
   } catch (error) {
     throw new DomainError('invalid', 'UploadInterruptedError', 'The upload broke off', { cause: String(error) })
+  } finally {
+    body.resume()
   }
 }
 

@@ -6,12 +6,14 @@ import { type ContactColumns, recognizeColumns } from '../domain/contact-columns
 import { isBlankRow } from '../domain/import-row.ts'
 import { endImport } from '../store/contact-imports.ts'
 import { listCustomAttributes } from '../store/custom-attributes.ts'
-import { importBatch } from './import-batch.ts'
+import { emptyBatch, type RunningImport, takeRow, writeBatch } from './import-batch.ts'
 import { beginImport, type ImportRequest } from './import-beginning.ts'
 
 /** Rows from which the types of new columns are inferred. */
 const sampleSize = 1_000
 const maxColumns = 500
+/** Rows in one transaction. */
+const batchSize = 1_000
 
 /**
  * Imports a CSV file from its bytes as they come; memory holds a batch, never the file. Returns the id of the import once all is written.
@@ -35,22 +37,30 @@ export async function importContacts(deps: ServiceDeps, request: ImportRequest, 
 function fileRows(deps: ServiceDeps, request: ImportRequest) {
   let header: { names: string[]; columns: ContactColumns } | undefined
   let sample: CsvRecord[] = []
-  let importId: string | undefined
-  let batch: ReturnType<typeof importBatch> | undefined
+  let running: RunningImport | undefined
+  let batch = emptyBatch()
+  let writing = Promise.resolve()
 
-  async function begin() {
+  async function begin(): Promise<RunningImport> {
     if (!header) throw invalidField('/headers', 'the file is empty')
-    const running = await beginImport(deps, request, header.names, header.columns, sample)
-    importId = running.importId
-    batch = importBatch(deps, running)
-    for (const record of sample) await write(batch, record)
+    running = await beginImport(deps, request, header.names, header.columns, sample)
+    for (const record of sample) await add(running, record)
     sample = []
-    return batch
+    return running
   }
 
-  async function write(to: ReturnType<typeof importBatch>, record: CsvRecord) {
-    to.take(record)
-    if (to.isFull()) await to.write()
+  async function add(to: RunningImport, record: CsvRecord): Promise<void> {
+    takeRow(batch, record, to.reading)
+    if (batch.rows >= batchSize) await write(to)
+  }
+
+  /** Hands the batch to the database, which works on it while the next one is read; one batch after the other, in the order of the file. */
+  async function write(to: RunningImport): Promise<void> {
+    await writing
+    writing = writeBatch(deps, to, batch)
+    // A failure is met by whoever awaits this batch; until then it is nobody's.
+    writing.catch(() => undefined)
+    batch = emptyBatch()
   }
 
   return {
@@ -60,27 +70,28 @@ function fileRows(deps: ServiceDeps, request: ImportRequest) {
         return
       }
       if (isBlankRow(record.fields)) return
-      if (batch) return write(batch, record)
+      if (running) return add(running, record)
       sample.push(record)
       if (sample.length === sampleSize) await begin()
     },
 
     /** Writes the rest; returns the import's id. */
     async end(): Promise<string> {
-      const last = batch ?? (await begin())
-      await last.write()
-      if (importId === undefined) throw new Error('an import that began has no id')
-      await endImport(deps.database.orm, importId, 'completed', new Date(deps.clock.now()))
-      return importId
+      const ending = running ?? (await begin())
+      await write(ending)
+      await writing
+      await endImport(deps.database.orm, ending.importId, 'completed', new Date(deps.clock.now()))
+      return ending.importId
     },
 
     /** Notes that the import broke off, if it had begun. */
     async fail(): Promise<void> {
-      if (importId === undefined) return
+      await writing.catch(() => undefined)
+      if (!running) return
       try {
-        await endImport(deps.database.orm, importId, 'failed', new Date(deps.clock.now()))
+        await endImport(deps.database.orm, running.importId, 'failed', new Date(deps.clock.now()))
       } catch (error) {
-        deps.logger.warn({ err: error, importId }, 'import could not be marked as failed')
+        deps.logger.warn({ err: error, importId: running.importId }, 'import could not be marked as failed')
       }
     },
   }

@@ -7,9 +7,6 @@ import { holdAudience } from '../store/audiences.ts'
 import { addToImport, insertImportProblems, type StoredRejection, type StoredWarning } from '../store/contact-imports.ts'
 import { type IncomingContact, upsertContacts } from '../store/imported-contacts.ts'
 
-/** Rows in one transaction, at most. */
-const batchSize = 1_000
-
 /** What an import writes to, and how it reads its rows. */
 export interface RunningImport {
   importId: string
@@ -18,56 +15,45 @@ export interface RunningImport {
   reading: RowReading
 }
 
-/**
- * Takes the rows of an import one by one and writes them in batches, each in a transaction of its own with its counts: whatever ends an import
- * halfway leaves whole batches behind, and counts that are true of them.
- */
-export function importBatch({ database, clock }: ServiceDeps, running: RunningImport) {
-  const { importId, organizationId, audienceId, reading } = running
-  let contacts = new Map<string, Omit<IncomingContact, 'id'>>()
-  let rejections: StoredRejection[] = []
-  let warnings: StoredWarning[] = []
-  let rows = 0
-  let repeated = 0
+/** Rows that are written together. */
+export interface ImportBatch {
+  rows: number
+  contacts: Map<string, Omit<IncomingContact, 'id'>>
+  /** Rows whose number stands in `contacts` already. */
+  repeated: number
+  rejections: StoredRejection[]
+  warnings: StoredWarning[]
+}
 
-  function take(record: CsvRecord): void {
-    rows++
-    const row = readRow(record, reading)
-    if (!row.ok) {
-      rejections.push({ line: record.line, reason: row.reason, value: row.value })
-      return
-    }
-    const { contact } = row
-    for (const [ordinal, warning] of row.warnings.entries()) warnings.push({ line: record.line, ordinal, ...warning })
-    if (contacts.has(contact.phone)) {
-      repeated++
-      return
-    }
-    contacts.set(contact.phone, { ...contact, attributes: JSON.stringify(contact.attributes) })
-  }
+export function emptyBatch(): ImportBatch {
+  return { rows: 0, contacts: new Map(), repeated: 0, rejections: [], warnings: [] }
+}
 
-  async function write(): Promise<void> {
-    if (rows === 0) return
-    await database.transaction(async (tx) => {
-      if (audienceId !== null && !(await holdAudience(tx, organizationId, audienceId))) throw audienceNotFound(audienceId)
-      const now = clock.now()
-      const target = { organizationId, importId, audienceId, at: new Date(now) }
-      const { created, updated } = await upsertContacts(tx, target, withOrderedIds([...contacts.values()], now))
-      await insertImportProblems(tx, importId, rejections, warnings)
-      const duplicates = repeated + contacts.size - created - updated
-      await addToImport(tx, importId, { rows, created, updated, duplicates, rejected: rejections.length, warned: warnings.length })
-    })
-    contacts = new Map()
-    rejections = []
-    warnings = []
-    rows = 0
-    repeated = 0
+/** Reads a row of the file into the batch. */
+export function takeRow(batch: ImportBatch, record: CsvRecord, reading: RowReading): void {
+  batch.rows++
+  const row = readRow(record, reading)
+  if (!row.ok) {
+    batch.rejections.push({ line: record.line, reason: row.reason, value: row.value })
+    return
   }
+  const { contact, warnings } = row
+  for (const [ordinal, warning] of warnings.entries()) batch.warnings.push({ line: record.line, ordinal, ...warning })
+  if (batch.contacts.has(contact.phone)) batch.repeated++
+  else batch.contacts.set(contact.phone, { ...contact, attributes: JSON.stringify(contact.attributes) })
+}
 
-  return {
-    take,
-    isFull: () => rows >= batchSize,
-    /** Writes what was taken since the last time. */
-    write,
-  }
+/** Writes a batch in one transaction with its counts: whatever ends an import halfway, the counts are true of what it left behind. */
+export async function writeBatch({ database, clock }: ServiceDeps, running: RunningImport, batch: ImportBatch): Promise<void> {
+  const { importId, organizationId, audienceId } = running
+  const { rows, contacts, repeated, rejections, warnings } = batch
+  await database.transaction(async (tx) => {
+    if (audienceId !== null && !(await holdAudience(tx, organizationId, audienceId))) throw audienceNotFound(audienceId)
+    const now = clock.now()
+    const target = { organizationId, importId, audienceId, at: new Date(now) }
+    const { created, updated } = await upsertContacts(tx, target, withOrderedIds([...contacts.values()], now))
+    await insertImportProblems(tx, importId, rejections, warnings)
+    const duplicates = repeated + contacts.size - created - updated
+    await addToImport(tx, importId, { rows, created, updated, duplicates, rejected: rejections.length, warned: warnings.length })
+  })
 }
