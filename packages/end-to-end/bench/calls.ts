@@ -1,5 +1,3 @@
-import type { ExecutionResponse } from '@carillon/contracts/execution'
-import type { ProgramReport } from '@carillon/contracts/report'
 import { eventually } from '@carillon/testing/eventually'
 import { connect } from 'nats'
 import { tenEvents } from '../src/flow-graphs.ts'
@@ -46,7 +44,7 @@ export async function benchCalls(
   let reported: number | undefined
   const billed = await eventually(
     async () => {
-      const report = await organization.api.get<ProgramReport>(`/program-execution/${executionId}/report`)
+      const report = await organization.client.reports.report(executionId)
       const { callMetrics: calls, billingMetrics } = report
       const isReported = calls.completed === contacts && report.contactMetrics.completed === contacts
       if (isReported) reported ??= secondsFromLaunch()
@@ -57,7 +55,7 @@ export async function benchCalls(
     { timeoutMs: TIMEOUT_MS, intervalMs: LOOK_EVERY_MS },
   )
   const usage = measuring.stop()
-  const { actualStartAt = '', actualEndAt = '' } = await organization.api.get<ExecutionResponse>(`/program-executions/${executionId}`)
+  const { actualStartAt = '', actualEndAt = '' } = await organization.client.executions.get(executionId)
   return {
     calls: contacts,
     seconds: { lastCallEnded: (Date.parse(actualEndAt) - Date.parse(actualStartAt)) / 1_000, reported: reported ?? billed, billed },

@@ -8,6 +8,11 @@ import type { Usage } from './process-usage.ts'
 const aims = { callsPerSecond: 1_500, serviceBytes: 300e6, launchSeconds: 30 }
 const servers = ['postgres', 'nats', 'redis']
 
+/** A table under what it is about. */
+function titled(title: string, parts: Parameters<typeof table>[0]): string[] {
+  return ['', title, '', ...table(parts)]
+}
+
 const left = (header: string) => ({ header })
 const right = (header: string) => ({ header, align: 'right' as const })
 
@@ -18,13 +23,10 @@ export function callsTables({ calls, seconds, eventsPerCall, usage }: CallsFigur
     ['every call billed', fixed(seconds.billed, 1), perSecond(calls, seconds.billed), `${aims.callsPerSecond} or more`],
   ]
   return [
-    '',
-    ...table({
-      title: `${calls} calls of ${fixed(eventsPerCall, 2)} events, counted from the launch's answer`,
+    ...titled(`${calls} calls of ${fixed(eventsPerCall, 2)} events, counted from the launch's answer`, {
       columns: [left('until'), right('seconds'), right('calls/s'), right('aim')],
       rows,
     }),
-    '',
     ...usageTable('Processes meanwhile', usage, seconds.billed, { cores, calls }),
   ]
 }
@@ -32,9 +34,7 @@ export function callsTables({ calls, seconds, eventsPerCall, usage }: CallsFigur
 export function launchTables({ contacts, import: imported, launch, cancel }: LaunchFigures): string[] {
   const row = (what: string, seconds: number, aim = '') => [what, fixed(seconds, 1), perSecond(contacts, seconds), aim]
   return [
-    '',
-    ...table({
-      title: `An audience of ${contacts}`,
+    ...titled(`An audience of ${contacts}`, {
       columns: [left('step'), right('seconds'), right('contacts/s'), right('aim')],
       rows: [
         row('import as CSV', imported.seconds),
@@ -42,9 +42,7 @@ export function launchTables({ contacts, import: imported, launch, cancel }: Lau
         row('cancel, until answered', cancel.seconds),
       ],
     }),
-    '',
     ...usageTable('Processes during the import', imported.usage, imported.seconds),
-    '',
     ...usageTable('Processes during the launch', launch.usage, launch.seconds),
   ]
 }
@@ -60,8 +58,7 @@ function usageTable(title: string, usage: readonly Usage[], seconds: number, per
     memory,
     aim,
   ]
-  return table({
-    title,
+  return titled(title, {
     columns: [
       left('process'),
       right('CPU s'),
@@ -78,14 +75,12 @@ function usageTable(title: string, usage: readonly Usage[], seconds: number, per
 }
 
 export function profileTables(summaries: readonly ProfileSummary[]): string[] {
-  return summaries.flatMap(({ service, busySeconds, top }) => [
-    '',
-    ...table({
-      title: `${service}: ${fixed(busySeconds, 1)} s in JavaScript and what it calls`,
+  return summaries.flatMap(({ service, busySeconds, top }) =>
+    titled(`${service}: ${fixed(busySeconds, 1)} s in JavaScript and what it calls`, {
       columns: [right('self'), left('where')],
       rows: top.map(({ share, where }) => [`${fixed(share * 100, 1)} %`, where]),
     }),
-  ])
+  )
 }
 
 const perSecond = (count: number, seconds: number) => fixed(count / seconds, 0)

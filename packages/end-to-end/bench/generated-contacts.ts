@@ -1,7 +1,7 @@
 const CHUNK_ROWS = 5_000
 
 /** A CSV file of so many contacts with distinct numbers, made while it is read: it is never held whole. */
-export function generatedContacts(contacts: number): ReadableStream<Uint8Array> {
+export function generatedContacts(contacts: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
   let next = 0
   return new ReadableStream({

@@ -1,4 +1,3 @@
-import type { ExecutionResponse } from '@carillon/contracts/execution'
 import { tenEvents } from '../src/flow-graphs.ts'
 import { createProgram, importContacts, launch, openOrganization } from '../src/organization.ts'
 import { generatedContacts } from './generated-contacts.ts'
@@ -35,9 +34,8 @@ export async function benchLaunch(
     retryStrategy: { type: 'none' },
   })
   const launched = await timed('launch', () => launch(organization, program))
-  const path = `/program-executions/${launched.answer}`
-  const execution = await organization.api.get<ExecutionResponse>(path)
+  const execution = await organization.client.executions.get(launched.answer)
   if (execution.totalContacts !== contacts || execution.status !== 'scheduled') throw new Error(`launched as ${JSON.stringify(execution)}`)
-  const cancelled = await timed('cancellation', () => organization.api.delete(path))
+  const cancelled = await timed('cancellation', () => organization.client.executions.cancel(launched.answer))
   return { contacts, import: imported, launch: launched, cancel: cancelled }
 }

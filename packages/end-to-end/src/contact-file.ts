@@ -1,6 +1,6 @@
 /** A file of contacts as people send them, and what an import of it must answer. */
 export type ContactFile = {
-  bytes: Buffer
+  bytes: Uint8Array<ArrayBuffer>
   expected: { rows: number; created: number; updated: number; duplicates: number; rejected: number; rejections: Rejection[] }
   /** E.164, of the rows that are good, in their order. */
   numbers: string[]
@@ -31,6 +31,8 @@ const spellings: readonly ((digits: string) => string)[] = [
   (digits) => `0${digits.replace(/(\d)(\d\d)(\d\d)(\d\d)(\d\d)/, '$1\u00a0$2\u00a0$3\u00a0$4\u00a0$5')}`,
 ]
 
+const encoder = new TextEncoder()
+
 const firstNames = ['Zoë', 'Aïcha', 'Jean-François', 'Noé', 'Maëlle', 'Rachid', 'Inès']
 
 /** The number of contact `index` of a series; series do not overlap. */
@@ -59,7 +61,7 @@ export function exportedSheet(series: number, contacts: number): ContactFile {
       file.bad(impossible[Math.floor(index / 25) % impossible.length] ?? ['', 'empty'], (text) => `Sans;Nom;${text};5;non;;`)
     if (index % 60 === 59) file.blank(index % 120 === 59 ? '' : ';;;;;;')
   }
-  return file.finished(numbers(series, contacts), Buffer.from(`\ufeff${file.text}`, 'utf8'))
+  return file.finished(numbers(series, contacts), encoder.encode(`\ufeff${file.text}`))
 }
 
 /**
@@ -73,13 +75,13 @@ export function latin1List(series: number, { from, contacts, known }: { from: nu
     file.good([nameOf(index), `Né${index}`, spelled(series, index), creditOf(index), 'oui'].join('\t'))
   }
   const added = Array.from({ length: contacts }, (_, offset) => numberOf(series, from + offset))
-  return file.finished([...numbers(series, known), ...added], Buffer.from(file.text, 'latin1'))
+  return file.finished([...numbers(series, known), ...added], Uint8Array.from(Buffer.from(file.text, 'latin1')))
 }
 
 /** A tidy file, for programs whose contacts are not the point. */
-export function tidyFile(series: number, contacts: number): Buffer {
+export function tidyFile(series: number, contacts: number): Uint8Array<ArrayBuffer> {
   const rows = Array.from({ length: contacts }, (_, index) => `${numberOf(series, index)},Contact ${index},${creditOf(index)}`)
-  return Buffer.from(`phone,first name,credit\n${rows.join('\n')}\n`)
+  return encoder.encode(`phone,first name,credit\n${rows.join('\n')}\n`)
 }
 
 class Lines {
@@ -119,7 +121,7 @@ class Lines {
     this.#append(row)
   }
 
-  finished(numbers: string[], bytes: Buffer): ContactFile {
+  finished(numbers: string[], bytes: Uint8Array<ArrayBuffer>): ContactFile {
     const { created, updated, duplicates, rejected } = this.#counts
     const rows = created + updated + duplicates + rejected
     return { bytes, numbers, expected: { rows, created, updated, duplicates, rejected, rejections: this.#rejections } }

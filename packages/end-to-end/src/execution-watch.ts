@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { ApiError } from '@carillon/client/api-error'
+import type { Client } from '@carillon/client/client'
 import { type ExecutionResponse, isTerminal } from '@carillon/contracts/execution'
 import type { ProgramReport } from '@carillon/contracts/report'
-import { type Api, Refusal } from './api.ts'
 
 export type Watched = {
   /** The terminal answer. */
@@ -24,12 +25,16 @@ const INTERVAL_MS = 50
  * Looks at an execution and its report over and over until it has ended, and throws at the first answer that breaks an invariant. A service that
  * is down for a while is waited for.
  */
-export async function watchToTheEnd(api: Api, executionId: string, { timeoutMs = 60_000, onLook }: WatchOptions = {}): Promise<Watched> {
+export async function watchToTheEnd(
+  client: Client,
+  executionId: string,
+  { timeoutMs = 60_000, onLook }: WatchOptions = {},
+): Promise<Watched> {
   const deadlineMs = performance.now() + timeoutMs
   const effectiveStatuses: string[] = []
   let last = 'nothing was answered'
   for (let looks = 0; performance.now() < deadlineMs; ) {
-    const answers = await look(api, executionId)
+    const answers = await look(client, executionId)
     if (answers) {
       looks++
       const { execution, report } = answers
@@ -46,10 +51,10 @@ export async function watchToTheEnd(api: Api, executionId: string, { timeoutMs =
 }
 
 /** Null while the system or a part of it is down, or the report has not heard of the launch. */
-async function look(api: Api, executionId: string): Promise<{ execution: ExecutionResponse; report: ProgramReport } | null> {
+async function look(client: Client, executionId: string): Promise<{ execution: ExecutionResponse; report: ProgramReport } | null> {
   try {
-    const execution = await api.get<ExecutionResponse>(`/program-executions/${executionId}`)
-    return { execution, report: await api.get<ProgramReport>(`/program-execution/${executionId}/report`) }
+    const execution = await client.executions.get(executionId)
+    return { execution, report: await client.reports.report(executionId) }
   } catch (error) {
     if (isPassing(error)) return null
     throw error
@@ -57,8 +62,8 @@ async function look(api: Api, executionId: string): Promise<{ execution: Executi
 }
 
 /** Nobody listens, somebody behind the gateway does not answer, or it is not known yet. */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof Refusal) return error.body.statusCode === 404 || error.body.statusCode >= 500
+function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return error.statusCode === 404 || error.statusCode >= 500
   return error instanceof TypeError && error.message === 'fetch failed'
 }
 

@@ -22,7 +22,7 @@ async function readLane<E>(natsUrl: string, stream: StreamName, executionId: str
   const { username: user, password: pass, host } = new URL(natsUrl)
   const connection = await connect({ servers: host, ...(user ? { user, pass } : {}), name: 'end-to-end' })
   try {
-    const consumer = await connection.jetstream().consumers.get(stream, { filterSubjects: [laneFilter(stream, laneOf(executionId))] })
+    const consumer = await connection.jetstream().consumers.get(stream, { filterSubjects: laneFilter(stream, laneOf(executionId)) })
     const { num_pending: pending } = await consumer.info()
     const events: E[] = []
     if (pending === 0) return events

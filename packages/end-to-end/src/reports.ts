@@ -1,14 +1,7 @@
-import type {
-  CallHistory,
-  CallHistoryItem,
-  EventBreakdown,
-  NodeExecutionStats,
-  ProgramBillingReport,
-  ProgramReport,
-} from '@carillon/contracts/report'
-import type { Api } from './api.ts'
+import type { Client } from '@carillon/client/client'
+import type { CallHistoryItem, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 
-/** The API's own answers about an execution. */
+/** The API's own answers about an execution; `calls` are those of every page. */
 export type Reports = {
   report: ProgramReport
   calls: CallHistoryItem[]
@@ -17,19 +10,19 @@ export type Reports = {
   billing: ProgramBillingReport
 }
 
-export async function readReports(api: Api, executionId: string): Promise<Reports> {
-  const path = `/program-execution/${executionId}/report`
-  const [report, calls, breakdown, nodeStats, billing] = await Promise.all([
-    api.get<ProgramReport>(path),
-    api.all<CallHistoryItem>(`${path}/calls`),
-    api.get<EventBreakdown>(`${path}/breakdown`),
-    api.get<NodeExecutionStats>(`${path}/node-stats`),
-    api.get<ProgramBillingReport>(`${path}/billing`),
-  ])
-  return { report, calls, breakdown, nodeStats, billing }
+export async function everyItem<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
 }
 
-/** One page of the history, with what it says about the others. */
-export function readHistoryPage(api: Api, executionId: string, page: number, limit: number): Promise<CallHistory> {
-  return api.get<CallHistory>(`/program-execution/${executionId}/report/calls?page=${page}&limit=${limit}`)
+export async function readReports({ reports }: Client, executionId: string): Promise<Reports> {
+  const [report, calls, breakdown, nodeStats, billing] = await Promise.all([
+    reports.report(executionId),
+    everyItem(reports.allCalls(executionId)),
+    reports.breakdown(executionId),
+    reports.nodeStats(executionId),
+    reports.billing(executionId),
+  ])
+  return { report, calls, breakdown, nodeStats, billing }
 }

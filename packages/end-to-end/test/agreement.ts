@@ -1,9 +1,10 @@
+import type { Client } from '@carillon/client/client'
+import { eachOf } from '@carillon/client/pages'
 import type { LedgerEntryResponse } from '@carillon/contracts/billing'
 import type { Flow } from '@carillon/contracts/flow'
 import type { ProgramReport } from '@carillon/contracts/report'
 import { eventually } from '@carillon/testing/eventually'
 import { expect } from 'vitest'
-import type { Api } from '../src/api.ts'
 import type { Originate } from '../src/originates.ts'
 import { type RawEvents, readRawEvents } from '../src/raw-events.ts'
 import {
@@ -21,17 +22,17 @@ import {
   percent,
   ratedNodesOf,
 } from '../src/recompute.ts'
-import { type Reports, readHistoryPage, readReports } from '../src/reports.ts'
+import { everyItem, type Reports, readReports } from '../src/reports.ts'
 
 /** Everything known about an execution that has ended: what the API says, what the streams hold, and the calls as the streams tell them. */
 export type Facts = { reports: Reports; events: RawEvents; calls: Call[] }
 
 /** Waits until every report of an execution that has ended says exactly what the raw events say, then returns both. */
-export function agreedFacts(api: Api, natsUrl: string, executionId: string, graph: Flow['graph']): Promise<Facts> {
+export function agreedFacts(client: Client, natsUrl: string, executionId: string, graph: Flow['graph']): Promise<Facts> {
   return eventually(
     async () => {
       const events = await readRawEvents(natsUrl, executionId)
-      const reports = await readReports(api, executionId)
+      const reports = await readReports(client, executionId)
       const facts = { reports, events, calls: historyOf(events.calls, events.ratings) }
       expectReportsToAgree(executionId, graph, facts)
       return facts
@@ -73,30 +74,31 @@ export function callsByContact(calls: readonly Call[]): Map<string | null, Call[
 }
 
 /** The history says the same whichever way it is paged. */
-export async function expectPagesToJoin(api: Api, executionId: string, { reports }: Facts, limit: number): Promise<void> {
+export async function expectPagesToJoin(client: Client, executionId: string, { reports }: Facts, limit: number): Promise<void> {
   const total = reports.calls.length
   const totalPages = Math.ceil(total / limit)
   for (const page of [1, 2, totalPages, totalPages + 1]) {
-    expect(await readHistoryPage(api, executionId, page, limit)).toEqual({
+    expect(await client.reports.calls(executionId, { page, limit })).toEqual({
       data: reports.calls.slice((page - 1) * limit, page * limit),
       meta: { page, limit, total, totalPages },
     })
   }
 }
 
-/** Each call's events came without a gap, and nothing after its end. */
+/** Each call's events came without a gap, and nothing after its end. An order that was never dialed has a single one. */
 export function expectEventsWithoutGaps({ events }: Facts): void {
   for (const [callId, own] of byCall(events.calls)) {
     const seqs = own.map((event) => event.data.seq).sort((a, b) => a - b)
     expect([callId, seqs]).toEqual([callId, seqs.map((_, index) => index + 1)])
-    expect([callId, own.find((event) => event.data.seq === seqs.length)?.type]).toEqual([callId, 'call.ended'])
+    const last = own.find((event) => event.data.seq === seqs.length)
+    expect([callId, last?.type]).toEqual([callId, seqs.length === 1 ? 'call.not_dialed' : 'call.ended'])
   }
 }
 
 /** Every call was charged once and rightly; the balance is the sum of the whole ledger. */
-export async function expectLedgerToAgree(api: Api, executionId: string, { events, reports }: Facts): Promise<void> {
-  const entries = await api.all<LedgerEntryResponse>('/billing/ledger')
-  const { balance } = await api.get<{ balance: number }>('/billing/account')
+export async function expectLedgerToAgree(client: Client, executionId: string, { events, reports }: Facts): Promise<void> {
+  const entries = await everyItem(eachOf(client.billing.ledger))
+  const { balance } = await client.billing.account()
   const sum = (own: readonly LedgerEntryResponse[]) => own.reduce((total, entry) => total + micros(entry.amount), 0)
   expect(micros(balance)).toBe(sum(entries))
 
@@ -108,8 +110,8 @@ export async function expectLedgerToAgree(api: Api, executionId: string, { event
 }
 
 /**
- * The carrier was asked at most once for each attempt at a contact, and only for calls that the reports know; a call that the
- * carrier was never asked for was lost between the journal and the carrier, and ended so.
+ * The carrier was asked at most once for each attempt at a contact, and only for calls that the reports know. A call that it was never asked for
+ * was lost, or became late, between the journal and the carrier, and ended so.
  */
 export function expectDialedOnce(originates: readonly Originate[], { calls, events }: Facts): void {
   expect(repeated(originates.map((originate) => originate.callId))).toEqual([])
@@ -118,14 +120,23 @@ export function expectDialedOnce(originates: readonly Originate[], { calls, even
   for (const { callId, to, from, attempt } of originates) expect(known.get(callId)).toMatchObject({ to, from, attempt })
 
   const dialed = new Set(originates.map((originate) => originate.callId))
-  const lost = lostCalls(events)
-  expect(calls.filter((call) => !dialed.has(call.callId) && !lost.has(call.callId))).toEqual([])
+  const excused = new Set([...lostCalls(events), ...lateCalls(events)])
+  expect(calls.filter((call) => !dialed.has(call.callId) && !excused.has(call.callId))).toEqual([])
 }
 
 /** Calls that a bridge took with it when it died. */
-export function lostCalls({ calls }: RawEvents): Set<string> {
+export function lostCalls(events: RawEvents): Set<string> {
+  return endedFor('lost', events)
+}
+
+/** Calls that were in the journal when the time to call ended, and that the carrier was not asked for any more. */
+export function lateCalls(events: RawEvents): Set<string> {
+  return endedFor('The time to call had passed', events)
+}
+
+function endedFor(reason: string, { calls }: RawEvents): Set<string> {
   const ends = calls.filter((event) => event.type === 'call.ended')
-  return new Set(ends.filter(({ data }) => data.outcomeReason === 'lost').map(({ data }) => data.callId))
+  return new Set(ends.filter(({ data }) => data.outcomeReason === reason).map(({ data }) => data.callId))
 }
 
 /** Attempts count 1, 2, 3… up to the last that the strategy allows; nobody who was reached is called again. */

@@ -75,7 +75,7 @@ type Report = () => Promise<ProgramReport>
 /** Runs a program to its end and does something to the system once a fifth of the contacts has been called. */
 async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ facts: Facts; executionId: string }> {
   const own = ++series
-  const { api } = organization
+  const { client } = organization
   const { audienceId = '' } = await importContacts(organization, `Series ${own}`, tidyFile(own, CONTACTS))
   const program = await createProgram(organization, audienceId, {
     name: `Program ${own}`,
@@ -88,15 +88,15 @@ async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ f
     pacing: { maxConcurrentCalls: 40 },
   })
   const executionId = await launch(organization, program)
-  const report = () => api.get<ProgramReport>(`/program-execution/${executionId}/report`)
-  const watching = watchToTheEnd(api, executionId, { timeoutMs: 60_000 })
+  const report = () => client.reports.report(executionId)
+  const watching = watchToTheEnd(client, executionId, { timeoutMs: 60_000 })
   const [{ execution }] = await Promise.all([watching, calledAFifth(report).then(() => fault(report))])
   expect(execution).toMatchObject({ status: 'completed', totalContacts: CONTACTS, contactsSkipped: 0 })
 
-  const facts = await agreedFacts(api, stack.natsUrl, executionId, debtCollection)
+  const facts = await agreedFacts(client, stack.natsUrl, executionId, debtCollection)
   expectEventsWithoutGaps(facts)
   expectAttemptsInOrder(facts, MAX_ATTEMPTS)
-  await expectLedgerToAgree(api, executionId, facts)
+  await expectLedgerToAgree(client, executionId, facts)
   const numbers = new Set(Array.from({ length: CONTACTS }, (_, index) => numberOf(own, index)))
   expectDialedOnce(
     readOriginates(stack.originatesPath).filter(({ to }) => numbers.has(to)),
@@ -181,6 +181,6 @@ function ongoing({ callMetrics: calls }: ProgramReport): number {
 
 /** Contacts of the execution that runs who are called no more. */
 async function contactsDone(): Promise<number> {
-  const [running] = await organization.api.get<{ contactsCompleted: number; contactsFailed: number }[]>('/program-executions')
+  const [running] = await organization.client.executions.active()
   return running ? running.contactsCompleted + running.contactsFailed : CONTACTS
 }

@@ -1,9 +1,9 @@
-import type { ExecutionResponse } from '@carillon/contracts/execution'
+import { ApiError } from '@carillon/client/api-error'
+import type { Client } from '@carillon/client/client'
 import type { ProgramResponse } from '@carillon/contracts/program'
 import { virtualNow } from '@carillon/dev-stack/clock'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Api } from '../src/api.ts'
 import { exportedSheet, latin1List, numberOf } from '../src/contact-file.ts'
 import { type Watched, watchToTheEnd } from '../src/execution-watch.ts'
 import { debtCollection } from '../src/flow-graphs.ts'
@@ -19,6 +19,7 @@ import {
   expectLedgerToAgree,
   expectPagesToJoin,
   type Facts,
+  lateCalls,
 } from './agreement.ts'
 import { writeCarrierProfile } from './carrier-profile.ts'
 import { isWithin, windowFrom } from './pause-window.ts'
@@ -71,9 +72,9 @@ test('a Latin-1 file with tabs joins the same audience, and brings those up to d
   const file = latin1List(1, { from: SHEET_CONTACTS, contacts: LATIN1_CONTACTS, known: 6 })
   const result = await importContacts(organization, 'Everybody', file.bytes)
   expect(result).toMatchObject({ ...file.expected, audienceId })
-  const { data } = await organization.api.get<{ data: object[] }>(`/contacts?search=${encodeURIComponent(numberOf(1, 1))}`)
+  const { data } = await organization.client.contacts.list({ search: numberOf(1, 1) })
   expect(data).toMatchObject([{ firstName: 'Aïcha', lastName: 'Nom1', attributes: { credit: 77, membre: false, echeance: '2026-03-02' } }])
-  expect(await organization.api.get(`/audiences/${audienceId}`)).toMatchObject({ size: SHEET_CONTACTS + LATIN1_CONTACTS })
+  expect(await organization.client.audiences.get(audienceId)).toMatchObject({ size: SHEET_CONTACTS + LATIN1_CONTACTS })
 })
 
 test('the program calls them all, and every answer on the way adds up', async () => {
@@ -92,17 +93,17 @@ test('the program calls them all, and every answer on the way adds up', async ()
     pacing: { maxConcurrentCalls: 60 },
   })
   executionId = await launch(organization, program)
-  watched = await watchToTheEnd(organization.api, executionId, { timeoutMs: 100_000 })
+  watched = await watchToTheEnd(organization.client, executionId, { timeoutMs: 100_000 })
   expect(watched.execution.status).toBe('completed')
   expect(watched.execution.totalContacts).toBe(SHEET_CONTACTS + LATIN1_CONTACTS)
   expect(watched.looks).toBeGreaterThan(20)
 }, 120_000)
 
 test('every figure of every report is what the raw events say', async () => {
-  facts = await agreedFacts(organization.api, stack.natsUrl, executionId, debtCollection)
+  facts = await agreedFacts(organization.client, stack.natsUrl, executionId, debtCollection)
   expect(facts.reports.report.contactMetrics.totalContacts).toBe(SHEET_CONTACTS + LATIN1_CONTACTS)
   expectEventsWithoutGaps(facts)
-  await expectPagesToJoin(organization.api, executionId, facts, 37)
+  await expectPagesToJoin(organization.client, executionId, facts, 37)
 }, 60_000)
 
 test('the report says what was launched, and when it ran', () => {
@@ -133,13 +134,13 @@ test('the report says what was launched, and when it ran', () => {
 })
 
 test('the ledger holds one debit for each call that cost something, and the balance is its sum', async () => {
-  await expectLedgerToAgree(organization.api, executionId, facts)
+  await expectLedgerToAgree(organization.client, executionId, facts)
 })
 
 test('the carrier was asked once for every call', () => {
   const originates = readOriginates(stack.originatesPath).filter((originate) => originate.at <= (watched.execution.actualEndAt ?? ''))
   expectDialedOnce(originates, facts)
-  expect(originates.length).toBe(facts.calls.length)
+  expect(originates.length).toBe(facts.calls.length - lateCalls(facts.events).size)
 })
 
 test('nobody is called more often than the strategy says, or again after an answer', () => {
@@ -188,35 +189,39 @@ test('a contact who follows a script goes the way of the flow that the script sa
 
 test('another organization is answered as if nothing of it existed', async () => {
   const stranger = await openOrganization(stack, 'Stranger')
-  const report = `/program-execution/${executionId}/report`
-  const paths = [
-    ...['', '/calls', '/breakdown', '/node-stats', '/billing'].map((path) => report + path),
-    `/program-executions/${executionId}`,
-    `/programs/${program.id}`,
-    `/programs/${program.id}/executions`,
-    `/flows/${program.flowId}`,
-    `/audiences/${audienceId}`,
-    `/audiences/${audienceId}/contacts`,
-    `/contacts/${facts.calls[0]?.contactId}`,
-    `/dids/${program.didPool[0]?.id}`,
+  const nothing = '0198aaaa-0000-7000-8000-000000000000'
+  const questions: [id: string | undefined | null, ask: (client: Client, id: string) => Promise<unknown>][] = [
+    [executionId, ({ reports }, id) => reports.report(id)],
+    [executionId, ({ reports }, id) => reports.calls(id)],
+    [executionId, ({ reports }, id) => reports.breakdown(id)],
+    [executionId, ({ reports }, id) => reports.nodeStats(id)],
+    [executionId, ({ reports }, id) => reports.billing(id)],
+    [executionId, ({ executions }, id) => executions.get(id)],
+    [program.id, ({ programs }, id) => programs.get(id)],
+    [program.id, ({ programs }, id) => programs.executions(id)],
+    [program.flowId, ({ flows }, id) => flows.get(id)],
+    [audienceId, ({ audiences }, id) => audiences.get(id)],
+    [audienceId, ({ audiences }, id) => audiences.contacts(id)],
+    [facts.calls[0]?.contactId, ({ contacts }, id) => contacts.get(id)],
+    [program.didPool[0]?.id, ({ dids }, id) => dids.get(id)],
   ]
-  for (const path of paths)
-    expect([path, await refusalOf(stranger.api, path)]).toEqual([path, await refusalOf(stranger.api, elsewhere(path))])
-  for (const path of ['/contacts', '/audiences', '/flows', '/dids']) expect(await stranger.api.all(path)).toEqual([])
-  for (const path of ['/programs', '/program-executions']) expect(await stranger.api.get(path)).toEqual([])
+  for (const [id, ask] of questions) {
+    const ownId = id ?? ''
+    await expect(ask(organization.client, ownId)).resolves.toBeDefined()
+    expect(await refusalOf(ask(stranger.client, ownId), ownId)).toEqual(await refusalOf(ask(stranger.client, nothing), nothing))
+  }
+  const { contacts, audiences, flows, dids, programs, executions } = stranger.client
+  for (const list of [contacts.list, audiences.list, flows.list, dids.list]) expect(await list()).toMatchObject({ data: [] })
+  for (const list of [programs.list, executions.active]) expect(await list()).toEqual([])
 })
 
-/** The same path with ids of nothing at all. */
-function elsewhere(path: string): string {
-  return path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '0198aaaa-0000-7000-8000-000000000000')
-}
-
-async function refusalOf(api: Api, path: string) {
-  const { requestId: _, ...refusal } = await api.get(path).then(
-    () => ({ statusCode: 200, requestId: '' }),
-    (error: Error & { body?: { statusCode: number; requestId: string } }) => error.body ?? { statusCode: 0, requestId: '' },
+/** An answer that was refused, without the id that was asked for. */
+async function refusalOf(answer: Promise<unknown>, id: string) {
+  const error = await answer.then(
+    () => 'answered',
+    (reason: unknown) => reason,
   )
-  return refusal
+  return error instanceof ApiError ? { statusCode: error.statusCode, error: error.error, message: error.message.replace(id, 'id') } : error
 }
 
 test('the same seed gives every attempt at a number the same outcome, digits, durations and cost, whatever the pace', async () => {
@@ -230,15 +235,20 @@ test('the same seed gives every attempt at a number the same outcome, digits, du
     pacing: { maxConcurrentCalls: 100, callsPerSecond: 5 },
   })
   const secondId = await launch(organization, again)
-  await watchToTheEnd(organization.api, secondId, { timeoutMs: 60_000 })
-  const second = await agreedFacts(organization.api, stack.natsUrl, secondId, debtCollection)
-  expect(behaviour(second)).toEqual(behaviour(facts))
+  await watchToTheEnd(organization.client, secondId, { timeoutMs: 60_000 })
+  const second = await agreedFacts(organization.client, stack.natsUrl, secondId, debtCollection)
+  // A call that the pause window overtook was never made: its number is out of the comparison.
+  const late = new Set([...lateCalls(facts.events), ...lateCalls(second.events)])
+  const lateNumbers = new Set([...facts.calls, ...second.calls].filter((call) => late.has(call.callId)).map((call) => call.to))
+  expect(lateNumbers.size).toBeLessThan(100)
+  expect(behaviour(second, lateNumbers)).toEqual(behaviour(facts, lateNumbers))
 }, 90_000)
 
 /** What people did, by number and attempt: everything but when, from where and under which id they were called. */
-function behaviour({ calls, events }: Facts): Map<string, unknown> {
+function behaviour({ calls, events }: Facts, leftOut: ReadonlySet<string>): Map<string, unknown> {
   const eventsOf = byCall(events.calls)
-  const rows = calls.map((call) => {
+  const compared = calls.filter((call) => !leftOut.has(call.to))
+  const rows = compared.map((call) => {
     const { outcome, flowOutcome, durationMs = null, totalCost = 0 } = call
     const nodes = (eventsOf.get(call.callId) ?? []).flatMap((event) =>
       event.type === 'node.executed' ? [[event.data.nodeId, event.data.outputPath, event.data.durationMs, event.data.data.digits]] : [],
@@ -249,5 +259,5 @@ function behaviour({ calls, events }: Facts): Map<string, unknown> {
 }
 
 test('an execution that is over is no longer active', async () => {
-  expect(await organization.api.get<ExecutionResponse[]>('/program-executions')).toEqual([])
+  expect(await organization.client.executions.active()).toEqual([])
 })
