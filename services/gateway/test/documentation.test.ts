@@ -88,8 +88,14 @@ test('the root leads to a documentation page that needs nothing from elsewhere',
   expect(links.length).toBeGreaterThan(3)
   for (const link of links) {
     expect(link).not.toMatch(/^(https?:)?\/\//)
-    expect((await fetch(new URL(link, `${gateway.url}/docs/`))).status).toBe(200)
+    const asset = await fetch(new URL(link, `${gateway.url}/docs/`))
+    await asset.arrayBuffer()
+    expect(asset.status).toBe(200)
   }
+})
+
+test('the page reads the document of all services', async () => {
+  expect(await (await fetch(`${gateway.url}/docs/json`)).json()).toEqual(await document())
 })
 
 describe('a web page', () => {

@@ -61,11 +61,14 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
     openapi: '3.1.0',
     info: { title: 'Carillon', version: '1', description: description + note },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { bearer: [], organization: [] }],
     tags: tagsOf(paths),
     paths: sorted(paths),
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key (`ck_…`) or a JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key (`ck_…`) or a JWT' },
+        organization: { type: 'apiKey', in: 'header', name: 'X-Organization-Id', description: 'Whom a platform_admin acts for' },
+      },
       responses: Object.fromEntries(Object.entries(sharedErrors).map(([status, text]) => [`Error${status}`, errorResponse(text)])),
       schemas: sorted(inUse(paths, schemas)),
     },
