@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { toIso } from '@carillon/service-kit/instant'
 import { type TestDatabase, testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { OriginateRequest } from '../src/carriers/carrier.ts'
 import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './fixture.ts'
 import { menuFlow } from './flows.ts'
@@ -18,8 +19,10 @@ beforeAll(async () => {
   nats = await testNats()
   shared = { service: { database, nats } }
 })
+afterEach(async () => {
+  for (const bridge of open.splice(0)) await bridge.close()
+})
 afterAll(async () => {
-  for (const bridge of open) await bridge.close()
   await nats.close()
   await database.drop()
 })
@@ -47,9 +50,9 @@ test('two bridges dial each order once, and both have their share', async () => 
   const originates: OriginateRequest[] = []
   const quick = { digits: { '1': 1 }, ringMs: { min: 20, max: 40 } }
   const one = await start({ profile: quick, maxChannels: 20, originates })
-  const two = await start({ profile: quick, maxChannels: 20, originates })
+  await start({ profile: quick, maxChannels: 20, originates })
   const calls = listenToCalls(one.service.deps)
-  const endAnswers = answerForProgramApi(one.service.deps, { flow: menuFlow })
+  answerForProgramApi(one.service.deps, { flow: menuFlow })
   const ids = Array.from({ length: 400 }, (_, index) => `shared-${index}`)
   const orders = ids.map((id) => dialOrder(id))
 
@@ -61,15 +64,12 @@ test('two bridges dial each order once, and both have their share', async () => 
   for (const id of ids) expect(calls.of(id).map(({ data }) => data.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   const owners = await database.sql`select distinct owner from dial_journal where call_id like 'shared-%'`
   expect(owners).toHaveLength(2)
-  await endAnswers()
-  await stop(two)
-  await stop(one)
 })
 
 test('a bridge whose call was taken over says nothing more about it', async () => {
   const silent = await start({ profile: { ...patient, ringMs: { min: 400, max: 400 } } })
   const calls = listenToCalls(silent.service.deps)
-  const endAnswers = answerForProgramApi(silent.service.deps, { flow: menuFlow })
+  answerForProgramApi(silent.service.deps, { flow: menuFlow })
   await giveOrders(silent.service.deps, [dialOrder('taken')])
   await eventually(() => expect(silent.originates).toHaveLength(1))
   const other = randomUUID()
@@ -80,18 +80,15 @@ test('a bridge whose call was taken over says nothing more about it', async () =
   expect(calls.of('taken').filter(({ type }) => type === 'call.answered' || type === 'call.ended')).toEqual([])
   // The channel is free again.
   await eventually(async () => expect(await metric(silent, 'calls_in_progress')).toBe(0))
-  await endAnswers()
-  await stop(silent)
 })
 
 test('a bridge that stops hangs up what does not end in time, tells it, and leaves nothing behind', async () => {
   const stopping = await start({ profile: patient, drainMs: 50 })
   const { replicaId } = stopping.service.deps
   const calls = listenToCalls({ nats: nats.connection })
-  const endAnswers = answerForProgramApi(stopping.service.deps, { flow: menuFlow })
+  answerForProgramApi(stopping.service.deps, { flow: menuFlow })
   await giveOrders(stopping.service.deps, [dialOrder('cut-short')])
   await eventually(() => expect(calls.of('cut-short').at(-1)?.data.seq).toBe(5))
-  await endAnswers()
   await stop(stopping)
 
   const events = await calls.complete('cut-short')
@@ -105,19 +102,40 @@ test('a bridge that stops hangs up what does not end in time, tells it, and leav
 test('what the database cannot take now is told later, and a call goes on meanwhile', async () => {
   const bridge = await start({ profile: { digits: { '1': 1 }, ringMs: { min: 500, max: 500 } } })
   const calls = listenToCalls(bridge.service.deps)
-  const endAnswers = answerForProgramApi(bridge.service.deps, { flow: menuFlow })
+  answerForProgramApi(bridge.service.deps, { flow: menuFlow })
   await giveOrders(bridge.service.deps, [dialOrder('unheard')])
   await eventually(() => expect(calls.of('unheard').at(-1)?.type).toBe('call.ringing'))
 
   await database.sql`alter table outbox rename to outbox_away`
   await eventually(async () => expect(await metric(bridge, 'group_commit_failures_total')).toBeGreaterThan(0))
-  expect(await metric(bridge, 'calls_in_progress')).toBe(0)
+  await eventually(async () => expect(await metric(bridge, 'calls_in_progress')).toBe(0))
   await database.sql`alter table outbox_away rename to outbox`
 
   const events = await calls.complete('unheard')
   expect(events.map(({ data }) => data.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-  await endAnswers()
-  await stop(bridge)
+})
+
+test('nobody is called whose time passes while the journal commits', async () => {
+  const bridge = await start()
+  const calls = listenToCalls(bridge.service.deps)
+  answerForProgramApi(bridge.service.deps, { flow: menuFlow })
+  await giveOrders(bridge.service.deps, [dialOrder('on-time')])
+  await calls.complete('on-time')
+
+  const notAfterMs = Date.now() + 400
+  await database.sql.begin(async (tx) => {
+    await tx`lock table outbox in access exclusive mode`
+    await giveOrders(bridge.service.deps, [dialOrder('overtaken', { notAfter: toIso(notAfterMs) })])
+    await eventually(() => expect(Date.now()).toBeGreaterThan(notAfterMs))
+  })
+
+  const events = await calls.complete('overtaken')
+  expect(events[0]).toMatchObject({ type: 'call.started' })
+  expect(events.at(-1)).toMatchObject({
+    type: 'call.ended',
+    data: { outcome: 'failed', outcomeReason: 'The time to call had passed', dialedAt: null },
+  })
+  expect(bridge.originates.map(({ channelId }) => channelId)).toEqual(['on-time'])
 })
 
 test('orders whose flow nobody can tell about now are not lost, and hold up no other', async () => {
@@ -125,11 +143,9 @@ test('orders whose flow nobody can tell about now are not lost, and hold up no o
   const calls = listenToCalls(bridge.service.deps)
   await giveOrders(bridge.service.deps, [dialOrder('asked-early', { flowVersion: 2 })])
   await eventually(async () => expect(await metric(bridge, 'dial_orders_postponed_total')).toBe(1))
-  const endAnswers = answerForProgramApi(bridge.service.deps, { flow: menuFlow })
+  answerForProgramApi(bridge.service.deps, { flow: menuFlow })
   await giveOrders(bridge.service.deps, [dialOrder('asked-later')])
   await calls.complete('asked-later')
   await eventually(async () => expect(await ordersInQueue(bridge.service.deps)).toBe(1))
   expect(calls.of('asked-early')).toEqual([])
-  await endAnswers()
-  await stop(bridge)
 })

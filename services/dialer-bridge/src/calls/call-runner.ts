@@ -11,8 +11,8 @@ import type { CallLog } from './call-log.ts'
 
 /** The calls that this process runs: between the carrier, the domain and the call log. */
 export interface CallRunner {
-  /** Runs a call that the journal holds as this process's. */
-  start(order: DialOrder, flow: CompiledFlow, startedAtMs: number): void
+  /** Runs a call that the journal holds as this process's. If its time is over by now, it ends without the carrier being asked. */
+  start(order: DialOrder, flow: CompiledFlow, startedAtMs: number, notAfterMs: number): void
   /** What the carrier reports. Of a channel that is not run here it is ignored. */
   onCarrierEvent(channelId: string, event: CarrierEvent): void
   /** Another bridge has taken the call over: it is hung up, and nothing more is said of it. */
@@ -97,8 +97,12 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
   }
 
   return {
-    start(order, flow, startedAtMs) {
-      take(beginCall(order, flow, startedAtMs))
+    start(order, flow, startedAtMs, notAfterMs) {
+      const step = beginCall(order, flow, startedAtMs)
+      const nowMs = clock.now()
+      // The journal saw to it in time, and its commit took too long.
+      if (nowMs >= notAfterMs) take(breakOff(step.call, 'The time to call had passed', nowMs))
+      else take(step)
     },
     onCarrierEvent(channelId, event) {
       const call = calls.get(channelId)

@@ -129,7 +129,9 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     if (!admission) return leave(messagesIn(candidates))
     await report(admission, candidates)
     for (const { queued } of candidates) for (const message of queued) message.ack()
-    for (const { candidate, flow, startedAtMs } of admission.admitted) runner.start(candidate.order, flow, startedAtMs)
+    for (const { candidate, flow, startedAtMs } of admission.admitted) {
+      runner.start(candidate.order, flow, startedAtMs, candidate.notAfterMs)
+    }
     leave(messagesIn(candidates))
   }
 
