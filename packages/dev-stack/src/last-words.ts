@@ -7,7 +7,9 @@ const LINES = 8
  * fill the screen.
  */
 export function lastWords(logPath: string, fromByte: number): string {
-  return lastLines(logPath, LINES, fromByte)
+  const lines = lastLines(logPath, LINES, fromByte)
+  if (lines === '') return '  (it said nothing)'
+  return lines
     .split('\n')
     .map((line) => `  ${readable(line)}`)
     .join('\n')

@@ -1,6 +1,6 @@
-import type { WriteStream } from 'node:tty'
 import type { Progress } from './progress.ts'
 import { logLine, type ScreenContext, screenLines } from './screen.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Shows an execution while it runs. */
 export type LiveDisplay = {
@@ -16,17 +16,17 @@ const SHOW_CURSOR = `${ESCAPE}?25h`
 const CLEAR_DOWN = `${ESCAPE}J`
 
 /** In place on a terminal, else a line every five seconds. */
-export function liveDisplay(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveDisplay {
+export function liveDisplay(out: Terminal, context: Omit<ScreenContext, 'color'>): LiveDisplay {
   return out.isTTY ? inPlace(out, context) : asLog(out, context)
 }
 
-function inPlace(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveDisplay {
-  const color = out.hasColors() && !process.env.NO_COLOR
+function inPlace(out: Terminal, context: Omit<ScreenContext, 'color'>): LiveDisplay {
+  const color = out.hasColors?.() === true && !process.env.NO_COLOR
   let drawn = 0
   return {
     show(progress) {
       // One column stays free: a terminal that wraps at the last one would shift the picture.
-      const lines = screenLines(progress, { ...context, color }, Math.max(20, out.columns - 1))
+      const lines = screenLines(progress, { ...context, color }, Math.max(20, (out.columns ?? 80) - 1))
       const back = drawn > 0 ? `${ESCAPE}${drawn}A\r` : HIDE_CURSOR
       out.write(`${back}${lines.map((line) => `${line}${ESCAPE}K\n`).join('')}${CLEAR_DOWN}`)
       drawn = lines.length
@@ -38,7 +38,7 @@ function inPlace(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveD
   }
 }
 
-function asLog(out: WriteStream, context: Omit<ScreenContext, 'color'>): LiveDisplay {
+function asLog(out: Terminal, context: Omit<ScreenContext, 'color'>): LiveDisplay {
   let lastMs = Number.NEGATIVE_INFINITY
   let lastShown: Progress | null = null
   let lastSeen: Progress | null = null

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
 import { type Client, createClient } from '@carillon/client/client'
-import { virtualNow } from '../clock.ts'
+import { type Clock, virtualNow } from '../clock.ts'
 import type { Installation } from '../installation.ts'
 import { unlessAborted } from '../interruption.ts'
 import { step } from '../step.ts'
@@ -12,12 +12,14 @@ import { liveDisplay } from './live-display.ts'
 import { actingFor, openOrganization } from './organization.ts'
 import type { Plan } from './plan.ts'
 import { writeResult } from './result-file.ts'
+import { sayTo, type Terminal } from './terminal.ts'
 import { cancelProgram, RunRecord } from './unfinished-run.ts'
 import { readReports, watchExecution } from './watch.ts'
 
 export type RunContext = {
-  installation: Installation
+  installation: Pick<Installation, 'dataDir' | 'secrets'> & { clock: Clock }
   gatewayUrl: string
+  out: Terminal
   /** Ends the run, and what it has launched, when it aborts. */
   ending: AbortSignal
 }
@@ -31,7 +33,7 @@ const CANCEL_TIMEOUT_MS = 3_000
 
 /** Makes what the plan says through the public API, launches it, shows it until it has ended, and reports on it. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<FinishedRun> {
-  const { installation, gatewayUrl, ending } = context
+  const { installation, gatewayUrl, out, ending } = context
   const { secrets, clock, dataDir } = installation
   const record = new RunRecord(dataDir)
   await unlessAborted(ending, cancelLeftover(record, context))
@@ -45,22 +47,25 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   record.keep({ organizationId, programId })
   try {
     const executionId = await unlessAborted(ending, launchCampaign(client, plan, campaign))
-    say([`API ${gatewayUrl}  docs ${gatewayUrl}/docs  key ${apiKey}`, ''])
+    sayTo(out, [`API ${gatewayUrl}  docs ${gatewayUrl}/docs  key ${apiKey}`, ''])
     await watch(client, executionId, plan, campaign, context)
     record.forget()
-    await unlessAborted(ending, report(client, executionId, plan, campaign))
+    await unlessAborted(ending, report(client, executionId, plan, campaign, out))
     return { apiKey, executionId }
   } catch (error) {
-    if (record.read() && (await cancelInTime(client, programId))) step('the program was cancelled')
+    if (record.read() && (await cancelInTime(client, programId))) {
+      record.forget()
+      step('the program was cancelled')
+    }
     throw error
   }
 }
 
-async function watch(client: Client, executionId: string, plan: Plan, { program }: Campaign, { installation, ending }: RunContext) {
+async function watch(client: Client, executionId: string, plan: Plan, { program }: Campaign, { installation, out, ending }: RunContext) {
   const { timezone } = plan.organization
   const { clock } = installation
   const windows = compilePauseWindows(program.pauseWindows, program.timezone ?? timezone)
-  const display = liveDisplay(process.stdout, { title: program.name, speed: clock.speed, timezone, windows })
+  const display = liveDisplay(out, { title: program.name, speed: clock.speed, timezone, windows })
   try {
     await unlessAborted(ending, watchExecution(client, executionId, { display, clock, signal: ending }))
   } finally {
@@ -68,9 +73,9 @@ async function watch(client: Client, executionId: string, plan: Plan, { program 
   }
 }
 
-async function report(client: Client, executionId: string, { outPath }: Plan, { imported }: Campaign): Promise<void> {
+async function report(client: Client, executionId: string, { outPath }: Plan, { imported }: Campaign, out: Terminal): Promise<void> {
   const reports = await readReports(client, executionId, imported)
-  say(['', ...finalReport(reports, process.stdout.columns ?? DEFAULT_WIDTH), ''])
+  sayTo(out, ['', ...finalReport(reports, out.columns ?? DEFAULT_WIDTH), ''])
   if (outPath === null) return
   await writeResult(outPath, reports, client.reports.allCalls(executionId))
   step(`result written to ${outPath}`)
@@ -92,8 +97,4 @@ async function cancelInTime(client: Client, programId: string): Promise<boolean>
     () => false, // what ended the run says more than that the services are gone too
   )
   return Promise.race([cancelling, delay(CANCEL_TIMEOUT_MS, false, { ref: false })])
-}
-
-function say(lines: string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }

@@ -27,9 +27,9 @@ export async function startCommand(args: string[], signal: AbortSignal): Promise
   try {
     const stack = await unlessAborted(signal, startServices(installation, plan))
     step(`up in ${duration(performance.now() - beganAtMs)}`)
-    // Whichever comes first ends the command: Ctrl-C, a service that stops, a reader of our output that went away.
-    const ending = AbortSignal.any([signal, stopped(stack), outputClosed()])
-    const run = await runPlan(plan, { installation, gatewayUrl: stack.gatewayUrl, ending })
+    // Whichever comes first ends the command: Ctrl-C or the like, or a service that stops.
+    const ending = AbortSignal.any([signal, stopped(stack)])
+    const run = await runPlan(plan, { installation, gatewayUrl: stack.gatewayUrl, out: process.stdout, ending })
     if (plan.once) return 0
     process.stdout.write(addressOf(stack, run, plan))
     return await serve(ending)
@@ -63,12 +63,6 @@ async function startServices(installation: Installation, { carrierPath, hasOwnCa
 function stopped(stack: Stack): AbortSignal {
   const controller = new AbortController()
   void firstExit(stack).then((lastWords) => controller.abort(new UserError(lastWords)))
-  return controller.signal
-}
-
-function outputClosed(): AbortSignal {
-  const controller = new AbortController()
-  process.stdout.on('error', () => controller.abort(new Interrupted('nobody reads the output any more', 1)))
   return controller.signal
 }
 

@@ -1,0 +1,11 @@
+/** Where a run is shown: a terminal, or a file or pipe, which is none and has no columns. */
+export type Terminal = {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+  hasColors?(): boolean
+}
+
+export function sayTo(terminal: Terminal, lines: readonly string[]): void {
+  terminal.write(lines.map((line) => `${line}\n`).join(''))
+}
