@@ -37,6 +37,6 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** How many columns of a terminal a text takes: one for each character that a reader sees. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   return [...segments.segment(text)].length
 }
