@@ -74,6 +74,7 @@ async function importFile() {
 
 try {
   while (!(await fetch(`${url}/ready`).catch(() => undefined))?.ok) await delay(50)
+  process.stdout.write(`ready: peak ${usage().peakMb} MB\n`)
   let audienceId = ''
   await measured('import, all new', rowCount, async () => {
     audienceId = await importFile()

@@ -178,6 +178,18 @@ test('the first row of a number wins, however far away the next one is', async (
   expect((await contacts())[0]).toEqual(person('+212712345678', 'First'))
 })
 
+test('two files with the same people at the same time make everybody once', async () => {
+  const { import: importFile, caller } = organization()
+  const rows = Array.from({ length: 5_000 }, (_, index) => `06${10_000_000 + index};${index};x`)
+  const results = await Promise.all([
+    importFile(`phone;a;b\n${rows.join('\n')}`, '?audienceName=Both'),
+    importFile(`phone;b;a\n${rows.toReversed().join('\n')}`, '?audienceName=Both'),
+  ])
+  expect(results.reduce((sum, { created }) => sum + created, 0)).toBe(5_000)
+  expect(results.map(({ created, updated }) => created + updated)).toEqual([5_000, 5_000])
+  expect((await api.get('/audiences', caller)).body).toMatchObject({ data: [{ name: 'Both', size: 5_000 }] })
+})
+
 describe('numbers', () => {
   test('are read with the country of the organization, or the one that is named', async () => {
     const { import: importFile, contacts } = organization()

@@ -45,7 +45,7 @@ export async function listAudienceContacts(
 }
 
 /** Contacts in one page of {@link snapshotPages}. */
-const pageSize = 5_000
+const pageSize = 2_000
 
 /**
  * The contacts of an audience as lines of JSON (contract: SnapshotContact), ordered by id, page by page: memory holds one page however large the

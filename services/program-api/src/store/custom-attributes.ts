@@ -9,7 +9,7 @@ export async function listCustomAttributes(orm: Orm, organizationId: string): Pr
   return orm.select().from(customAttributes).where(eq(customAttributes.organizationId, organizationId)).orderBy(asc(customAttributes.id))
 }
 
-/** Adds those attributes whose slugs the organization does not have; returns what was added. */
+/** Adds those attributes whose slugs the organization does not have; returns what was added. In the order of slugs, so that two never deadlock. */
 export async function insertCustomAttributes(tx: Tx, rows: readonly CustomAttributeRow[]): Promise<CustomAttributeRow[]> {
   if (rows.length === 0) return []
   return tx.orm

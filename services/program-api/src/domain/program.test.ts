@@ -1,0 +1,117 @@
+import type { CreateProgramRequest } from '@carillon/contracts/program'
+import { describe, expect, test } from 'vitest'
+import { checkLaunch } from './launch.ts'
+import { changedProgram, newProgram } from './program.ts'
+import { checkReferences, type References } from './program-references.ts'
+
+const now = Date.parse('2025-12-17T10:30:00Z')
+const request: CreateProgramRequest = {
+  name: ' Holiday ',
+  audienceId: '018F0000-0000-7000-8000-000000000001',
+  flowId: '018f0000-0000-7000-8000-000000000002',
+  startAt: '2025-12-20T10:00:00+01:00',
+  didPool: ['did-b', 'did-a'],
+  retryStrategy: { type: 'none' },
+}
+const create = (change: object = {}) => newProgram({ ...request, ...change }, 'program', 'organization', now)
+
+/** What an attempt was refused with: name and fields. */
+function refusalOf(attempt: () => unknown): unknown[] {
+  try {
+    attempt()
+  } catch (error) {
+    const { name, details } = error as { name: string; details: { pointer: string }[] | undefined }
+    return [name, ...(details ?? []).map(({ pointer }) => pointer)]
+  }
+  return []
+}
+
+test('a new program is a draft for batches, with its instants in UTC and its pool in order', () => {
+  expect(create()).toMatchObject({
+    name: 'Holiday',
+    mode: 'batch',
+    status: 'draft',
+    audienceId: '018f0000-0000-7000-8000-000000000001',
+    startAt: Date.parse('2025-12-20T09:00:00Z'),
+    stopAt: null,
+    didIds: ['did-b', 'did-a'],
+    createdAt: now,
+    updatedAt: now,
+  })
+})
+
+test('everything that is wrong with a request is said at once', () => {
+  const change = { audienceId: undefined, stopAt: '2025-12-20T09:00:00Z', timezone: '+01:00', didPool: ['x', 'X'] }
+  expect(refusalOf(() => create(change))).toEqual(['ValidationError', '/audienceId', '/didPool', '/timezone', '/stopAt'])
+})
+
+test('a change keeps what it does not name, and is judged with it', () => {
+  const program = create({ stopAt: '2025-12-20T18:00:00Z' })
+  expect(changedProgram(program, { name: 'New' }, now + 5)).toEqual({ ...program, name: 'New', updatedAt: now + 5 })
+  expect(changedProgram(program, { stopAt: null }, now).stopAt).toBeNull()
+  expect(refusalOf(() => changedProgram(program, { startAt: '2025-12-20T18:00:00Z' }, now))).toEqual(['ValidationError', '/stopAt'])
+})
+
+describe('references', () => {
+  const own = (id: string) => ({ id, organizationId: 'organization', status: 'active' as const })
+  const there: References = { audienceExists: true, nodeIds: new Set(['dial']), dids: [own('did-a'), own('did-b')] }
+  const rules = [
+    { nodeId: 'dial', threshold: 1, resetOnResume: true },
+    { nodeId: 'gone', threshold: 1, resetOnResume: true },
+  ]
+
+  test.each<[string, object, Partial<References>, unknown[]]>([
+    ['that are all there', {}, {}, []],
+    ['to a DID of every organization', {}, { dids: [own('did-a'), { ...own('did-b'), organizationId: null }] }, []],
+    ['to no audience', {}, { audienceExists: false }, ['ValidationError', '/audienceId']],
+    ['to no flow, and no audience', {}, { audienceExists: false, nodeIds: null }, ['ValidationError', '/audienceId', '/flowId']],
+    ['to a node that the flow does not have', { autoPauseRules: rules }, {}, ['ValidationError', '/autoPauseRules/1/nodeId']],
+    ['to no DID', {}, { dids: [own('did-a')] }, ['DidNotFoundError']],
+    [
+      'to a DID of another organization',
+      {},
+      { dids: [own('did-a'), { ...own('did-b'), organizationId: 'x' }] },
+      ['DidNotAccessibleError', '/didPool/0'],
+    ],
+    [
+      'to a DID that is not active',
+      {},
+      { dids: [{ ...own('did-a'), status: 'inactive' }, own('did-b')] },
+      ['DidNotActiveError', '/didPool/1'],
+    ],
+  ])('%s', (_name, change, lead, refusal) => {
+    expect(refusalOf(() => checkReferences(create(change), { ...there, ...lead }, null))).toEqual(refusal)
+  })
+
+  test('that a change leaves alone are not judged again', () => {
+    const program = create()
+    const gone = { audienceExists: false, nodeIds: null, dids: [] }
+    expect(refusalOf(() => checkReferences(changedProgram(program, { name: 'New' }, now), gone, program))).toEqual([])
+    expect(refusalOf(() => checkReferences(changedProgram(program, { didPool: ['did-a'] }, now), gone, program))).toEqual([
+      'DidNotFoundError',
+    ])
+  })
+
+  test('from rules are judged again when the flow changes', () => {
+    const program = create({ autoPauseRules: rules })
+    const changed = changedProgram(program, { flowId: 'other' }, now)
+    expect(refusalOf(() => checkReferences(changed, there, program))).toEqual(['ValidationError', '/autoPauseRules/1/nodeId'])
+  })
+})
+
+describe('a launch', () => {
+  const flow = { id: 'flow', version: 3, name: 'F', graph: { nodes: [], edges: [] } }
+  const facts = { flow, audienceSize: 1, dids: [{ id: 'did-a', number: '+212500000001' }] }
+  const program = create({ stopAt: '2025-12-20T18:00:00Z' })
+
+  test.each<[string, object, string, unknown[]]>([
+    ['with everything there', {}, '2025-12-20T17:59:59Z', []],
+    ['at the program’s end', {}, '2025-12-20T18:00:00Z', ['ValidationError', '/stopAt']],
+    ['without its flow', { flow: undefined }, '2025-12-20T09:00:00Z', ['ValidationError', '/flowId']],
+    ['without its audience', { audienceSize: null }, '2025-12-20T09:00:00Z', ['ValidationError', '/audienceId']],
+    ['without a DID', { dids: [] }, '2025-12-20T09:00:00Z', ['EmptyDidPoolError']],
+    ['to nobody', { audienceSize: 0 }, '2025-12-20T09:00:00Z', ['AudienceEmptyError']],
+  ])('%s', (_name, change, at, refusal) => {
+    expect(refusalOf(() => checkLaunch(program, { ...facts, ...change }, Date.parse(at)))).toEqual(refusal)
+  })
+})
