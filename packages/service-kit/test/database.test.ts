@@ -55,6 +55,20 @@ test('a connection that is lost inside a transaction is a failure worth another 
   expect(await database.sql`select n from numbers where n >= 5000 and n < 6000`).toHaveLength(0)
 })
 
+test('connections that are lost under load, over and over, all come back', async () => {
+  const { database } = deps
+  const add = (n: number) => database.transaction((tx) => tx.sql`select ${n}::integer + 1 as sum`)
+  for (let round = 0; round < 20; round++) {
+    const working = Array.from({ length: 50 }, (_, n) => Promise.allSettled([add(n), database.sql`select ${n}::integer`]))
+    const others = database.dedicated()
+    await others`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+    await Promise.all([...working, others.end()])
+  }
+  const sums = await Promise.all(Array.from({ length: 40 }, (_, n) => add(n)))
+  expect(sums.map(([row]) => row?.sum)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1))
+})
+
 test('what is registered for after the commit runs then, and never after a rollback', async () => {
   const ran: string[] = []
   await deps.database.transaction(async (tx) => tx.afterCommit(() => ran.push('committed')))
