@@ -24,7 +24,7 @@ import {
 import { writeCarrierProfile } from './carrier-profile.ts'
 import { isWithin, windowFrom } from './pause-window.ts'
 
-const SPEED = 120
+const SPEED = 100
 const MINUTE_MS = 60_000
 const DELAY_MINUTES = 10
 const MAX_ATTEMPTS = 3
@@ -79,7 +79,7 @@ test('a Latin-1 file with tabs joins the same audience, and brings those up to d
 
 test('the program calls them all, and every answer on the way adds up', async () => {
   const now = virtualNow(stack.clock, Date.now())
-  const pause = windowFrom(now + 4 * MINUTE_MS, 15, timezone)
+  const pause = windowFrom(now + 7 * MINUTE_MS, 15, timezone)
   Object.assign(window, { startMs: pause.startMs, endMs: pause.endMs })
   program = await createProgram(organization, audienceId, {
     name: 'Reminders',
@@ -90,7 +90,7 @@ test('the program calls them all, and every answer on the way adds up', async ()
     pauseWindows: pause.windows,
     timezone,
     amd: true,
-    pacing: { maxConcurrentCalls: 60 },
+    pacing: { maxConcurrentCalls: 40 },
   })
   executionId = await launch(organization, program)
   watched = await watchToTheEnd(organization.client, executionId, { timeoutMs: 100_000 })
