@@ -75,7 +75,7 @@ function connect(options: DatabaseOptions, pool: { max: number; onclose?: () => 
     ...pool,
     ...pipelining,
     onnotice: () => undefined,
-    connection: { application_name: options.name, ...clockSettings(options.anchor) },
+    connection: { application_name: options.name, ...planning, ...clockSettings(options.anchor) },
     types: {
       bigint: { to: 20, from: [20], serialize: String, parse: safeInteger },
       json: {
@@ -87,6 +87,10 @@ function connect(options: DatabaseOptions, pool: { max: number; onclose?: () => 
     },
   }) as Sql
 }
+
+// Plans are made once for a connection, often while a table is still empty, and a plan that reads the whole of it would be kept for as long as the
+// connection lives. Every statement of a service has an index to go by; one that has none still runs.
+const planning = { enable_seqscan: 'off', jit: 'off' }
 
 async function inTransaction<T>(transactions: Sql, mode: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const committed: (() => void)[] = []

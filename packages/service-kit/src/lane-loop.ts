@@ -8,7 +8,7 @@ import { startOf } from './stream-position.ts'
 import { wakeable } from './wakeable.ts'
 
 /** Events in one transaction, at most. */
-const batchLimit = 1_000
+const batchLimit = 2_000
 const idleWaitMs = 1_000
 
 interface LaneLoopOptions<E extends ProjectedEvent> {
@@ -107,7 +107,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
   async function readOn(): Promise<void> {
     const { tick } = projection
     reader ??= await open()
-    const messages = await reader.next(batchLimit, tick?.everyMs ?? idleWaitMs)
+    const messages = await reader.next(batchLimit, tick?.everyMs ?? idleWaitMs, projection.gatherMs ?? 0)
     if (messages.length > 0) await deps.batches.run(() => process(messages))
     await tick?.run(lane, (work) =>
       database.transaction(async (tx) => {

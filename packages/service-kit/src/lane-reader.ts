@@ -14,9 +14,12 @@ export interface LaneMessage {
 }
 
 export interface LaneReader {
-  /** What has arrived since, in order, `limit` at most; waits up to `waitMs` for the first. Rejects when reading has to begin anew. */
-  next(limit: number, waitMs: number): Promise<LaneMessage[]>
-  /** Ends the wait of `next`. */
+  /**
+   * What has arrived since, in order, `limit` at most; waits up to `waitMs` for the first, and `gatherMs` more for others. Rejects when reading
+   * has to begin anew.
+   */
+  next(limit: number, waitMs: number, gatherMs: number): Promise<LaneMessage[]>
+  /** Ends the waits of `next`. */
   wake(): void
   close(): Promise<void>
 }
@@ -33,7 +36,7 @@ export class ReaderInterrupted extends Error {
   override name = 'ReaderInterrupted'
 }
 
-const prefetch = 1_000
+const prefetch = 3_000
 
 /**
  * Reads one lane of a stream in order, by an ephemeral pull consumer without acknowledgements: the checkpoint in the database says where
@@ -55,6 +58,9 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
   const wake = wakeable()
   let buffer: LaneMessage[] = []
   let delivered = 0
+  /** So many messages in the buffer end a wait. */
+  let wanted = 1
+  let isWoken = false
   let failure: Error | undefined
 
   function fail(reason: string) {
@@ -78,14 +84,27 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
       if (position.delivered !== delivered + 1) return fail(`message ${delivered + 1} of the consumer is missing`)
       delivered = position.delivered
       buffer.push(laneMessage(message, position))
-      if (buffer.length === 1) wake.now()
+      if (buffer.length === wanted) wake.now()
     },
   })
 
+  /** Waits until `count` messages are there, or something else wants attention. */
+  async function waitFor(count: number, ms: number) {
+    wanted = count
+    const endMs = performance.now() + ms
+    let leftMs = ms
+    while (buffer.length < count && leftMs > 0 && !failure && !isWoken) {
+      await wake.within(leftMs)
+      leftMs = endMs - performance.now()
+    }
+  }
+
   refill()
   return {
-    async next(limit, waitMs) {
-      if (buffer.length === 0 && !failure) await wake.within(waitMs)
+    async next(limit, waitMs, gatherMs) {
+      await waitFor(1, waitMs)
+      if (buffer.length > 0) await waitFor(limit, gatherMs)
+      isWoken = false
       if (pull.isQuiet()) fail('the server has gone quiet')
       if (failure) throw failure
       const batch = buffer.length <= limit ? buffer : buffer.slice(0, limit)
@@ -93,7 +112,10 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
       refill()
       return batch
     },
-    wake: () => wake.now(),
+    wake() {
+      isWoken = true
+      wake.now()
+    },
     async close() {
       pull.close()
       if (connection.isClosed()) return

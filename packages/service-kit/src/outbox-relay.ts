@@ -4,15 +4,10 @@ import type { Database } from './database.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { onReconnect } from './nats.ts'
-import type { OutboxSignal } from './outbox.ts'
+import type { OutboxRow, OutboxSignal } from './outbox.ts'
+import { OutboxMemory } from './outbox-memory.ts'
 import { type OutgoingMessage, streamPublisher } from './stream-publisher.ts'
 import { wakeable } from './wakeable.ts'
-
-interface Row {
-  id: number
-  stream: string
-  messages: string
-}
 
 export interface OutboxRelay extends OutboxSignal {
   stop(): Promise<void>
@@ -42,6 +37,8 @@ const keepMinutes = 10
 export function startOutboxRelay({ database, connection, logger, metrics }: Options): OutboxRelay {
   const publisher = streamPublisher(connection)
   const wake = wakeable()
+  const memory = new OutboxMemory()
+  let leading = false
   let tailCheckDue = 0
 
   void onReconnect(connection, () => {
@@ -49,9 +46,18 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
     wake.now()
   })
 
+  async function nextRows(): Promise<OutboxRow[]> {
+    const found = await database.sql<{ id: number }[]>`
+      select id from outbox where published_at is null order by id limit ${batchRows}`
+    const missing = found.map(({ id }) => id).filter((id) => memory.get(id) === undefined)
+    const read =
+      missing.length === 0 ? [] : await database.sql<OutboxRow[]>`select id, messages from outbox where id = any(${missing}::bigint[])`
+    const texts = new Map(read.map(({ id, messages }) => [id, messages]))
+    return found.map(({ id }) => ({ id, messages: texts.get(id) ?? memory.get(id) ?? '' })).filter(({ messages }) => messages !== '')
+  }
+
   async function publishNext(): Promise<boolean> {
-    const rows = await database.sql<Row[]>`
-      select id, stream, messages from outbox where published_at is null order by id limit ${batchRows}`
+    const rows = await nextRows()
     if (rows.length === 0) return false
     const sequences = await publisher.publish(rows.flatMap((row) => parseRow(row.messages)))
     let position = 0
@@ -66,6 +72,7 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
       from unnest(${rows.map((row) => row.id)}::bigint[], ${last}::bigint[]) as marked (id, last_sequence)
       where outbox.id = marked.id`
     metrics.outboxPublished.inc(position)
+    memory.forget(rows.map((row) => row.id))
     return true
   }
 
@@ -86,7 +93,12 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
   }
 
   async function lead(lost: AbortSignal): Promise<void> {
-    lost.addEventListener('abort', () => wake.now())
+    lost.addEventListener('abort', () => {
+      leading = false
+      memory.clear()
+      wake.now()
+    })
+    leading = true
     while (!lost.aborted) {
       try {
         if (Date.now() >= tailCheckDue) {
@@ -105,7 +117,10 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
 
   const stop = underAdvisoryLock({ database, logger, name: 'outbox-relay', work: lead })
   return {
-    poke: () => wake.now(),
+    committed(rows) {
+      if (leading) memory.keep(rows)
+      wake.now()
+    },
     async stop() {
       await stop()
       publisher.close()

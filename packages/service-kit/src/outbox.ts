@@ -10,9 +10,15 @@ export interface OutboxMessage {
   message: { id: string; type: string }
 }
 
-/** Called after a commit that wrote to the outbox, so that the relay need not wait for its next look. */
+/** Told after a commit of what it wrote to the outbox: the relay need not wait for its next look, nor read the row again. */
 export interface OutboxSignal {
-  poke(): void
+  committed(rows: readonly OutboxRow[]): void
+}
+
+export interface OutboxRow {
+  id: number
+  /** One a line: subject, tab, message id, tab, JSON. */
+  messages: string
 }
 
 /**
@@ -28,13 +34,17 @@ export async function appendToOutbox(tx: Tx, signal: OutboxSignal, messages: rea
     if (streamLines) streamLines.push(line)
     else lines.set(stream, [line])
   }
+  const rows: OutboxRow[] = []
   for (const [stream, streamLines] of lines) {
     for (let start = 0; start < streamLines.length; start += rowSize) {
       const part = streamLines.slice(start, start + rowSize)
-      await tx.sql`insert into outbox (stream, messages, message_count) values (${stream}, ${part.join('\n')}, ${part.length})`
+      const text = part.join('\n')
+      const [row] = await tx.sql<{ id: number }[]>`
+        insert into outbox (stream, messages, message_count) values (${stream}, ${text}, ${part.length}) returning id`
+      if (row) rows.push({ id: row.id, messages: text })
     }
   }
-  tx.afterCommit(() => signal.poke())
+  tx.afterCommit(() => signal.committed(rows))
 }
 
 /** Messages in one row, at most: a row is what the relay publishes and marks at once. */

@@ -20,6 +20,11 @@ export interface Projection<E extends ProjectedEvent> {
   stream: StreamName
   /** Narrows what the server sends, e.g. `call.>`; everything of the lane when absent. */
   types?: string
+  /**
+   * How long to wait, after the first event of a batch, for others to share its transaction; real time. What follows a whole call is cheaper the
+   * more of the call comes at once.
+   */
+  gatherMs?: number
   /** One schema per event type that is followed; events of other types are passed over unparsed. */
   schemas: readonly TSchema[]
   /** Writes the effects of a batch, inside the transaction that moves the checkpoint. Runs again from the start if that is rolled back. */
