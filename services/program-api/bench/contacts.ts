@@ -73,7 +73,10 @@ async function importFile() {
 }
 
 try {
-  while (!(await fetch(`${url}/ready`).catch(() => undefined))?.ok) await delay(50)
+  while (!(await fetch(`${url}/ready`).catch(() => undefined))?.ok) {
+    if (service.exitCode !== null) throw new Error('the service did not start')
+    await delay(50)
+  }
   process.stdout.write(`ready: peak ${usage().peakMb} MB\n`)
   let audienceId = ''
   await measured('import, all new', rowCount, async () => {
