@@ -17,7 +17,7 @@ export function randomOf(seed: number): Random {
   }
 }
 
-export function oneOf<T>(random: Random, items: readonly [T, ...T[]]): T {
+function oneOf<T>(random: Random, items: readonly [T, ...T[]]): T {
   return items[Math.floor(random() * items.length)] ?? items[0]
 }
 

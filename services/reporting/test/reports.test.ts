@@ -81,7 +81,7 @@ test('the history is paged, oldest call first, with what rated calls cost', asyn
 test('a page has twenty calls unless asked otherwise, and none beyond the last', async () => {
   expect((await report('/calls')).json()).toMatchObject({ data: { length: 20 }, meta: { page: 1, limit: 20, totalPages: 2 } })
   const beyond = await report('/calls?page=10000000&limit=1000')
-  expect(beyond.json()).toEqual({ data: [], meta: { page: 9007199254740991, limit: 1000, total: 25, totalPages: 1 } })
+  expect(beyond.json()).toEqual({ data: [], meta: { page: 10_000_000, limit: 1000, total: 25, totalPages: 1 } })
 })
 
 test('breakdown, node stats and billing', async () => {
