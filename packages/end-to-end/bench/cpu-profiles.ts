@@ -7,7 +7,8 @@ type ProfileNode = { id: number; callFrame: CallFrame; children?: number[] }
 /** What `node --cpu-prof` writes: samples are ids of nodes, `timeDeltas` microseconds before each. */
 type CpuProfile = { nodes: ProfileNode[]; samples: number[]; timeDeltas: number[] }
 
-export type ProfileSummary = { service: string; busySeconds: number; top: { share: number; where: string }[] }
+/** Shares are of the time when the process was not idle. */
+export type ProfileSummary = { service: string; top: { share: number; where: string }[] }
 
 /** Where each service spent its processor time, by function and by module, from the profiles in a folder. */
 export function summarizeProfiles(dir: string, listed: number): ProfileSummary[] {
@@ -30,7 +31,6 @@ function summarize({ nodes, samples, timeDeltas }: CpuProfile, listed: number): 
   const top = [...selfMicros].sort(([, a], [, b]) => b - a).slice(0, listed)
   return {
     service: nodes.map((node) => /services\/([^/]+)\/src\/main\.ts/.exec(node.callFrame.url)?.[1]).find(Boolean) ?? 'unknown',
-    busySeconds: busyMicros / 1_000_000,
     top: top.map(([where, micros]) => ({ where, share: micros / busyMicros })),
   }
 }

@@ -17,6 +17,7 @@ const left = (header: string) => ({ header })
 const right = (header: string) => ({ header, align: 'right' as const })
 
 export function callsTables({ calls, seconds, eventsPerCall, usage }: CallsFigures, cores: number): string[] {
+  const cpuSeconds = usage.reduce((sum, one) => sum + one.cpuSeconds, 0)
   const rows = [
     ['last call ended', fixed(seconds.lastCallEnded, 1), perSecond(calls, seconds.lastCallEnded)],
     ['every call in the report', fixed(seconds.reported, 1), perSecond(calls, seconds.reported)],
@@ -27,19 +28,20 @@ export function callsTables({ calls, seconds, eventsPerCall, usage }: CallsFigur
       columns: [left('until'), right('seconds'), right('calls/s'), right('aim')],
       rows,
     }),
+    '',
+    `Were nobody else on its ${cores} cores, the machine could do ${perSecond(calls, cpuSeconds / cores)} calls/s at this cost of a call.`,
     ...usageTable('Processes meanwhile', usage, seconds.billed, { cores, calls }),
   ]
 }
 
 export function launchTables({ contacts, import: imported, launch, cancel }: LaunchFigures): string[] {
-  const row = (what: string, seconds: number, aim = '') => [what, fixed(seconds, 1), perSecond(contacts, seconds), aim]
   return [
     ...titled(`An audience of ${contacts}`, {
       columns: [left('step'), right('seconds'), right('contacts/s'), right('aim')],
       rows: [
-        row('import as CSV', imported.seconds),
-        row('launch', launch.seconds, `under ${aims.launchSeconds} s`),
-        row('cancel, until answered', cancel.seconds),
+        ['import as CSV', fixed(imported.seconds, 1), perSecond(contacts, imported.seconds)],
+        ['launch', fixed(launch.seconds, 1), perSecond(contacts, launch.seconds), `under ${aims.launchSeconds} s`],
+        ['cancel, until answered', fixed(cancel.seconds, 1)],
       ],
     }),
     ...usageTable('Processes during the import', imported.usage, imported.seconds),
@@ -75,8 +77,8 @@ function usageTable(title: string, usage: readonly Usage[], seconds: number, per
 }
 
 export function profileTables(summaries: readonly ProfileSummary[]): string[] {
-  return summaries.flatMap(({ service, busySeconds, top }) =>
-    titled(`${service}: ${fixed(busySeconds, 1)} s in JavaScript and what it calls`, {
+  return summaries.flatMap(({ service, top }) =>
+    titled(`${service}: where its time went, from its start to its end`, {
       columns: [right('self'), left('where')],
       rows: top.map(({ share, where }) => [`${fixed(share * 100, 1)} %`, where]),
     }),
