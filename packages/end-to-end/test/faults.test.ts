@@ -89,7 +89,7 @@ async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ f
   })
   const executionId = await launch(organization, program)
   const report = () => client.reports.report(executionId)
-  const watching = watchToTheEnd(client, executionId, { timeoutMs: 60_000 })
+  const watching = watchToTheEnd(client, executionId, { timeoutMs: 90_000 })
   const [{ execution }] = await Promise.all([watching, calledAFifth(report).then(() => fault(report))])
   expect(execution).toMatchObject({ status: 'completed', totalContacts: CONTACTS, contactsSkipped: 0 })
 
@@ -118,7 +118,7 @@ test('a bridge that is killed takes its calls with it: they end as lost, are bil
   expect(lost.size).toBeGreaterThan(0)
   expect(lost.size).toBeLessThanOrEqual(40)
   expect(new Set(facts.calls.filter((call) => lost.has(call.callId)).map((call) => call.outcome))).toEqual(new Set(['failed']))
-}, 90_000)
+}, 120_000)
 
 test('an orchestrator that is killed, and started when no call is left, goes on where it was', async () => {
   await runThrough(async (report) => {
@@ -126,7 +126,7 @@ test('an orchestrator that is killed, and started when no call is left, goes on 
     await eventually(async () => expect(ongoing(await report())).toBe(0), { timeoutMs: 20_000 })
     await stack.services.orchestrator.restart()
   })
-}, 90_000)
+}, 120_000)
 
 test('reporting that is killed catches up with what happened while it was away', async () => {
   await runThrough(async () => {
@@ -135,7 +135,7 @@ test('reporting that is killed catches up with what happened while it was away',
     await eventually(async () => expect(await contactsDone()).toBeGreaterThan(before + 20), { timeoutMs: 20_000 })
     await stack.services.reporting.restart()
   })
-}, 90_000)
+}, 120_000)
 
 test('billing that is killed charges each call once all the same', async () => {
   await runThrough(async (report) => {
@@ -144,28 +144,28 @@ test('billing that is killed charges each call once all the same', async () => {
     await eventually(async () => expect((await report()).callMetrics.totalCalls).toBeGreaterThan(before + 40), { timeoutMs: 20_000 })
     await stack.services.billing.restart()
   })
-}, 90_000)
+}, 120_000)
 
 test('a NATS server that is killed and comes back loses nothing', async () => {
   await runThrough(async () => {
     await servers.kill('nats')
     await servers.restart('nats')
   })
-}, 90_000)
+}, 120_000)
 
 test('a Postgres that is killed and recovers loses nothing', async () => {
   await runThrough(async () => {
     await servers.kill('postgres')
     await servers.restart('postgres')
   })
-}, 90_000)
+}, 120_000)
 
 test('a Redis that is killed and comes back empty changes nothing', async () => {
   await runThrough(async () => {
     await servers.kill('redis')
     await servers.restart('redis')
   })
-}, 90_000)
+}, 120_000)
 
 test('every service killed at the same moment, and started again, finishes the program', async () => {
   await runThrough(async () => {
@@ -173,7 +173,7 @@ test('every service killed at the same moment, and started again, finishes the p
     await Promise.all(all.map((service) => service.kill('SIGKILL')))
     await Promise.all(all.map((service) => service.restart()))
   })
-}, 90_000)
+}, 120_000)
 
 function ongoing({ callMetrics: calls }: ProgramReport): number {
   return calls.totalCalls - calls.connected - calls.noAnswer - calls.busy - calls.rejected - calls.failed
