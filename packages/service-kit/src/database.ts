@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { DrizzleQueryError, type ExtractTablesWithRelations } from 'drizzle-orm'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
@@ -75,7 +75,7 @@ function connect(options: DatabaseOptions, pool: { max: number; onclose?: () => 
     ...pool,
     ...pipelining,
     onnotice: () => undefined,
-    connection: { application_name: options.name, ...planning, ...clockSettings(options.anchor) },
+    connection: { application_name: options.name, ...planning, ...sessions, ...clockSettings(options.anchor) },
     types: {
       bigint: { to: 20, from: [20], serialize: String, parse: safeInteger },
       json: {
@@ -92,42 +92,99 @@ function connect(options: DatabaseOptions, pool: { max: number; onclose?: () => 
 // connection lives. Every statement of a service has an index to go by; one that has none still runs.
 const planning = { enable_seqscan: 'off', jit: 'off' }
 
+// A transaction that nobody goes on with gives its locks back.
+const sessions = { idle_in_transaction_session_timeout: 120_000 }
+
+/** A statement of a transaction that has no answer after this long never gets one: the longest, a launch's copy of a million rows, takes seconds. */
+const answerLimitMs = 60_000
+/** A connection that the server says it ends is closed within moments. */
+const closingMs = 2_000
+
 async function inTransaction<T>(transactions: Sql, mode: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const committed: (() => void)[] = []
-  const connection = { lost: false }
+  const connection = watchedConnection()
   let result: { value: T } | undefined
   const running = transactions.begin(mode, async (driverSql) => {
-    const sql = refusingWhenLost(driverSql, connection)
+    const sql = watched(driverSql, connection)
     try {
-      result = { value: await work({ sql, orm: ormOver(sql), afterCommit: (action) => committed.push(action) }) }
+      const value = await work({ sql, orm: ormOver(sql), afterCommit: (action) => committed.push(action) })
+      connection.use()
+      result = { value }
     } catch (error) {
-      // Down a lost connection the driver's rollback would end the process; there, `begin` has rejected already, and this may wait for ever.
+      // Down a lost connection the driver's rollback would end the process, or run into the next user's start-up on the same connection. There,
+      // `begin` has rejected already, and this may wait for ever.
       await nextTurn()
-      if (connection.lost) await new Promise(() => undefined)
+      if (saysConnectionEnds(error)) await Promise.race([connection.whenLost, delay(closingMs)])
+      if (connection.isLost()) await new Promise(() => undefined)
       throw error
     }
   })
-  running.catch(() => {
-    connection.lost = true
-  })
-  await running
+  running.catch(() => connection.lose())
+  try {
+    await Promise.race([running, connection.whenSilent])
+  } finally {
+    connection.release()
+  }
   if (!result) throw new Error('the transaction ended without a result')
   for (const action of committed) action()
   return result.value
 }
 
-/** A statement on a connection that was lost between two statements would never be answered, and end the process. */
-function refusingWhenLost(sql: TransactionSql, connection: { lost: boolean }): TransactionSql {
-  const check = () => {
-    if (connection.lost) throw Object.assign(new Error('the connection was lost'), { code: 'CONNECTION_CLOSED' })
+/** What is known of the connection that a transaction runs on. */
+function watchedConnection() {
+  let lost = false
+  let given: Error | undefined
+  let tellLost = () => {}
+  let tellSilent = (_error: Error) => {}
+  const giveUp = () => {
+    given = connectionError('a statement was not answered')
+    tellSilent(given)
   }
+  let timer = setTimeout(giveUp, answerLimitMs).unref()
+  return {
+    isLost: () => lost,
+    whenLost: new Promise<void>((resolve) => {
+      tellLost = resolve
+    }),
+    /** Rejects when nothing has happened for too long. Whoever waited has been told by then: the transaction may only be rolled back. */
+    whenSilent: new Promise<never>((_resolve, reject) => {
+      tellSilent = reject
+    }),
+    /** Before each statement, and before the commit. */
+    use() {
+      if (lost) throw connectionError('the connection was lost')
+      if (given) throw given
+      clearTimeout(timer)
+      timer = setTimeout(giveUp, answerLimitMs).unref()
+    },
+    lose() {
+      lost = true
+      tellLost()
+    },
+    release: () => clearTimeout(timer),
+  }
+}
+
+type WatchedConnection = ReturnType<typeof watchedConnection>
+
+function connectionError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'CONNECTION_CLOSED' })
+}
+
+/** The driver's own word that the connection is gone, or the server's that it ends it: SQLSTATE 57P01 to 57P03. */
+function saysConnectionEnds(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(CONNECTION_|57P0)/.test(String(error.code))
+}
+
+/** A statement on a connection that was lost between two statements would never be answered, and end the process. */
+function watched(sql: TransactionSql, connection: WatchedConnection): TransactionSql {
   return new Proxy(sql, {
     apply(target, receiver, parameters) {
-      check()
+      connection.use()
       return Reflect.apply(target, receiver, parameters)
     },
     get(target, property) {
-      check()
+      connection.use()
       return Reflect.get(target, property)
     },
   })
