@@ -35,8 +35,11 @@ export type ServiceProcessOptions = {
 }
 
 const READY_TIMEOUT_MS = 60_000
-/** Left to itself, the runtime lets short-lived objects pile up to a hundred megabytes before it looks at them. */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=16'
+/**
+ * Left to itself, the runtime lets short-lived objects pile up to a hundred megabytes before it looks at them, and the heap grow fourfold between
+ * two looks at the whole. Tighter costs more: a growth of 180 keeps every service under 300 MB at full load, for a tenth of the calls a second.
+ */
+const HEAP_OPTIONS = ['--max-semi-space-size=8', '--heap-growing-percent=260']
 /** Types are stripped and modules compiled once, not at each start of each service. */
 const compileCacheDir = join(installationDir, 'compile-cache')
 const STOP_GRACE_MS = 10_000
@@ -77,7 +80,7 @@ function launch(options: ServiceProcessOptions, changes: Record<string, string>)
   return options.supervisor.start({
     name: options.name,
     command: process.execPath,
-    args: [SMALL_YOUNG_GENERATION, ...(options.nodeOptions ?? []), join(repositoryRoot, 'services', options.name, 'src/main.ts')],
+    args: [...HEAP_OPTIONS, ...(options.nodeOptions ?? []), join(repositoryRoot, 'services', options.name, 'src/main.ts')],
     env: { ...inherited, NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCacheDir, ...options.environment, ...changes },
     cwd: repositoryRoot,
     logPath: options.logPath,

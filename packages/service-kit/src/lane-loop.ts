@@ -8,7 +8,7 @@ import { startOf } from './stream-position.ts'
 import { wakeable } from './wakeable.ts'
 
 /** Events in one transaction, at most. */
-const batchLimit = 2_000
+const batchLimit = 4_000
 const idleWaitMs = 1_000
 
 interface LaneLoopOptions<E extends ProjectedEvent> {

@@ -36,7 +36,7 @@ export class ReaderInterrupted extends Error {
   override name = 'ReaderInterrupted'
 }
 
-const prefetch = 3_000
+const prefetch = 5_000
 
 /**
  * Reads one lane of a stream in order, by an ephemeral pull consumer without acknowledgements: the checkpoint in the database says where

@@ -30,7 +30,7 @@ export function callsProjection({ clock, outbox, metrics }: Deps): Projection<Ca
   return {
     name: 'rating',
     stream: 'CALLS',
-    gatherMs: 150,
+    gatherMs: 500,
     schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
     async apply(tx, _lane, events) {
       const known = await readCalls(tx, [...new Set(events.map((event) => event.data.callId))])

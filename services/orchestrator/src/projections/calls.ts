@@ -10,7 +10,7 @@ export function callsProjection(lanes: Lanes): Projection<CallFact> {
   return {
     name: 'calls',
     stream: 'CALLS',
-    gatherMs: 25,
+    gatherMs: 60,
     types: 'call.>',
     schemas: [CallStarted, CallEnded, CallNotDialed],
     apply: (tx, lane, facts) => lanes.apply(tx, lane, facts),

@@ -8,7 +8,7 @@ import { addRatings } from '../store/call-costs.ts'
 export const billingProjection: Projection<CallRated> = {
   name: 'billing-v1',
   stream: 'BILLING',
-  gatherMs: 150,
+  gatherMs: 500,
   types: 'call.rated',
   schemas: [CallRated],
   async apply(tx, _lane, events) {

@@ -21,7 +21,7 @@ import { addDigitStats, addNodeStats } from '../store/node-stats.ts'
 export const callsProjection: Projection<CallEvent> = {
   name: 'calls-v1',
   stream: 'CALLS',
-  gatherMs: 150,
+  gatherMs: 500,
   schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
   async apply(tx, _lane, events) {
     const callIds = new Set(events.map((event) => event.data.callId))
