@@ -49,30 +49,37 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
   async function nextRows(): Promise<OutboxRow[]> {
     const found = await database.sql<{ id: number }[]>`
       select id from outbox where published_at is null order by id limit ${batchRows}`
-    const missing = found.map(({ id }) => id).filter((id) => memory.get(id) === undefined)
-    const read =
-      missing.length === 0 ? [] : await database.sql<OutboxRow[]>`select id, messages from outbox where id = any(${missing}::bigint[])`
-    const texts = new Map(read.map(({ id, messages }) => [id, messages]))
-    return found.map(({ id }) => ({ id, messages: texts.get(id) ?? memory.get(id) ?? '' })).filter(({ messages }) => messages !== '')
+    const texts = new Map(found.map(({ id }) => [id, memory.get(id)]))
+    const missing = found.map(({ id }) => id).filter((id) => texts.get(id) === undefined)
+    if (missing.length > 0) {
+      const read = await database.sql<OutboxRow[]>`select id, messages from outbox where id = any(${missing}::bigint[])`
+      for (const { id, messages } of read) texts.set(id, messages)
+    }
+    return found.flatMap(({ id }) => {
+      const messages = texts.get(id)
+      return messages === undefined ? [] : [{ id, messages }]
+    })
   }
 
   async function publishNext(): Promise<boolean> {
     const rows = await nextRows()
     if (rows.length === 0) return false
-    const sequences = await publisher.publish(rows.flatMap((row) => parseRow(row.messages)))
+    const ids = rows.map((row) => row.id)
+    const batches = rows.map((row) => parseRow(row.messages))
+    const sequences = await publisher.publish(batches.flat())
     let position = 0
-    const last: number[] = []
-    for (const row of rows) {
-      const count = row.messages.split('\n').length
-      last.push(Math.max(...sequences.slice(position, position + count)))
-      position += count
-    }
+    const last = batches.map((batch) => {
+      const end = position + batch.length
+      const highest = Math.max(...sequences.slice(position, end))
+      position = end
+      return highest
+    })
     await database.sql`
       update outbox set published_at = clock_timestamp(), last_sequence = marked.last_sequence
-      from unnest(${rows.map((row) => row.id)}::bigint[], ${last}::bigint[]) as marked (id, last_sequence)
+      from unnest(${ids}::bigint[], ${last}::bigint[]) as marked (id, last_sequence)
       where outbox.id = marked.id`
     metrics.outboxPublished.inc(position)
-    memory.forget(rows.map((row) => row.id))
+    memory.forget(ids)
     return true
   }
 
