@@ -5,8 +5,8 @@ import { advance, startFlow } from '../src/interpreter.ts'
 import type { FlowInput } from '../src/step.ts'
 import { dial, digits, dtmf, finished, graphOf, hangup, human, play, say, set, when } from '../test/graphs.ts'
 
-const CALLS = 300_000
-const COMPILATIONS = 2_000
+const calls = 300_000
+const compilations = 2_000
 
 const graph = graphOf(
   {
@@ -53,8 +53,8 @@ function microsEach(times: number, action: () => void): number {
   return ((performance.now() - startedAtMs) * 1000) / times
 }
 
-const callMicros = microsEach(CALLS, runCall)
-const compileMicros = microsEach(COMPILATIONS, () => compileFlow(graph))
+const callMicros = microsEach(calls, runCall)
+const compileMicros = microsEach(compilations, () => compileFlow(graph))
 const nodes = runCall()
 process.stdout.write(`call of ${nodes} nodes: ${callMicros.toFixed(1)} µs, ${Math.round((nodes / callMicros) * 1e6)} nodes/s\n`)
 process.stdout.write(`validate and compile: ${compileMicros.toFixed(0)} µs\n`)

@@ -31,13 +31,13 @@ export function compileComparison(comparison: Comparison): Predicate {
     }
     default: {
       const operand = compileOperand(comparison.value)
-      const test = BINARY[comparison.operator]
+      const test = binary[comparison.operator]
       return (variables) => test(readVariable(variables, variable), operand(variables))
     }
   }
 }
 
-const BINARY = {
+const binary = {
   eq: equal,
   ne: (left, right) => !equal(left, right),
   gt: (left, right) => order(left, right) > 0,
@@ -75,10 +75,10 @@ function order(left: VariableValue, right: VariableValue): number {
   return left < right ? -1 : 1
 }
 
-const PLAIN_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
-const PADDED_NUMBER = /^[+-]?\d+(?:\.\d+)?$/
+const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
+const paddedNumber = /^[+-]?\d+(?:\.\d+)?$/
 /** Sixteen digits and more do not fit a double: two account numbers would compare equal. */
-const MAX_NUMBER_LENGTH = 15
+const maxNumberLength = 15
 
 /**
  * A value as a number, NaN where it is none. Between two texts `007` is a code, not the number 7; beside a number, as with digits
@@ -86,6 +86,6 @@ const MAX_NUMBER_LENGTH = 15
  */
 function numberOf(value: VariableValue, other: VariableValue): number {
   if (typeof value === 'number') return value
-  if (typeof value !== 'string' || value.length > MAX_NUMBER_LENGTH) return Number.NaN
-  return (typeof other === 'number' ? PADDED_NUMBER : PLAIN_NUMBER).test(value) ? Number(value) : Number.NaN
+  if (typeof value !== 'string' || value.length > maxNumberLength) return Number.NaN
+  return (typeof other === 'number' ? paddedNumber : plainNumber).test(value) ? Number(value) : Number.NaN
 }

@@ -15,8 +15,8 @@ import {
   UpdateContactConfig,
 } from './node-config.ts'
 
-export const MAX_NODES = 500
-export const MAX_EDGES = 5000
+export const maxNodes = 500
+export const maxEdges = 5000
 
 /** Ids stand in URLs, subjects and column names: no blanks, no control characters. */
 const NodeId = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,64}$' })
@@ -26,7 +26,7 @@ const nodeOf = <T extends string, C extends TSchema>(type: T, config: C) =>
   Type.Object({ id: NodeId, type: Type.Literal(type), label: Type.Optional(NodeLabel), config }, { additionalProperties: false })
 
 /** One schema per node type: the types of the seeds' export table and execution path, and `transfer`. */
-export const NODE_SCHEMAS = {
+export const nodeSchemas = {
   dial: nodeOf('dial', DialConfig),
   answer: nodeOf('answer', AnswerConfig),
   play: nodeOf('play', PlayConfig),
@@ -42,26 +42,26 @@ export const NODE_SCHEMAS = {
   transfer: nodeOf('transfer', TransferConfig),
 } as const
 
-export type NodeType = keyof typeof NODE_SCHEMAS
+export type NodeType = keyof typeof nodeSchemas
 
 /** What the interpreter runs. A flow with another type is refused whole (`node_type_not_available`): none is ever run in part. */
-export const RUNNABLE_NODE_TYPES = ['dial', 'answer', 'play', 'say', 'dtmf', 'condition', 'set_variable', 'record', 'hangup'] as const
-export type RunnableNodeType = (typeof RUNNABLE_NODE_TYPES)[number]
+export const runnableNodeTypes = ['dial', 'answer', 'play', 'say', 'dtmf', 'condition', 'set_variable', 'record', 'hangup'] as const
+export type RunnableNodeType = (typeof runnableNodeTypes)[number]
 
 export const FlowNode = Type.Union([
-  NODE_SCHEMAS.dial,
-  NODE_SCHEMAS.answer,
-  NODE_SCHEMAS.play,
-  NODE_SCHEMAS.say,
-  NODE_SCHEMAS.dtmf,
-  NODE_SCHEMAS.condition,
-  NODE_SCHEMAS.set_variable,
-  NODE_SCHEMAS.record,
-  NODE_SCHEMAS.hangup,
-  NODE_SCHEMAS.sms,
-  NODE_SCHEMAS.update_contact,
-  NODE_SCHEMAS.collect_audio,
-  NODE_SCHEMAS.transfer,
+  nodeSchemas.dial,
+  nodeSchemas.answer,
+  nodeSchemas.play,
+  nodeSchemas.say,
+  nodeSchemas.dtmf,
+  nodeSchemas.condition,
+  nodeSchemas.set_variable,
+  nodeSchemas.record,
+  nodeSchemas.hangup,
+  nodeSchemas.sms,
+  nodeSchemas.update_contact,
+  nodeSchemas.collect_audio,
+  nodeSchemas.transfer,
 ])
 export type FlowNode = Static<typeof FlowNode>
 export type FlowNodeOf<T extends NodeType> = Extract<FlowNode, { type: T }>
@@ -78,17 +78,17 @@ export type FlowEdge = Static<typeof FlowEdge>
 export const FlowGraph = Type.Object(
   {
     startNodeId: Type.Optional(NodeId),
-    nodes: Type.Array(FlowNode, { minItems: 1, maxItems: MAX_NODES }),
-    edges: Type.Array(FlowEdge, { maxItems: MAX_EDGES }),
+    nodes: Type.Array(FlowNode, { minItems: 1, maxItems: maxNodes }),
+    edges: Type.Array(FlowEdge, { maxItems: maxEdges }),
   },
   { additionalProperties: false },
 )
 export type FlowGraph = Static<typeof FlowGraph>
 
 export function isNodeType(type: string): type is NodeType {
-  return Object.hasOwn(NODE_SCHEMAS, type)
+  return Object.hasOwn(nodeSchemas, type)
 }
 
 export function isRunnable(node: FlowNode): node is RunnableNode {
-  return RUNNABLE_NODE_TYPES.some((type) => type === node.type)
+  return runnableNodeTypes.some((type) => type === node.type)
 }

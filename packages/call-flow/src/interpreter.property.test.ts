@@ -3,10 +3,10 @@ import { randomFlow, randomInput, randomOf } from '../test/random-flows.ts'
 import { compileFlow } from './compile.ts'
 import type { FlowGraph } from './graph.ts'
 import { advance, startFlow } from './interpreter.ts'
-import { INTERRUPTED, outputsOf, TERMINATED } from './outputs.ts'
+import { interruptedPath, outputsOf, terminatedPath } from './outputs.ts'
 import type { FlowEnd, FlowInput, Instruction, NodeExecution, Step } from './step.ts'
 
-const ANSWER_TO = {
+const answerTo = {
   dial: ['answered', 'not_answered'],
   play: ['played'],
   say: ['played'],
@@ -48,7 +48,7 @@ function runAtRandom(graph: FlowGraph, seed: number) {
       expect(step).toEqual({ state, instructions: [], executed: [] })
       continue
     }
-    const answers: readonly string[] = outstanding ? ANSWER_TO[outstanding.type] : []
+    const answers: readonly string[] = outstanding ? answerTo[outstanding.type] : []
     expect(input.type === 'hungup' || answers.includes(input.type)).toBe(true)
     take(step)
   }
@@ -73,7 +73,7 @@ test('whatever the carrier reports, a flow asks one thing at a time, ends once, 
       expect(execution.visit).toBe(visit)
       expect(execution.durationMs).toBe(execution.endedAtMs - execution.startedAtMs)
       const node = graph.nodes.find(({ id }) => id === execution.nodeId)
-      expect([...(node ? outputsOf(node) : []), TERMINATED, INTERRUPTED]).toContain(execution.outputPath)
+      expect([...(node ? outputsOf(node) : []), terminatedPath, interruptedPath]).toContain(execution.outputPath)
       const next = executed[index + 1]
       if (!next) continue
       expect(next.startedAtMs).toBe(execution.endedAtMs)
@@ -83,7 +83,7 @@ test('whatever the carrier reports, a flow asks one thing at a time, ends once, 
     const dialed = executed[0]
     const answered = dialed?.nodeType === 'dial' && dialed.data.answeredBy !== null
     if (!answered) expect(ends[0]?.flowOutcome).toBe('failed')
-    if (ends[0]?.flowOutcome === 'abandoned') expect(executed.at(-1)?.outputPath).toBe(INTERRUPTED)
+    if (ends[0]?.flowOutcome === 'abandoned') expect(executed.at(-1)?.outputPath).toBe(interruptedPath)
     outcomes.add(ends[0]?.reason ?? '')
     for (const { nodeType } of executed) ranTypes.add(nodeType)
   }

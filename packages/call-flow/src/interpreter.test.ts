@@ -16,7 +16,7 @@ import {
   set,
 } from '../test/graphs.ts'
 import { compileFlow, InvalidFlowError } from './compile.ts'
-import { advance, MAX_NODE_EXECUTIONS, startFlow } from './interpreter.ts'
+import { advance, maxNodeExecutions, startFlow } from './interpreter.ts'
 import type { FlowInput } from './step.ts'
 
 describe('dialing', () => {
@@ -152,12 +152,12 @@ describe('loops', () => {
     expect(call.end?.nodeExecutionCount).toBe(6)
   })
 
-  test(`are ended after ${MAX_NODE_EXECUTIONS} executions: the flow has failed, the call is hung up`, () => {
-    const rounds = Array.from({ length: MAX_NODE_EXECUTIONS }, () => [digits('1'), finished()]).flat()
+  test(`are ended after ${maxNodeExecutions} executions: the flow has failed, the call is hung up`, () => {
+    const rounds = Array.from({ length: maxNodeExecutions }, () => [digits('1'), finished()]).flat()
     const call = playThrough(graph, [human, ...rounds])
-    expect(call.end).toMatchObject({ flowOutcome: 'failed', reason: 'node_limit', nodeExecutionCount: MAX_NODE_EXECUTIONS })
-    expect(call.executed).toHaveLength(MAX_NODE_EXECUTIONS)
-    expect(call.instructions.at(-1)).toMatchObject({ type: 'hangup', nodeExecutionIndex: MAX_NODE_EXECUTIONS })
+    expect(call.end).toMatchObject({ flowOutcome: 'failed', reason: 'node_limit', nodeExecutionCount: maxNodeExecutions })
+    expect(call.executed).toHaveLength(maxNodeExecutions)
+    expect(call.instructions.at(-1)).toMatchObject({ type: 'hangup', nodeExecutionIndex: maxNodeExecutions })
   })
 })
 

@@ -1,12 +1,12 @@
 import type { CompiledFlow, CompiledNode, CompiledNodeOf, CompiledPrompt } from './compile.ts'
-import { INTERRUPTED, TERMINATED } from './outputs.ts'
+import { interruptedPath, terminatedPath } from './outputs.ts'
 import { beginRun, end, ended, enter, finished, header, type Run, resumeRun, wait } from './run.ts'
 import type { FlowInput, FlowInputOf, FlowState, HungUp, NodeInput, Prompt, Speech, Step, UnansweredOutcome, WaitingState } from './step.ts'
 import { renderTemplate, type Template } from './template.ts'
-import { MAX_VALUE_LENGTH, type Variables, type VariableValue } from './variable.ts'
+import { maxValueLength, type Variables, type VariableValue } from './variable.ts'
 
 /** A flow that loops longer than this is ended: `node_limit`. */
-export const MAX_NODE_EXECUTIONS = 1000
+export const maxNodeExecutions = 1000
 
 type WaitingOn<W extends FlowState['waitingFor']> = Extract<FlowState, { waitingFor: W }>
 
@@ -58,7 +58,7 @@ function absorbed(state: FlowState): Step {
 function proceed(run: Run, first: CompiledNode | undefined): Step {
   let node = first
   while (node) {
-    if (run.current.nodeExecutionIndex === MAX_NODE_EXECUTIONS) return end(run, 'failed', 'node_limit')
+    if (run.current.nodeExecutionIndex === maxNodeExecutions) return end(run, 'failed', 'node_limit')
     const entered = enter(run, node)
     switch (node.type) {
       case 'dial': {
@@ -96,7 +96,7 @@ function proceed(run: Run, first: CompiledNode | undefined): Step {
         break
       }
       case 'hangup':
-        run.executed.push({ ...header(run, node, entered, TERMINATED), nodeType: 'hangup', data: { reason: node.reason } })
+        run.executed.push({ ...header(run, node, entered, terminatedPath), nodeType: 'hangup', data: { reason: node.reason } })
         return finished(run, node.reason)
     }
   }
@@ -112,13 +112,13 @@ function answered(run: Run, node: CompiledNodeOf<'dial'>, state: WaitingState, {
   return proceed(run, node.links.get(output))
 }
 
-const OUTPUT_OF_OUTCOME = { no_answer: 'onNoAnswer', busy: 'onBusy', rejected: 'onRejected', failed: 'onFailed' } as const satisfies Record<
+const outputOfOutcome = { no_answer: 'onNoAnswer', busy: 'onBusy', rejected: 'onRejected', failed: 'onFailed' } as const satisfies Record<
   UnansweredOutcome,
   string
 >
 
 function notAnswered(run: Run, node: CompiledNodeOf<'dial'>, state: WaitingState, input: FlowInputOf<'not_answered'>): Step {
-  const output = OUTPUT_OF_OUTCOME[input.outcome]
+  const output = outputOfOutcome[input.outcome]
   const reason = input.reason === undefined ? {} : { reason: input.reason }
   run.unanswered = input
   run.executed.push({
@@ -207,23 +207,23 @@ function interrupted(
 ): Step {
   const durationMs = run.atMs - state.startedAtMs
   if ((node.type === 'play' || node.type === 'say') && state.waitingFor === 'playback') {
-    recordPlayback(run, node, state, INTERRUPTED, { durationMs, completedBy: 'stopped' })
+    recordPlayback(run, node, state, interruptedPath, { durationMs, completedBy: 'stopped' })
   } else if (node.type === 'dtmf' && state.waitingFor === 'digits') {
     const data = { digits: '', branch: null, attempts: state.attempt }
-    run.executed.push({ ...header(run, node, state, INTERRUPTED), nodeType: 'dtmf', data })
+    run.executed.push({ ...header(run, node, state, interruptedPath), nodeType: 'dtmf', data })
   } else if (node.type === 'record') {
-    recordRecording(run, node, state, INTERRUPTED, { durationMs, recordingId: recordingId ?? null })
+    recordRecording(run, node, state, interruptedPath, { durationMs, recordingId: recordingId ?? null })
   } else if (node.type === 'dial') {
-    run.executed.push({ ...header(run, node, state, INTERRUPTED), nodeType: 'dial', data: { answeredBy: null, outcome: null } })
+    run.executed.push({ ...header(run, node, state, interruptedPath), nodeType: 'dial', data: { answeredBy: null, outcome: null } })
   }
   const abandoned = by === 'callee' && state.waitingFor !== 'answer'
-  return ended(run, abandoned ? 'abandoned' : 'failed', REASON_OF_HANGUP[by], reason)
+  return ended(run, abandoned ? 'abandoned' : 'failed', reasonOfHangup[by], reason)
 }
 
-const REASON_OF_HANGUP = { callee: 'callee_hung_up', us: 'stopped', carrier: 'carrier_failed' } as const
+const reasonOfHangup = { callee: 'callee_hung_up', us: 'stopped', carrier: 'carrier_failed' } as const
 
 function valueToSet(value: VariableValue | Template, variables: Variables): VariableValue {
-  return typeof value === 'object' && value !== null ? renderTemplate(value, variables, MAX_VALUE_LENGTH) : value
+  return typeof value === 'object' && value !== null ? renderTemplate(value, variables, maxValueLength) : value
 }
 
 function promptOf(prompt: CompiledPrompt, variables: Variables): Prompt {

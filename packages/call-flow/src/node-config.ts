@@ -12,8 +12,8 @@ const SpokenText = Type.String({ minLength: 1, maxLength: 4000, description: 'Te
 const Language = Type.String({ minLength: 2, maxLength: 35, description: 'BCP 47 tag' })
 const Voice = Type.String({ minLength: 1, maxLength: 100 })
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 
 /** No key but those named: a misspelt setting is refused, never ignored. */
 const closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false })
@@ -38,8 +38,8 @@ export const DtmfConfig = closed({
   prompt: Type.Optional(Prompt),
   minDigits: Type.Integer({ minimum: 1, maximum: 32 }),
   maxDigits: Type.Integer({ minimum: 1, maximum: 32 }),
-  timeoutMs: Type.Integer({ minimum: 500, maximum: 2 * MINUTE_MS, description: 'How long the first digit may take after the prompt' }),
-  interDigitTimeoutMs: Type.Integer({ minimum: 250, maximum: MINUTE_MS }),
+  timeoutMs: Type.Integer({ minimum: 500, maximum: 2 * minuteMs, description: 'How long the first digit may take after the prompt' }),
+  interDigitTimeoutMs: Type.Integer({ minimum: 250, maximum: minuteMs }),
   terminator: Type.Optional(Terminator),
   variable: Type.Optional(VariableName),
   branches: Type.Optional(
@@ -82,8 +82,8 @@ export const ConditionConfig = closed({ branches: Type.Array(ConditionBranch, { 
 export const SetVariableConfig = closed({ name: VariableName, value: VariableValue })
 
 export const RecordConfig = closed({
-  maxDurationMs: Type.Integer({ minimum: 1000, maximum: HOUR_MS }),
-  silenceMs: Type.Optional(Type.Integer({ minimum: 500, maximum: MINUTE_MS, description: 'Silence that ends the recording' })),
+  maxDurationMs: Type.Integer({ minimum: 1000, maximum: hourMs }),
+  silenceMs: Type.Optional(Type.Integer({ minimum: 500, maximum: minuteMs, description: 'Silence that ends the recording' })),
   terminator: Type.Optional(Terminator),
   beep: Type.Optional(Type.Boolean({ default: true })),
   variable: Type.Optional(VariableName),
@@ -101,8 +101,8 @@ export const UpdateContactConfig = closed({ attributeName: Type.String({ minLeng
 
 export const CollectAudioConfig = closed({
   prompt: Type.Optional(Prompt),
-  maxDurationMs: Type.Integer({ minimum: 1000, maximum: HOUR_MS }),
-  silenceMs: Type.Optional(Type.Integer({ minimum: 500, maximum: MINUTE_MS })),
+  maxDurationMs: Type.Integer({ minimum: 1000, maximum: hourMs }),
+  silenceMs: Type.Optional(Type.Integer({ minimum: 500, maximum: minuteMs })),
   transcribe: Type.Optional(Type.Boolean()),
   variable: Type.Optional(VariableName),
 })

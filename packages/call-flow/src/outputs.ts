@@ -1,18 +1,18 @@
 import type { FlowNode } from './graph.ts'
 
 /** What a hangup node records as its output path: it has no output to link. */
-export const TERMINATED = 'terminated'
+export const terminatedPath = 'terminated'
 
 /** What a node records that the end of the call interrupted: no output was taken. */
-export const INTERRUPTED = 'hangup'
+export const interruptedPath = 'hangup'
 
-export const UNANSWERED_OUTPUTS = ['onNoAnswer', 'onBusy', 'onRejected', 'onFailed'] as const
+export const unansweredOutputs = ['onNoAnswer', 'onBusy', 'onRejected', 'onFailed'] as const
 
 /** The outputs of a node that an edge may start from. One without an edge ends the flow. */
 export function outputsOf(node: FlowNode): readonly string[] {
   switch (node.type) {
     case 'dial':
-      return ['onAnswer', 'onVoicemail', ...UNANSWERED_OUTPUTS]
+      return ['onAnswer', 'onVoicemail', ...unansweredOutputs]
     case 'answer':
     case 'set_variable':
       return ['onComplete']

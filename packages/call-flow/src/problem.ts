@@ -1,4 +1,4 @@
-export const PROBLEM_CODES = [
+export const problemCodes = [
   'ambiguous_start_node',
   'bad_template',
   'bad_text',
@@ -23,7 +23,7 @@ export const PROBLEM_CODES = [
   'unknown_start_node',
   'unreachable_node',
 ] as const
-export type ProblemCode = (typeof PROBLEM_CODES)[number]
+export type ProblemCode = (typeof problemCodes)[number]
 
 /** What is wrong with a flow, and where: `pointer` is a JSON pointer (RFC 6901) into the graph. */
 export interface Problem {

@@ -1,5 +1,5 @@
 import type { FlowGraph, FlowNode } from './graph.ts'
-import { UNANSWERED_OUTPUTS } from './outputs.ts'
+import { unansweredOutputs } from './outputs.ts'
 import type { Problem } from './problem.ts'
 
 /** The graph as the checks of routes walk it: the first node of an id, the edges between known nodes, each with its place. */
@@ -81,7 +81,7 @@ function unreachableNodes(start: FlowNode, routes: Routes): Problem[] {
   )
 }
 
-/** A call is dialed once: a retry is another call (spec ruling 2). */
+/** A call is dialed once: a retry is another call (contract rule 2). */
 function edgesIntoDial(graph: FlowGraph, routes: Routes): Problem[] {
   return graph.edges.flatMap(({ target }, index): Problem[] => {
     if (routes.nodes.get(target)?.node.type !== 'dial') return []
@@ -91,11 +91,11 @@ function edgesIntoDial(graph: FlowGraph, routes: Routes): Problem[] {
   })
 }
 
-const NEEDS_CALL: ReadonlySet<string> = new Set(['answer', 'play', 'say', 'dtmf', 'record', 'collect_audio', 'transfer'])
+const needsCall: ReadonlySet<string> = new Set(['answer', 'play', 'say', 'dtmf', 'record', 'collect_audio', 'transfer'])
 
 /** Nodes that speak or listen, on a way that a call takes which nobody answered. */
 function nodesWithoutCall(routes: Routes): Problem[] {
-  const unanswered: readonly string[] = UNANSWERED_OUTPUTS
+  const unanswered: readonly string[] = unansweredOutputs
   const first = [...routes.nodes.values()]
     .filter(({ node }) => node.type === 'dial')
     .flatMap(({ node }) => routes.edgesFrom.get(node.id) ?? [])
@@ -103,7 +103,7 @@ function nodesWithoutCall(routes: Routes): Problem[] {
     .map((edge) => edge.target)
   const reached = reachedFrom(first, routes)
   return [...routes.nodes.values()].flatMap(({ node, pointer }): Problem[] => {
-    if (!reached.has(node.id) || !NEEDS_CALL.has(node.type)) return []
+    if (!reached.has(node.id) || !needsCall.has(node.type)) return []
     const message = `'${node.id}' needs a call that was answered, and can be reached without one`
     return [{ pointer, code: 'needs_answered_call', message }]
   })
@@ -117,14 +117,14 @@ function reachedFrom(ids: readonly string[], routes: Routes): ReadonlySet<string
   return reached
 }
 
-const TAKES_NO_TIME: ReadonlySet<string> = new Set(['answer', 'condition', 'set_variable'])
+const takesNoTime: ReadonlySet<string> = new Set(['answer', 'condition', 'set_variable'])
 
 /** The edges that close a cycle in which every node ends at the instant it starts: nothing would ever wait for the callee. */
 function cyclesWithoutTime(routes: Routes): Problem[] {
   const problems: Problem[] = []
   const walked = new Map<string, 'open' | 'done'>()
-  const isInstant = (id: string) => TAKES_NO_TIME.has(routes.nodes.get(id)?.node.type ?? '')
-  // At most MAX_NODES deep.
+  const isInstant = (id: string) => takesNoTime.has(routes.nodes.get(id)?.node.type ?? '')
+  // At most maxNodes deep.
   const walk = (id: string): void => {
     walked.set(id, 'open')
     for (const edge of routes.edgesFrom.get(id) ?? []) {

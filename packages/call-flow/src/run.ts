@@ -53,13 +53,13 @@ export function header(run: Run, node: CompiledNode, entered: WaitingState, outp
   return { nodeId: node.id, ...label, nodeExecutionIndex, visit, startedAtMs, endedAtMs: run.atMs, durationMs, outputPath }
 }
 
-const ENDED: FlowState = { waitingFor: 'nothing' }
+const endedState: FlowState = { waitingFor: 'nothing' }
 
 /** The step that ends with an order to the carrier. */
 export function wait(run: Run, state: FlowState, order: Order): Step {
   return { state, instructions: [{ ...order, ...run.current }], executed: run.executed }
 }
-/** The end of a way through the graph. Where nobody answered, the flow has failed, whatever it did about it (spec ruling 3). */
+/** The end of a way through the graph. Where nobody answered, the flow has failed, whatever it did about it (contract rule 3). */
 export function finished(run: Run, detail: string | null): Step {
   if (!run.unanswered) return end(run, 'completed', 'finished', detail ?? undefined)
   return ended(run, 'failed', run.unanswered.outcome, run.unanswered.reason)
@@ -80,5 +80,5 @@ export function ended(run: Run, flowOutcome: FlowEnd['flowOutcome'], reason: Flo
     nodeExecutionCount: run.current.nodeExecutionIndex,
     endedAtMs: run.atMs,
   }
-  return { state: ENDED, instructions: [], executed: run.executed, end }
+  return { state: endedState, instructions: [], executed: run.executed, end }
 }

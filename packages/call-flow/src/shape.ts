@@ -1,6 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { FlowGraph, isNodeType, NODE_SCHEMAS } from './graph.ts'
+import { FlowGraph, isNodeType, nodeSchemas } from './graph.ts'
 import type { Problem } from './problem.ts'
 
 /** A graph whose nodes are yet to be looked at, each by the schema of its own type. */
@@ -21,7 +21,7 @@ export function checkShape(input: unknown): ShapeCheck {
 
 function nodeProblems(node: unknown, pointer: string): Iterable<Problem> {
   if (!Value.Check(NodeHeader, node)) return shapeProblems(NodeHeader, node, pointer)
-  if (isNodeType(node.type)) return shapeProblems(NODE_SCHEMAS[node.type], node, pointer)
+  if (isNodeType(node.type)) return shapeProblems(nodeSchemas[node.type], node, pointer)
   return [{ pointer: `${pointer}/type`, code: 'unknown_node_type', message: `'${node.type.slice(0, 64)}' is not a type of node` }]
 }
 

@@ -37,13 +37,13 @@ export function parseTemplate(source: string): ParsedTemplate {
 }
 
 /** Some ten minutes of speech. */
-const MAX_RENDERED_LENGTH = 10_000
+const maxRenderedLength = 10_000
 
 /**
  * The text with every variable put in, cut at `maxLength` characters. Numbers and booleans print as in JSON; what is missing, null or
  * empty prints its default.
  */
-export function renderTemplate(template: Template, variables: Variables, maxLength = MAX_RENDERED_LENGTH): string {
+export function renderTemplate(template: Template, variables: Variables, maxLength = maxRenderedLength): string {
   let text = ''
   for (const part of template.parts) {
     if (typeof part === 'string') {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dial, dtmf, graphOf, hangup, play, record, say, set, when } from '../test/graphs.ts'
-import { MAX_NODES } from './graph.ts'
+import { maxNodes } from './graph.ts'
 import { validateFlow } from './validation.ts'
 
 /** What is wrong, as `code pointer`. */
@@ -83,7 +83,7 @@ describe('what is no graph', () => {
     ['an unknown key', { nodes: [{ id: 'd', type: 'dial', config: {} }], edges: [], version: 1 }, ['shape /version']],
     [
       'too many nodes',
-      graphOf(Object.fromEntries(Array.from({ length: MAX_NODES + 1 }, (_, n) => [`n${n}`, dial()])), []),
+      graphOf(Object.fromEntries(Array.from({ length: maxNodes + 1 }, (_, n) => [`n${n}`, dial()])), []),
       ['shape /nodes'],
     ],
   ])('is reported at its place: %s', (_case, input, problems) => {
@@ -257,7 +257,7 @@ describe('a graph that cannot be run', () => {
 })
 
 test('a chain of as many nodes as a flow may have is valid', () => {
-  const nodes = Object.fromEntries(Array.from({ length: MAX_NODES - 1 }, (_, n) => [`n${n}`, set(`v${n}`, n)]))
-  const chain = Array.from({ length: MAX_NODES - 2 }, (_, n) => `n${n} onComplete n${n + 1}`)
+  const nodes = Object.fromEntries(Array.from({ length: maxNodes - 1 }, (_, n) => [`n${n}`, set(`v${n}`, n)]))
+  const chain = Array.from({ length: maxNodes - 2 }, (_, n) => `n${n} onComplete n${n + 1}`)
   expect(found(graphOf({ dial: dial(), ...nodes }, ['dial onAnswer n0', ...chain]))).toEqual([])
 })

@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 /** Characters in a value that a flow writes: a loop that doubles a text must not fill the memory. */
-export const MAX_VALUE_LENGTH = 2000
+export const maxValueLength = 2000
 
 /** What a variable holds: the type of `finalVariables` in the call report. */
-export const VariableValue = Type.Union([Type.Number(), Type.Boolean(), Type.Null(), Type.String({ maxLength: MAX_VALUE_LENGTH })])
+export const VariableValue = Type.Union([Type.Number(), Type.Boolean(), Type.Null(), Type.String({ maxLength: maxValueLength })])
 export type VariableValue = Static<typeof VariableValue>
 
 /** Flat keys as the seeds spell them: `contact.phone`, `contact.customAttributes.credit`, `sys.attempt`, `answeredBy`. */
@@ -13,16 +13,16 @@ export type Variables = Readonly<Record<string, VariableValue>>
 /** A name is checked by `validateFlow`, since JSON Schema validators disagree on Unicode in patterns and slugs may hold any letter. */
 export const VariableName = Type.String({ minLength: 1, maxLength: 128 })
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u
-const RESERVED = /^(?:sys|contact)(?:\.|$)|^answeredBy$/
+const namePattern = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u
+const reservedPattern = /^(?:sys|contact)(?:\.|$)|^answeredBy$/
 
 export function isVariableName(text: string): boolean {
-  return text.length <= 128 && NAME.test(text)
+  return text.length <= 128 && namePattern.test(text)
 }
 
 /** True for what the platform sets (`sys.…`, `contact.…`, `answeredBy`): a flow reads these and never writes them. */
 export function isReservedVariable(name: string): boolean {
-  return RESERVED.test(name)
+  return reservedPattern.test(name)
 }
 
 /** The value of a variable, `null` where it is missing. Own keys only: a flow may name a variable `constructor`. */

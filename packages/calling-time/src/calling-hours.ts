@@ -3,7 +3,7 @@ import { findSpans } from './span-finder.ts'
 import { zoneOf } from './wall-clock.ts'
 import { mergeWeek } from './week-windows.ts'
 
-export type CompiledCallingHours = {
+export interface CompiledCallingHours {
   isOpen: (instantMs: number) => boolean
   /** The instant itself while open, else the next one at which the contact may be called; null where that never comes. */
   nextOpen: (instantMs: number) => number | null
@@ -13,7 +13,7 @@ export type CompiledCallingHours = {
 const patienceMs = 21 * 86_400_000
 
 /**
- * When a contact may be called, by the contact's own clock (spec ruling 19). Compile once per set of time zones and keep the object:
+ * When a contact may be called, by the contact's own clock (contract rule 19). Compile once per set of time zones and keep the object:
  * there are few sets, and many contacts.
  *
  * @param timezones IANA names: the contact's own, or every one of the contact's country where that is all that is known. Several

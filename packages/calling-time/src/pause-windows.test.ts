@@ -187,7 +187,7 @@ test('an unknown time zone, an offset for one, and an unreadable range are error
   expect(() => compilePauseWindows({ advanced: [{ startAt: 'x', endAt: 'y' }] }, 'UTC')).toThrow(RangeError)
 })
 
-describe('when the clocks change (spec ruling 13)', () => {
+describe('when the clocks change (contract rule 13)', () => {
   test.each<[string, string, string, string, [string, string]]>([
     // Forward: Paris skips 02:00–03:00 on 2026-03-29 (01:00Z), New York on 2026-03-08 (07:00Z), Lord Howe 02:00–02:30 on
     // 2026-10-04 (15:30Z the day before), Casablanca 02:00–03:00 on 2026-03-22 (02:00Z), Beirut midnight on 2026-03-29.

@@ -5,9 +5,12 @@ import { zoneOf } from './wall-clock.ts'
 import { mergeWeek } from './week-windows.ts'
 
 /** A time in which nobody is called, half-open; a bound that is null is never reached: the whole week is closed. */
-export type Closure = { startMs: number | null; endMs: number | null }
+export interface Closure {
+  startMs: number | null
+  endMs: number | null
+}
 
-export type CompiledPauseWindows = {
+export interface CompiledPauseWindows {
   /** The closure that an instant lies in, windows that overlap or touch being one: at `endMs` calling may really go on. */
   windowAt: (instantMs: number) => Closure | null
   /** When the next closure after an instant begins; null where none follows. Strictly after: a closure that begins now is not next. */
@@ -18,7 +21,7 @@ const noPause: CompiledPauseWindows = { windowAt: () => null, nextStart: () => n
 const alwaysPaused: CompiledPauseWindows = { windowAt: () => ({ startMs: null, endMs: null }), nextStart: () => null }
 
 /**
- * Pause windows (seed: Pause Windows; spec ruling 13), ready to be asked in every pacing round: keep the compiled object for as
+ * Pause windows (contract rule 13), ready to be asked in every pacing round: keep the compiled object for as
  * long as the windows stand. Instants are epoch milliseconds.
  *
  * @param timezone IANA name; the weekly windows are its wall-clock times. `advanced` ranges are instants already; one that ends

@@ -3,9 +3,12 @@ import { firstInstantOf, lastInstantOf, msPerMinute, wallMsAt, wallMsOfWeek, wee
 import type { WeekWindow } from './week-windows.ts'
 
 /** Epoch milliseconds, half-open: `[startMs, endMs)`. */
-export type Span = { startMs: number; endMs: number }
+export interface Span {
+  startMs: number
+  endMs: number
+}
 
-export type SpanFinder = {
+export interface SpanFinder {
   /** The span that an instant lies in, merged with all that touch it. */
   spanAt: (instantMs: number) => Span | null
   /** The first start of a merged span that lies after an instant; null where none follows. */
@@ -13,7 +16,11 @@ export type SpanFinder = {
 }
 
 /** All spans that begin or end in `[fromMs, toMs)`, merged and in order. */
-type Horizon = { fromMs: number; toMs: number; spans: Span[] }
+interface Horizon {
+  fromMs: number
+  toMs: number
+  spans: Span[]
+}
 
 /** Windows are shorter than a week, so what reaches into a week began in it or in the one before. */
 const weeksBehind = 1
@@ -94,7 +101,7 @@ function resolve(week: readonly WeekWindow[], fixed: readonly Span[], zone: IANA
 
 /**
  * Starts at the first occurrence of its wall-clock time, ends at the last one of its end; both move forward by the gap where they do
- * not exist (spec ruling 13). A start that would move past its end stays at the change of the clocks: what the clock still shows of
+ * not exist (contract rule 13). A start that would move past its end stays at the change of the clocks: what the clock still shows of
  * the window stays closed.
  */
 function spanOf(window: WeekWindow, weekStartMs: number, zone: IANAZone): Span {

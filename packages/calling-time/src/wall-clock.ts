@@ -25,12 +25,12 @@ export function wallMsAt(zone: IANAZone, instantMs: number): number {
   return instantMs + offsetMs(zone, instantMs)
 }
 
-/** The first instant at which the clocks read this. Where they never do, the time moves forward by the gap (spec ruling 13). */
+/** The first instant at which the clocks read this. Where they never do, the time moves forward by the gap (contract rule 13). */
 export function firstInstantOf(zone: IANAZone, wallMs: number): number {
   return Math.min(...instantsOf(zone, wallMs))
 }
 
-/** The last instant at which the clocks read this. Where they never do, the time moves forward by the gap (spec ruling 13). */
+/** The last instant at which the clocks read this. Where they never do, the time moves forward by the gap (contract rule 13). */
 export function lastInstantOf(zone: IANAZone, wallMs: number): number {
   return Math.max(...instantsOf(zone, wallMs))
 }

@@ -5,7 +5,10 @@ import { daysPerWeek, minutesPerDay } from './wall-clock.ts'
 export type WeeklyItems = { [weekday in (typeof weekdays)[number]]?: PauseWindowItem[] }
 
 /** Minutes of the week, from Sunday's midnight; half-open. An end beyond the week lies in the following one. */
-export type WeekWindow = { startMinute: number; endMinute: number }
+export interface WeekWindow {
+  startMinute: number
+  endMinute: number
+}
 
 const minutesPerWeek = daysPerWeek * minutesPerDay
 

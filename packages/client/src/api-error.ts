@@ -1,6 +1,6 @@
 import type { ErrorBody } from '@carillon/contracts/error-body'
 
-/** The API refused a request, or could not serve it (spec ruling 21). */
+/** The API refused a request, or could not serve it (contract rule 21). */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly statusCode: number

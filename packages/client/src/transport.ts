@@ -17,7 +17,7 @@ export interface RequestOptions {
 
 /** A request that creates or launches something. */
 export interface CreateOptions extends RequestOptions {
-  /** The same key and body get the same answer once more (spec ruling 26): with it, a request whose answer was lost can be sent again. */
+  /** The same key and body get the same answer once more (contract rule 26): with it, a request whose answer was lost can be sent again. */
   idempotencyKey?: string
 }
 

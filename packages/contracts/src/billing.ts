@@ -1,19 +1,19 @@
-import { NODE_SCHEMAS, type NodeType } from '@carillon/call-flow/graph'
+import { type NodeType, nodeSchemas } from '@carillon/call-flow/graph'
 import { type Static, type TOptional, type TSchema, Type } from '@sinclair/typebox'
 import { RateUnit } from './billing-events.ts'
 import { Paginated } from './pagination.ts'
 import { Instant, Nullable, Uuid } from './scalars.ts'
 
-const DAY_MS = 86_400_000
+const dayMs = 86_400_000
 
-/** Credits: a JSON number with up to six decimals (spec ruling 10). */
+/** Credits: a JSON number with up to six decimals (contract rule 10). */
 const Credits = Type.Number({ examples: [1.875075] })
 
 const costPerUnit = Type.Number({ minimum: 0, maximum: 10_000, description: 'Credits, with up to six decimals', examples: [0.075] })
-const minDurationMs = Nullable(Type.Integer({ minimum: 0, maximum: DAY_MS, description: 'Billed at least' }))
-const incrementMs = Nullable(Type.Integer({ minimum: 1, maximum: DAY_MS, description: 'Billed in whole multiples of this' }))
+const minDurationMs = Nullable(Type.Integer({ minimum: 0, maximum: dayMs, description: 'Billed at least' }))
+const incrementMs = Nullable(Type.Integer({ minimum: 1, maximum: dayMs, description: 'Billed in whole multiples of this' }))
 
-/** What one execution of a node costs (spec ruling 11). A `flat` rate has neither minimum nor increment. */
+/** What one execution of a node costs (contract rule 11). A `flat` rate has neither minimum nor increment. */
 export const RateInput = Type.Object(
   { unit: RateUnit, costPerUnit, minDurationMs: Type.Optional(minDurationMs), incrementMs: Type.Optional(incrementMs) },
   { additionalProperties: false },
@@ -25,7 +25,7 @@ export type RateResponse = Static<typeof RateResponse>
 
 /** At most one rate for each type of node that a flow can have. */
 function byNodeType<T extends TSchema>(rate: T) {
-  const properties = Object.keys(NODE_SCHEMAS).map((nodeType) => [nodeType, Type.Optional(rate)])
+  const properties = Object.keys(nodeSchemas).map((nodeType) => [nodeType, Type.Optional(rate)])
   return Type.Object(Object.fromEntries(properties) as { [N in NodeType]: TOptional<T> }, { additionalProperties: false })
 }
 

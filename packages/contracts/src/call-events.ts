@@ -14,7 +14,7 @@ const subject = {
   jobId: Nullable(Type.String()),
 }
 
-/** The node that an event belongs to (seed: NodeContext). */
+/** The node that an event belongs to. */
 const nodeContext = Type.Object({ nodeId: Type.String(), nodeType: Type.String(), nodeExecutionIndex: Type.Integer() })
 
 /** The dial journal holds the call; the carrier is asked next. Always `seq` 1. Its time is the call's `startedAt`. */
@@ -36,7 +36,7 @@ export const CallStarted = message(
 )
 export type CallStarted = Static<typeof CallStarted>
 
-/** The carrier took the originate (seed: `dialedAt`, timeline entry `dial`). */
+/** The carrier took the originate. */
 export const CallDialed = message(
   'call.dialed',
   Type.Object({ ...subject, from: Type.String(), to: Type.String(), timeoutMs: Type.Integer(), enableAMD: Type.Boolean(), nodeContext }),
@@ -89,7 +89,7 @@ export const CallEnded = message(
     flowOutcome: FlowOutcome,
     dialedAt: Nullable(Type.String()),
     answeredAt: Nullable(Type.String()),
-    /** Answer to end; null when nobody answered (spec ruling 8). */
+    /** Answer to end; null when nobody answered (contract rule 8). */
     durationMs: Nullable(Type.Integer({ minimum: 0 })),
     q850Cause: Nullable(Type.Integer()),
     sipStatus: Nullable(Type.Integer()),

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Paginated } from './pagination.ts'
+import { Paginated, PaginationQuery } from './pagination.ts'
 import { Country, Instant, Nullable, Scalar, Uuid, Variables } from './scalars.ts'
 import { Text } from './text.ts'
 
@@ -67,8 +67,7 @@ export type PhoneReadingQuery = Static<typeof PhoneReadingQuery>
 /** `GET /contacts` */
 export const ListContactsQuery = Type.Object(
   {
-    page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 20 })),
+    ...PaginationQuery.properties,
     search: Type.Optional(Text({ minLength: 1, maxLength: 100, description: 'Part of the phone number or of the name' })),
   },
   { additionalProperties: false },

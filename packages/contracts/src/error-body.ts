@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
-/** Body of every error answer (spec ruling 21). */
+/** Body of every error answer (contract rule 21). */
 export const ErrorBody = Type.Object(
   {
     statusCode: Type.Integer(),

@@ -26,7 +26,7 @@ export const contactStatuses = ['pending', 'queued', 'calling', 'pending_retry',
 export type ContactStatus = (typeof contactStatuses)[number]
 export const ContactStatus = Type.Union(contactStatuses.map((status) => Type.Literal(status)))
 
-/** Contacts of an execution by status. Their sum is `totalContacts` at every instant (spec ruling 9). */
+/** Contacts of an execution by status. Their sum is `totalContacts` at every instant (contract rule 9). */
 export const ContactCounts = Type.Object({
   pending: Type.Integer(),
   queued: Type.Integer(),
@@ -38,7 +38,7 @@ export const ContactCounts = Type.Object({
 })
 export type ContactCounts = Static<typeof ContactCounts>
 
-/** Answer of every `/program-executions` route (seed: ExecutionResponse, with spec ruling 9's `contactsSkipped`). */
+/** Answer of every `/program-executions` route (contract rule 9's `contactsSkipped`). */
 export const ExecutionResponse = Type.Object(
   {
     id: Uuid,

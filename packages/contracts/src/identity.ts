@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Country, Uuid } from './scalars.ts'
 
-/** Roles, each including the ones before it (spec ruling 25). */
+/** Roles, each including the ones before it (contract rule 25). */
 export const roles = ['agent', 'supervisor', 'admin', 'platform_admin'] as const
 export type Role = (typeof roles)[number]
 export const Role = Type.Union(roles.map((role) => Type.Literal(role)))

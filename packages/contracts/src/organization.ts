@@ -5,7 +5,7 @@ import { Name } from './text.ts'
 
 const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name', examples: ['Africa/Casablanca'] })
 
-/** A tenant (spec ruling 1). Its country reads phone numbers in local form, its time zone is that of programs that name none. */
+/** A tenant (contract rule 1). Its country reads phone numbers in local form, its time zone is that of programs that name none. */
 export const Organization = Type.Object(
   { id: Uuid, name: Type.String(), country: Country, timezone: Timezone, createdAt: Instant, updatedAt: Instant },
   { $id: 'Organization' },

@@ -1,9 +1,10 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
+/** Query of a paged list. The validator fills in the defaults: a handler always finds both. */
 export const PaginationQuery = Type.Object(
   {
-    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000, default: 1 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 20 })),
+    page: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 1 }),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 20 }),
   },
   { additionalProperties: false },
 )
@@ -17,7 +18,7 @@ export const PaginationMeta = Type.Object({
 })
 export type PaginationMeta = Static<typeof PaginationMeta>
 
-/** One page of a list (seed: PaginatedResponse). */
+/** One page of a list. */
 export const Paginated = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), meta: PaginationMeta })
 
 /** The `meta` of a page: `totalPages` is 0 for an empty list. */

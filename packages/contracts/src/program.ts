@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Instant, Nullable, Uuid } from './scalars.ts'
 
-/** Outcome of a call that has ended (spec ruling 3). */
+/** Outcome of a call that has ended (contract rule 3). */
 export const Outcome = Type.Union(
   [
     Type.Literal('completed'),
@@ -15,7 +15,7 @@ export const Outcome = Type.Union(
 )
 export type Outcome = Static<typeof Outcome>
 
-/** How the flow went, apart from how the call went (spec ruling 3). */
+/** How the flow went, apart from how the call went (contract rule 3). */
 export const FlowOutcome = Type.Union([Type.Literal('completed'), Type.Literal('failed'), Type.Literal('abandoned')])
 export type FlowOutcome = Static<typeof FlowOutcome>
 
@@ -23,7 +23,7 @@ const retryOn = Type.Optional(
   Type.Array(Outcome, { uniqueItems: true, description: 'Outcomes that are tried again; every one but completed when absent' }),
 )
 
-/** When a contact that was not reached is called again (seed: Retry Strategy; `retryOn` is the extension of spec ruling 17). */
+/** When a contact that was not reached is called again. */
 export const RetryStrategy = Type.Union([
   Type.Object({ type: Type.Literal('none'), retryOn }, { additionalProperties: false }),
   Type.Object(
@@ -49,7 +49,7 @@ export const TimeOfDay = Type.Object(
 )
 export type TimeOfDay = Static<typeof TimeOfDay>
 
-/** `[startAt, endAt)`; an `endAt` that is not after `startAt` lies on the following day (spec ruling 13). */
+/** `[startAt, endAt)`; an `endAt` that is not after `startAt` lies on the following day (contract rule 13). */
 export const PauseWindowItem = Type.Object({ startAt: TimeOfDay, endAt: TimeOfDay }, { additionalProperties: false })
 export type PauseWindowItem = Static<typeof PauseWindowItem>
 
@@ -60,7 +60,7 @@ export type Weekday = (typeof weekdays)[number]
 
 const weekly = { sunday: daily, monday: daily, tuesday: daily, wednesday: daily, thursday: daily, friday: daily, saturday: daily }
 
-/** When calls must not be made: wall-clock windows of the week, and ranges of instants (seed: Pause Windows). */
+/** When calls must not be made: wall-clock windows of the week, and ranges of instants. */
 export const PauseWindows = Type.Object(
   {
     ...weekly,
@@ -72,11 +72,11 @@ export const PauseWindows = Type.Object(
 )
 export type PauseWindows = Static<typeof PauseWindows>
 
-/** When a contact may be called, in the contact's own local time (spec ruling 19). A weekday that is absent is closed. */
+/** When a contact may be called, in the contact's own local time (contract rule 19). A weekday that is absent is closed. */
 export const CallingHours = Type.Object(weekly, { additionalProperties: false })
 export type CallingHours = Static<typeof CallingHours>
 
-/** Concurrency and start rate of one execution (spec ruling 19). */
+/** Concurrency and start rate of one execution (contract rule 19). */
 export const Pacing = Type.Object(
   {
     maxConcurrentCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
@@ -86,7 +86,7 @@ export const Pacing = Type.Object(
 )
 export type Pacing = Static<typeof Pacing>
 
-/** Pause when a node has run this often over all calls (seed: Auto-Pause Rules). */
+/** Pause when a node has run this often over all calls. */
 export const AutoPauseRule = Type.Object(
   {
     nodeId: Type.String({ minLength: 1, maxLength: 64 }),
@@ -97,7 +97,7 @@ export const AutoPauseRule = Type.Object(
 )
 export type AutoPauseRule = Static<typeof AutoPauseRule>
 
-/** Calls are triggered by a date attribute of a contact (seed: Trigger Condition). */
+/** Calls are triggered by a date attribute of a contact. */
 export const TriggerCondition = Type.Object(
   {
     type: Type.Literal('date'),
@@ -181,7 +181,7 @@ export type UpdateProgramRequest = Static<typeof UpdateProgramRequest>
 export const DidPoolItem = Type.Object({ id: Uuid, number: Type.String(), country: Type.String() })
 export type DidPoolItem = Static<typeof DidPoolItem>
 
-/** Answer of every `/programs` route (seed: ProgramResponse, and the extensions of spec ruling 19). */
+/** Answer of every `/programs` route (the extensions of contract rule 19). */
 export const ProgramResponse = Type.Object(
   {
     id: Uuid,

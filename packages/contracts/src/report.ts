@@ -4,9 +4,9 @@ import { Outcome, PauseWindows, RetryStrategy } from './program.ts'
 import { Instant, Nullable, Uuid } from './scalars.ts'
 
 const Count = Type.Integer({ minimum: 0 })
-/** Two decimals, rounded half up, 0 when the denominator is 0 (spec ruling 4). */
+/** Two decimals, rounded half up, 0 when the denominator is 0 (contract rule 4). */
 const Percentage = Type.Number({ minimum: 0 })
-/** Credits: a JSON number with up to six decimals (spec ruling 10). */
+/** Credits: a JSON number with up to six decimals (contract rule 10). */
 const Credits = Type.Number()
 
 export const effectiveStatuses = [
@@ -53,7 +53,7 @@ export type CallMetrics = Static<typeof CallMetrics>
 export const BillingMetrics = Type.Object({ totalCreditsUsed: Credits, billableCallsCount: Count, averageCostPerCall: Credits })
 export type BillingMetrics = Static<typeof BillingMetrics>
 
-/** `GET /program-execution/:id/report` (seed: ProgramReport) */
+/** `GET /program-execution/:id/report` */
 export const ProgramReport = Type.Object(
   {
     executionId: Uuid,
@@ -83,7 +83,7 @@ export const ProgramReport = Type.Object(
 )
 export type ProgramReport = Static<typeof ProgramReport>
 
-/** One call of `GET /program-execution/:id/report/calls` (seed: CallHistoryItem) */
+/** One call of `GET /program-execution/:id/report/calls` */
 export const CallHistoryItem = Type.Object(
   {
     callId: Uuid,
@@ -124,7 +124,7 @@ export const AttemptBreakdown = Type.Object({
 })
 export type AttemptBreakdown = Static<typeof AttemptBreakdown>
 
-/** `GET /program-execution/:id/report/breakdown` (seed: EventBreakdownResponse) */
+/** `GET /program-execution/:id/report/breakdown` */
 export const EventBreakdown = Type.Object({ perAttempt: Type.Array(AttemptBreakdown), total: AttemptBreakdown }, { $id: 'EventBreakdown' })
 export type EventBreakdown = Static<typeof EventBreakdown>
 
@@ -140,14 +140,14 @@ export const NodeExecutionStat = Type.Object({
 })
 export type NodeExecutionStat = Static<typeof NodeExecutionStat>
 
-/** `GET /program-execution/:id/report/node-stats` (seed: NodeExecutionStatsResponse) */
+/** `GET /program-execution/:id/report/node-stats` */
 export const NodeExecutionStats = Type.Object(
   { nodes: Type.Array(NodeExecutionStat), totalCalls: Count, completedCalls: Count, completionRate: Percentage },
   { $id: 'NodeExecutionStats' },
 )
 export type NodeExecutionStats = Static<typeof NodeExecutionStats>
 
-/** `GET /program-execution/:id/report/billing` (seed: ProgramBillingReport) */
+/** `GET /program-execution/:id/report/billing` */
 export const ProgramBillingReport = Type.Object(
   {
     executionId: Uuid,

@@ -2,7 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox'
 
 export const Uuid = Type.String({ format: 'uuid' })
 
-/** ISO 8601 with an offset on input; UTC with milliseconds in every answer (spec ruling 12). */
+/** ISO 8601 with an offset on input; UTC with milliseconds in every answer (contract rule 12). */
 export const Instant = Type.String({ format: 'date-time', examples: ['2025-12-20T09:00:00.000Z'] })
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 /** virtual = virtualAnchorMs + (real − realAnchorMs) · speed; instants are epoch milliseconds. */
-export type Clock = { realAnchorMs: number; virtualAnchorMs: number; speed: number }
+export interface Clock {
+  realAnchorMs: number
+  virtualAnchorMs: number
+  speed: number
+}
 
 /** A clock as it is kept between runs: `ranUntilMs` is a real instant up to which it was, at the latest, in use. */
 export type KeptClock = Clock & { ranUntilMs: number }
 
-const BEAT_MS = 1_000
+const beatMs = 1_000
 
 export function virtualNow(clock: Clock, realNowMs: number): number {
   return clock.virtualAnchorMs + (realNowMs - clock.realAnchorMs) * clock.speed
@@ -27,8 +31,8 @@ export type RunningClock = Clock & { stop(): void }
 export function startClock(path: string, speed: number): RunningClock {
   const clock = nextClock(readKept(path), speed, Date.now())
   // One beat ahead, so that a killed run's services have not lived past it by more than they take to notice.
-  keep(path, clock, Date.now() + 2 * BEAT_MS)
-  const beat = setInterval(() => keep(path, clock, Date.now() + 2 * BEAT_MS), BEAT_MS)
+  keep(path, clock, Date.now() + 2 * beatMs)
+  const beat = setInterval(() => keep(path, clock, Date.now() + 2 * beatMs), beatMs)
   beat.unref()
   return {
     ...clock,

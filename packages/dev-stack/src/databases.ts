@@ -7,7 +7,7 @@ import { type ServiceName, schemaOf, serviceNames } from './service-names.ts'
 /** The address for each service's own role. */
 export type DatabaseUrls = Record<ServiceName, string>
 
-export type PrepareDatabaseOptions = {
+export interface PrepareDatabaseOptions {
   /** Made if it does not exist; absent, the database that the address names. */
   database?: string
   /** What the services' roles log in with from now on. */

@@ -12,7 +12,7 @@ import { Supervisor, sweep } from './supervisor.ts'
 import { UserError } from './user-error.ts'
 
 /** This checkout's installation, ready for `startStack`: servers up, roles and schemas made, clock running. */
-export type Installation = {
+export interface Installation {
   dataDir: string
   logsDir: string
   secrets: Secrets
@@ -24,7 +24,7 @@ export type Installation = {
   close(): Promise<void>
 }
 
-export type OpenOptions = {
+export interface OpenOptions {
   dataDir?: string
   /** How fast the whole system's time passes. */
   speed: number

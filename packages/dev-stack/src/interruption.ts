@@ -9,7 +9,7 @@ export class Interrupted extends Error {
   }
 }
 
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
 /**
  * Aborts when the process is told to end: by Ctrl-C, SIGTERM, a closed terminal or pipe, or when the program that started it is gone. The
@@ -18,7 +18,7 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
-  for (const [signal, exitCode] of Object.entries(EXIT_CODES)) {
+  for (const [signal, exitCode] of Object.entries(exitCodes)) {
     process.on(signal, () => controller.abort(new Interrupted(signal, exitCode)))
   }
   for (const output of [process.stdout, process.stderr]) {

@@ -1,13 +1,13 @@
 import { lastLines } from './last-lines.ts'
 
-const LINES = 8
+const lastLineCount = 8
 
 /**
  * The last lines of a process's log behind an offset in bytes, made for reading: the services write JSON, in which an error's stack would
  * fill the screen.
  */
 export function lastWords(logPath: string, fromByte: number): string {
-  const lines = lastLines(logPath, LINES, fromByte)
+  const lines = lastLines(logPath, lastLineCount, fromByte)
   if (lines === '') return '  (it said nothing)'
   return lines
     .split('\n')

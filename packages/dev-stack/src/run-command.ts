@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 
-export type CommandResult = { exitCode: number; output: string }
+export interface CommandResult {
+  exitCode: number
+  output: string
+}
 
 /**
  * Runs a command to its end and returns its exit code and what it printed (both streams, in order of arrival). A command that cannot be

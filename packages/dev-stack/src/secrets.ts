@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { type ServiceName, serviceNames } from './service-names.ts'
 
 /** What this installation's parts prove themselves with to each other; made once, at random. */
-export type Secrets = {
+export interface Secrets {
   /** Of the superuser of a Postgres that we run ourselves. */
   superuserPassword: string
   /** Of each service's role. */
@@ -17,7 +17,10 @@ export type Secrets = {
   sample?: SampleAccess
 }
 
-export type SampleAccess = { organizationId: string; apiKey: string }
+export interface SampleAccess {
+  organizationId: string
+  apiKey: string
+}
 
 /** The secrets kept in the file (mode 0600), which is written if it does not exist. Safe when two commands start at the same time. */
 export function loadSecrets(path: string): Secrets {

@@ -4,7 +4,7 @@ import type { Secrets } from './secrets.ts'
 import { type ServiceName, serviceNames } from './service-names.ts'
 
 /** The simulated carrier's configuration. */
-export type CarrierOptions = {
+export interface CarrierOptions {
   /** A JSON file with the profile: probabilities, durations, per-number scripts. */
   profilePath: string
   seed: number
@@ -12,7 +12,7 @@ export type CarrierOptions = {
   logPath: string
 }
 
-export type EnvironmentOptions = {
+export interface EnvironmentOptions {
   databaseUrls: DatabaseUrls
   natsUrl: string
   redisUrl: string
@@ -39,11 +39,11 @@ export function serviceEnvironment(
     INTERNAL_AUTH_SECRET: options.secrets.internalAuthSecret,
     LOG_LEVEL: options.logLevel,
     ...clockEnvironment(options.clock),
-    ...OWN_VARIABLES[service]?.(ports, options),
+    ...ownVariables[service]?.(ports, options),
   }
 }
 
-const OWN_VARIABLES: Partial<
+const ownVariables: Partial<
   Record<ServiceName, (ports: Record<ServiceName, number>, options: EnvironmentOptions) => Record<string, string>>
 > = {
   gateway: (ports, { secrets }) => ({ PLATFORM_API_KEY: secrets.platformApiKey, ...urlsOf(ports, 'gateway') }),

@@ -5,7 +5,7 @@ import type { ServiceName } from './service-names.ts'
 import { type Supervisor, untilReady } from './supervisor.ts'
 
 /** A service that runs as a process of its own. */
-export type ServiceProcess = {
+export interface ServiceProcess {
   name: ServiceName
   /** Of the process that runs now, or ran last. */
   readonly pid: number
@@ -23,7 +23,7 @@ export type ServiceProcess = {
   restart(environment?: Record<string, string>): Promise<void>
 }
 
-export type ServiceProcessOptions = {
+export interface ServiceProcessOptions {
   supervisor: Supervisor
   name: ServiceName
   port: number
@@ -34,23 +34,23 @@ export type ServiceProcessOptions = {
   nodeOptions?: string[]
 }
 
-const READY_TIMEOUT_MS = 60_000
+const readyTimeoutMs = 60_000
 /**
  * Left to itself, the runtime lets short-lived objects pile up to a hundred megabytes before it looks at them, and the heap grow fourfold between
  * two looks at the whole. Tighter costs more: a growth of 180 keeps every service under 300 MB at full load, for a tenth of the calls a second.
  */
-const HEAP_OPTIONS = ['--max-semi-space-size=8', '--heap-growing-percent=260']
+const heapOptions = ['--max-semi-space-size=8', '--heap-growing-percent=260']
 /** Types are stripped and modules compiled once, not at each start of each service. */
 const compileCacheDir = join(installationDir, 'compile-cache')
-const STOP_GRACE_MS = 10_000
-const PASSED_ON = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+const stopGraceMs = 10_000
+const passedOn = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
 
 /** Starts `services/<name>/src/main.ts` and waits until GET /ready answers 200. Its logs go to `logPath`. */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   mkdirSync(dirname(options.logPath), { recursive: true })
   const url = `http://127.0.0.1:${options.port}`
   let running = launch(options, {})
-  await untilReady(running, { probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
+  await untilReady(running, { probe: () => isReady(url), timeoutMs: readyTimeoutMs })
   return {
     name: options.name,
     url,
@@ -70,22 +70,22 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     async restart(environment = {}) {
       await running.stop()
       running = launch(options, environment)
-      await untilReady(running, { probe: () => isReady(url), timeoutMs: READY_TIMEOUT_MS })
+      await untilReady(running, { probe: () => isReady(url), timeoutMs: readyTimeoutMs })
     },
   }
 }
 
 function launch(options: ServiceProcessOptions, changes: Record<string, string>) {
-  const inherited = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  const inherited = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
   return options.supervisor.start({
     name: options.name,
     command: process.execPath,
-    args: [...HEAP_OPTIONS, ...(options.nodeOptions ?? []), join(repositoryRoot, 'services', options.name, 'src/main.ts')],
+    args: [...heapOptions, ...(options.nodeOptions ?? []), join(repositoryRoot, 'services', options.name, 'src/main.ts')],
     env: { ...inherited, NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCacheDir, ...options.environment, ...changes },
     cwd: repositoryRoot,
     logPath: options.logPath,
     stopSignal: 'SIGTERM',
-    graceMs: STOP_GRACE_MS,
+    graceMs: stopGraceMs,
   })
 }
 

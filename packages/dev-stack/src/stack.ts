@@ -18,7 +18,7 @@ export type StackOptions = EnvironmentOptions & {
 }
 
 /** All services of one installation, each a process, and their addresses. */
-export type Stack = {
+export interface Stack {
   services: Record<ServiceName, ServiceProcess>
   gatewayUrl: string
   stop(): Promise<void>

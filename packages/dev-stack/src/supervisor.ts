@@ -7,7 +7,7 @@ import { identityOf } from './process-identity.ts'
 import { UserError } from './user-error.ts'
 
 /** How a process is started, and how it is asked to stop. */
-export type ProcessSpec = {
+export interface ProcessSpec {
   name: string
   command: string
   args: string[]
@@ -22,7 +22,7 @@ export type ProcessSpec = {
   graceMs: number
 }
 
-export type SupervisedProcess = {
+export interface SupervisedProcess {
   name: string
   pid: number
   /** Settles when the process is gone, with how it went: `exit code 1`, `signal SIGKILL`. */
@@ -36,7 +36,12 @@ export type SupervisedProcess = {
   stop(): Promise<void>
 }
 
-type ProcessRecord = { name: string; pid: number; identity: string; stopSignal: NodeJS.Signals }
+interface ProcessRecord {
+  name: string
+  pid: number
+  identity: string
+  stopSignal: NodeJS.Signals
+}
 
 /**
  * Starts processes and keeps a record of each under `<dataDir>/processes/`, so that nothing stays behind: `close` stops what still runs, and

@@ -11,7 +11,7 @@ import { Supervisor, sweep } from './supervisor.ts'
 import { runTool } from './tool.ts'
 
 /** Test files that run side by side. Each has a NATS account and a Redis database of its own. */
-const WORKERS = 2
+const workers = 2
 
 /**
  * `npm test [-- filter… | vitest's own flags]`: the checks, unless a filter narrows the run, then all tests against servers of their own. The last line
@@ -34,7 +34,7 @@ export async function testCommand(args: string[], signal: AbortSignal): Promise<
       dataDir,
       ephemeral: true,
       superuserPassword: secrets.superuserPassword,
-      natsAccounts: WORKERS,
+      natsAccounts: workers,
     })
     const servers = await unlessAborted(signal, starting)
     const template = `carillon_${runName.replace('-', '_')}`
@@ -46,7 +46,10 @@ export async function testCommand(args: string[], signal: AbortSignal): Promise<
   }
 }
 
-type Outcome = { passed: number; failed: number }
+interface Outcome {
+  passed: number
+  failed: number
+}
 
 function close({ passed, failed }: Outcome): number {
   process.stdout.write(`${passed} passed, ${failed} failed\n`)
@@ -75,7 +78,7 @@ export function outcomeOf(reportPath: string, exitCode: number): Outcome {
   return { passed: report.numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed }
 }
 
-type VitestReport = {
+interface VitestReport {
   numPassedTests: number
   numFailedTests: number
   testResults: { status: string; assertionResults: unknown[] }[]
@@ -89,7 +92,7 @@ function environmentOf(servers: Servers, template: string, dataDir: string): Rec
     TEST_REDIS_URL: servers.redisUrl,
     TEST_DATA_DIR: dataDir,
     // A NATS that the environment named has one account: test files take turns.
-    TEST_WORKERS: String(isOwnNats ? WORKERS : 1),
+    TEST_WORKERS: String(isOwnNats ? workers : 1),
   }
 }
 

@@ -4,9 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { unlessAborted } from './interruption.ts'
 import { repositoryRoot } from './repository.ts'
 
-const STOP_GRACE_MS = 10_000
+const stopGraceMs = 10_000
 
-type ToolRun = { exitCode: number; output: string }
+interface ToolRun {
+  exitCode: number
+  output: string
+}
 
 /** The environment in which this repository's tools run: its own Node and programs first on PATH. */
 function toolEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
@@ -43,7 +46,7 @@ export async function runTool(
   } catch (error) {
     if (child.pid !== undefined) {
       signalGroup(child.pid, 'SIGTERM')
-      await Promise.race([ended, delay(STOP_GRACE_MS, undefined, { ref: false })])
+      await Promise.race([ended, delay(stopGraceMs, undefined, { ref: false })])
       signalGroup(child.pid, 'SIGKILL')
     }
     throw error

@@ -17,7 +17,13 @@ const usage = `npm run bench -- [flags]
   --concurrency N  calls at once (1500)
   --profile DIR    write a CPU profile of each service to this folder, and show where the time went`
 
-type Options = { contacts: number; launch: number; concurrency: number; profileDir: string | null; help: boolean }
+interface Options {
+  contacts: number
+  launch: number
+  concurrency: number
+  profileDir: string | null
+  help: boolean
+}
 
 process.exit(await main(process.argv.slice(2), interruption()))
 

@@ -6,7 +6,7 @@ import { generatedContacts } from './generated-contacts.ts'
 import type { Installation } from './installation.ts'
 import { measure, type Usage } from './process-usage.ts'
 
-export type CallsFigures = {
+export interface CallsFigures {
   calls: number
   /** From the launch's answer until … */
   seconds: { lastCallEnded: number; reported: number; billed: number }
@@ -14,8 +14,8 @@ export type CallsFigures = {
   usage: Usage[]
 }
 
-const TIMEOUT_MS = 30 * 60_000
-const LOOK_EVERY_MS = 250
+const callsTimeoutMs = 30 * 60_000
+const lookEveryMs = 250
 
 /**
  * Calls every contact of an audience once, through all services. It is over when the report shows every call ended, and the bill every call
@@ -53,7 +53,7 @@ export async function benchCalls(
       if (!isReported || billingMetrics.billableCallsCount !== contacts) throw new Error(`it is not over: ${JSON.stringify(report)}`)
       return secondsFromLaunch()
     },
-    { timeoutMs: TIMEOUT_MS, intervalMs: LOOK_EVERY_MS },
+    { timeoutMs: callsTimeoutMs, intervalMs: lookEveryMs },
   )
   const usage = measuring.stop()
   const { actualEndAt = '' } = await organization.client.executions.get(executionId)

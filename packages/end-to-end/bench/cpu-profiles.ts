@@ -2,13 +2,28 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
 
-type CallFrame = { functionName: string; url: string; lineNumber: number }
-type ProfileNode = { id: number; callFrame: CallFrame; children?: number[] }
+interface CallFrame {
+  functionName: string
+  url: string
+  lineNumber: number
+}
+interface ProfileNode {
+  id: number
+  callFrame: CallFrame
+  children?: number[]
+}
 /** What `node --cpu-prof` writes: samples are ids of nodes, `timeDeltas` microseconds before each. */
-type CpuProfile = { nodes: ProfileNode[]; samples: number[]; timeDeltas: number[] }
+interface CpuProfile {
+  nodes: ProfileNode[]
+  samples: number[]
+  timeDeltas: number[]
+}
 
 /** Shares are of the time when the process was not idle. */
-export type ProfileSummary = { service: string; top: { share: number; where: string }[] }
+export interface ProfileSummary {
+  service: string
+  top: { share: number; where: string }[]
+}
 
 /** Where each service spent its processor time, by function and by module, from the profiles in a folder. */
 export function summarizeProfiles(dir: string, listed: number): ProfileSummary[] {

@@ -1,4 +1,4 @@
-const CHUNK_ROWS = 5_000
+const chunkRows = 5_000
 
 /** A CSV file of so many contacts with distinct numbers, made while it is read: it is never held whole. */
 export function generatedContacts(contacts: number): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -7,7 +7,7 @@ export function generatedContacts(contacts: number): ReadableStream<Uint8Array<A
   return new ReadableStream({
     start: (controller) => controller.enqueue(encoder.encode('phone,first name,last name,credit,city\n')),
     pull(controller) {
-      const rows = Array.from({ length: Math.min(CHUNK_ROWS, contacts - next) }, (_, offset) => rowOf(next + offset))
+      const rows = Array.from({ length: Math.min(chunkRows, contacts - next) }, (_, offset) => rowOf(next + offset))
       next += rows.length
       if (rows.length > 0) controller.enqueue(encoder.encode(rows.join('')))
       if (next === contacts) controller.close()

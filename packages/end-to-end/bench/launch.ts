@@ -4,10 +4,18 @@ import { generatedContacts } from './generated-contacts.ts'
 import type { Installation } from './installation.ts'
 import { measure, type Usage } from './process-usage.ts'
 
-type Timed = { seconds: number; usage: Usage[] }
-export type LaunchFigures = { contacts: number; import: Timed; launch: Timed; cancel: Timed }
+interface Timed {
+  seconds: number
+  usage: Usage[]
+}
+export interface LaunchFigures {
+  contacts: number
+  import: Timed
+  launch: Timed
+  cancel: Timed
+}
 
-const DAY_MS = 86_400_000
+const dayMs = 86_400_000
 
 /** Imports an audience, launches a program that starts tomorrow, so that nobody is dialed, and cancels it. */
 export async function benchLaunch(
@@ -29,7 +37,7 @@ export async function benchLaunch(
   const program = await createProgram(organization, imported.answer.audienceId ?? '', {
     name: 'Tomorrow',
     graph: tenEvents,
-    startAt: new Date(Date.now() + DAY_MS).toISOString(),
+    startAt: new Date(Date.now() + dayMs).toISOString(),
     didNumbers: ['+212520000003'],
     retryStrategy: { type: 'none' },
   })

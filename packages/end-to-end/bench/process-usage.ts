@@ -2,12 +2,20 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** A process to be measured; with `family`, its children count as parts of it. */
-export type Measured = { name: string; pid: number; family: boolean }
+export interface Measured {
+  name: string
+  pid: number
+  family: boolean
+}
 
-export type Usage = { name: string; cpuSeconds: number; peakBytes: number }
+export interface Usage {
+  name: string
+  cpuSeconds: number
+  peakBytes: number
+}
 
-const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
-const SAMPLE_MS = 500
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+const sampleMs = 500
 
 /**
  * Measures processes from now until `stop`: processor time, and the most memory that each held. A process' own peak comes from the kernel (`VmHWM`);
@@ -19,7 +27,7 @@ export function measure(processes: readonly Measured[]): { stop(): Usage[] } {
   const peaks = processes.map(heldBytes)
   const timer = setInterval(() => {
     for (const [index, measured] of processes.entries()) peaks[index] = Math.max(peaks[index] ?? 0, heldBytes(measured))
-  }, SAMPLE_MS)
+  }, sampleMs)
   return {
     stop() {
       clearInterval(timer)
@@ -47,10 +55,10 @@ function heldBytes({ pid, family }: Measured): number {
 /** User and system time; of a family also that of its living children, and of those that are gone. */
 function cpuSecondsOf({ pid, family }: Measured): number {
   const [user = 0, system = 0, userOfGone = 0, systemOfGone = 0] = timesOf(pid)
-  if (!family) return (user + system) / TICKS_PER_SECOND
+  if (!family) return (user + system) / ticksPerSecond
   const children = childrenOf(pid).map((child) => timesOf(child).slice(0, 2))
   const ticks = [user, system, userOfGone, systemOfGone, ...children.flat()]
-  return ticks.reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND
+  return ticks.reduce((sum, value) => sum + value, 0) / ticksPerSecond
 }
 
 /** utime, stime, cutime, cstime: fields 14 to 17 of proc(5) stat, counted behind the name, which may hold blanks. */

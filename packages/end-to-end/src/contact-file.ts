@@ -1,12 +1,15 @@
 /** A file of contacts as people send them, and what an import of it must answer. */
-export type ContactFile = {
+export interface ContactFile {
   bytes: Uint8Array<ArrayBuffer>
   expected: { rows: number; created: number; updated: number; duplicates: number; rejected: number; rejections: Rejection[] }
   /** E.164, of the rows that are good, in their order. */
   numbers: string[]
 }
 
-type Rejection = { line: number; reason: string }
+interface Rejection {
+  line: number
+  reason: string
+}
 
 /** What stands where a number should, and the stable name of what is wrong with it. */
 const impossible: readonly (readonly [text: string, reason: string])[] = [

@@ -4,7 +4,7 @@ import type { Client } from '@carillon/client/client'
 import { type ExecutionResponse, isTerminal } from '@carillon/contracts/execution'
 import type { ProgramReport } from '@carillon/contracts/report'
 
-export type Watched = {
+export interface Watched {
   /** The terminal answer. */
   execution: ExecutionResponse
   /** In the order in which they were seen, without repetitions. */
@@ -13,13 +13,13 @@ export type Watched = {
   looks: number
 }
 
-type WatchOptions = {
+interface WatchOptions {
   timeoutMs?: number
   /** Gets each pair of answers. */
   onLook?: (execution: ExecutionResponse, report: ProgramReport) => void
 }
 
-const INTERVAL_MS = 50
+const intervalMs = 50
 
 /**
  * Looks at an execution and its report over and over until it has ended, and throws at the first answer that breaks an invariant. A service that
@@ -45,7 +45,7 @@ export async function watchToTheEnd(
       if (isTerminal(execution.status)) return { execution, effectiveStatuses, looks }
       last = `${execution.status}, ${JSON.stringify(report.contactMetrics)}, ${JSON.stringify(report.callMetrics)}`
     }
-    await delay(INTERVAL_MS)
+    await delay(intervalMs)
   }
   throw new Error(`the execution has not ended in ${timeoutMs} ms: ${last}`)
 }
@@ -67,7 +67,7 @@ function isPassing(error: unknown): boolean {
   return error instanceof TypeError && error.message === 'fetch failed'
 }
 
-/** What must hold of the contacts in every answer that anybody ever gets (spec ruling 9). */
+/** What must hold of the contacts in every answer that anybody ever gets (contract rule 9). */
 function assertContactsAddUp(execution: ExecutionResponse): void {
   const { contactsCompleted, contactsFailed, contactsPending, contactsInProgress, contactsSkipped } = execution
   const sum = contactsCompleted + contactsFailed + contactsPending + contactsInProgress + contactsSkipped
@@ -75,7 +75,7 @@ function assertContactsAddUp(execution: ExecutionResponse): void {
   assertSkippedIsEarned(execution.status, contactsSkipped)
 }
 
-/** The same of a report; its calls that have ended are never more than those that began (spec ruling 5). */
+/** The same of a report; its calls that have ended are never more than those that began (contract rule 5). */
 function assertReportAddsUp({ status, contactMetrics: contacts, callMetrics: calls }: ProgramReport): void {
   const { pending, queued, calling, pendingRetry, completed, failed, skipped } = contacts
   const sum = pending + queued + calling + pendingRetry + completed + failed + skipped

@@ -5,9 +5,15 @@ import type { Flow } from '@carillon/contracts/flow'
 import type { CreateProgramRequest, ProgramResponse } from '@carillon/contracts/program'
 
 /** Where a running system is reached. */
-export type System = { gatewayUrl: string; secrets: { platformApiKey: string } }
+export interface System {
+  gatewayUrl: string
+  secrets: { platformApiKey: string }
+}
 
-export type Organization = { id: string; client: Client }
+export interface Organization {
+  id: string
+  client: Client
+}
 
 /** A new organization in Morocco with credits, and an administrator's way in. */
 export async function openOrganization({ gatewayUrl: baseUrl, secrets }: System, name: string): Promise<Organization> {

@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 
 /** A line of the simulated carrier's own log: that it was asked to call somebody. */
-export type Originate = { callId: string; to: string; from: string; attempt: number; at: string }
+export interface Originate {
+  callId: string
+  to: string
+  from: string
+  attempt: number
+  at: string
+}
 
 /** Every originate that the carrier was ever asked for, apart from any database. */
 export function readOriginates(path: string): Originate[] {

@@ -5,7 +5,10 @@ import { laneFilter, type StreamName } from '@carillon/contracts/streams'
 import { connect } from 'nats'
 
 /** What the streams hold about an execution, in order, each fact once. */
-export type RawEvents = { calls: CallEvent[]; ratings: CallRated[] }
+export interface RawEvents {
+  calls: CallEvent[]
+  ratings: CallRated[]
+}
 
 /** Reads an execution's lane straight from NATS. `natsUrl` may name a user. */
 export async function readRawEvents(natsUrl: string, executionId: string): Promise<RawEvents> {

@@ -13,7 +13,11 @@ import type {
 // Figures of reports worked out once more from raw facts, by the spec's formulas alone: it shares no code with any service.
 
 type EventOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>
-type Node = { id: string; type: string; label?: string | undefined }
+interface Node {
+  id: string
+  type: string
+  label?: string | undefined
+}
 /** A call of the history with how its flow went, which the history does not say. */
 export type Call = CallHistoryItem & { flowOutcome: string | null }
 
@@ -130,9 +134,14 @@ function digitsOf(executed: readonly EventOf<'node.executed'>[]) {
 }
 
 /** A node that has a rate on the platform's own rate card: dial 0.075 a second and at least 10 s, record 0.057 a second. */
-type RatedNode = { callId: string; nodeType: 'dial' | 'record'; durationMs: number | null; costMicros: number }
+interface RatedNode {
+  callId: string
+  nodeType: 'dial' | 'record'
+  durationMs: number | null
+  costMicros: number
+}
 
-/** What each node of the calls costs, from how long it took (spec ruling 11): micro-credits are whole at whole milliseconds. */
+/** What each node of the calls costs, from how long it took (contract rule 11): micro-credits are whole at whole milliseconds. */
 export function ratedNodesOf(events: readonly CallEvent[]): RatedNode[] {
   return events.flatMap((event): RatedNode[] => {
     if (event.type === 'node.executed' && event.data.nodeType === 'record') {
@@ -200,7 +209,7 @@ export function micros(amount: number): number {
   return Math.round(amount * 1_000_000)
 }
 
-/** Two decimals, rounded half up, 0 where there is nothing to divide by (spec ruling 4). */
+/** Two decimals, rounded half up, 0 where there is nothing to divide by (contract rule 4). */
 export function percent(part: number, whole: number): number {
   return halfUp(part * 10_000, whole) / 100
 }

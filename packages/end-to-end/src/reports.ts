@@ -2,7 +2,7 @@ import type { Client } from '@carillon/client/client'
 import type { CallHistoryItem, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 
 /** The API's own answers about an execution; `calls` are those of every page. */
-export type Reports = {
+export interface Reports {
   report: ProgramReport
   calls: CallHistoryItem[]
   breakdown: EventBreakdown

@@ -25,7 +25,11 @@ import {
 import { everyItem, type Reports, readReports } from '../src/reports.ts'
 
 /** Everything known about an execution that has ended: what the API says, what the streams hold, and the calls as the streams tell them. */
-export type Facts = { reports: Reports; events: RawEvents; calls: Call[] }
+export interface Facts {
+  reports: Reports
+  events: RawEvents
+  calls: Call[]
+}
 
 /** Waits until every report of an execution that has ended says exactly what the raw events say, then returns both. */
 export function agreedFacts(client: Client, natsUrl: string, executionId: string, graph: Flow['graph']): Promise<Facts> {

@@ -28,8 +28,8 @@ import {
 } from './agreement.ts'
 import { writeCarrierProfile } from './carrier-profile.ts'
 
-const CONTACTS = 300
-const MAX_ATTEMPTS = 3
+const contactCount = 300
+const maxAttempts = 3
 
 let supervisor: Supervisor
 let servers: Servers
@@ -76,13 +76,13 @@ type Report = () => Promise<ProgramReport>
 async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ facts: Facts; executionId: string }> {
   const own = ++series
   const { client } = organization
-  const { audienceId = '' } = await importContacts(organization, `Series ${own}`, tidyFile(own, CONTACTS))
+  const { audienceId = '' } = await importContacts(organization, `Series ${own}`, tidyFile(own, contactCount))
   const program = await createProgram(organization, audienceId, {
     name: `Program ${own}`,
     graph: debtCollection,
     startAt: new Date(virtualNow(stack.clock, Date.now())).toISOString(),
     didNumbers: [`+2125300${own}01`, `+2125300${own}02`],
-    retryStrategy: { type: 'fixed_delay', delayMinutes: 2, maxRetries: MAX_ATTEMPTS - 1 },
+    retryStrategy: { type: 'fixed_delay', delayMinutes: 2, maxRetries: maxAttempts - 1 },
     timezone: 'Africa/Casablanca',
     amd: true,
     pacing: { maxConcurrentCalls: 40 },
@@ -91,13 +91,13 @@ async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ f
   const report = () => client.reports.report(executionId)
   const watching = watchToTheEnd(client, executionId, { timeoutMs: 90_000 })
   const [{ execution }] = await Promise.all([watching, calledAFifth(report).then(() => fault(report))])
-  expect(execution).toMatchObject({ status: 'completed', totalContacts: CONTACTS, contactsSkipped: 0 })
+  expect(execution).toMatchObject({ status: 'completed', totalContacts: contactCount, contactsSkipped: 0 })
 
   const facts = await agreedFacts(client, stack.natsUrl, executionId, debtCollection)
   expectEventsWithoutGaps(facts)
-  expectAttemptsInOrder(facts, MAX_ATTEMPTS)
+  expectAttemptsInOrder(facts, maxAttempts)
   await expectLedgerToAgree(client, executionId, facts)
-  const numbers = new Set(Array.from({ length: CONTACTS }, (_, index) => numberOf(own, index)))
+  const numbers = new Set(Array.from({ length: contactCount }, (_, index) => numberOf(own, index)))
   expectDialedOnce(
     readOriginates(stack.originatesPath).filter(({ to }) => numbers.has(to)),
     facts,
@@ -106,7 +106,7 @@ async function runThrough(fault: (report: Report) => Promise<void>): Promise<{ f
 }
 
 function calledAFifth(report: Report): Promise<void> {
-  return eventually(async () => expect((await report()).callMetrics.totalCalls).toBeGreaterThan(CONTACTS / 5), { timeoutMs: 30_000 })
+  return eventually(async () => expect((await report()).callMetrics.totalCalls).toBeGreaterThan(contactCount / 5), { timeoutMs: 30_000 })
 }
 
 test('a bridge that is killed takes its calls with it: they end as lost, are billed as far as they got, and are never dialed again', async () => {
@@ -182,5 +182,5 @@ function ongoing({ callMetrics: calls }: ProgramReport): number {
 /** Contacts of the execution that runs who are called no more. */
 async function contactsDone(): Promise<number> {
   const [running] = await organization.client.executions.active()
-  return running ? running.contactsCompleted + running.contactsFailed : CONTACTS
+  return running ? running.contactsCompleted + running.contactsFailed : contactCount
 }

@@ -1,17 +1,17 @@
 import { type PauseWindows, type Weekday, weekdays } from '@carillon/contracts/program'
 
-const MINUTE_MS = 60_000
+const minuteMs = 60_000
 
 /** A weekly window of so many minutes that begins at the full minute before `fromMs`, and the instants it stands for. */
 export function windowFrom(fromMs: number, minutes: number, timezone: string): { windows: PauseWindows; startMs: number; endMs: number } {
-  const startMs = Math.floor(fromMs / MINUTE_MS) * MINUTE_MS
-  const endMs = startMs + minutes * MINUTE_MS
+  const startMs = Math.floor(fromMs / minuteMs) * minuteMs
+  const endMs = startMs + minutes * minuteMs
   const { weekday, minuteOfDay } = wallClock(startMs, timezone)
   const end = wallClock(endMs, timezone).minuteOfDay
   return { windows: { [weekday]: [{ startAt: timeOfDay(minuteOfDay), endAt: timeOfDay(end) }] }, startMs, endMs }
 }
 
-/** Whether an instant lies in one of the weekly windows, which may run past midnight; half-open (spec ruling 13). */
+/** Whether an instant lies in one of the weekly windows, which may run past midnight; half-open (contract rule 13). */
 export function isWithin(instantMs: number, windows: PauseWindows | null, timezone: string): boolean {
   const { weekday, minuteOfDay } = wallClock(instantMs, timezone)
   const yesterday = weekdays[(weekdays.indexOf(weekday) + 6) % 7] ?? 'sunday'

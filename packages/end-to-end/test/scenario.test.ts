@@ -24,16 +24,16 @@ import {
 import { writeCarrierProfile } from './carrier-profile.ts'
 import { isWithin, windowFrom } from './pause-window.ts'
 
-const SPEED = 100
-const MINUTE_MS = 60_000
-const DELAY_MINUTES = 10
-const MAX_ATTEMPTS = 3
+const clockSpeed = 100
+const minuteMs = 60_000
+const retryDelayMinutes = 10
+const maxAttempts = 3
 const timezone = 'Africa/Casablanca'
 const didNumbers = ['+212520000001', '+212520000002', '+212520000003']
 
 /** Contacts of the series 1; the scripts are by attempt. */
-const SHEET_CONTACTS = 460
-const LATIN1_CONTACTS = 40
+const sheetContacts = 460
+const latin1Contacts = 40
 const scripts = {
   persistent: { number: numberOf(1, 10), script: ['busy', 'no_answer', 'answer:2,9,1'] },
   machine: { number: numberOf(1, 11), script: ['machine'] },
@@ -53,14 +53,14 @@ const window = { startMs: 0, endMs: 0 }
 
 beforeAll(async () => {
   const profilePath = writeCarrierProfile(Object.fromEntries(Object.values(scripts).map(({ number, script }) => [number, script])))
-  stack = await testStack({ carrier: { profilePath, seed: 7 }, speed: SPEED })
+  stack = await testStack({ carrier: { profilePath, seed: 7 }, speed: clockSpeed })
   organization = await openOrganization(stack, 'Scenario')
 }, 120_000)
 
 afterAll(() => stack?.close())
 
 test('a dirty spreadsheet gives every good contact, and says of each other row which it is and why', async () => {
-  const file = exportedSheet(1, SHEET_CONTACTS)
+  const file = exportedSheet(1, sheetContacts)
   const { importId: _, audienceId: made, rejections, ...counts } = await importContacts(organization, 'Everybody', file.bytes)
   const { rejections: expected, ...expectedCounts } = file.expected
   expect(rejections.map(({ line, reason }) => ({ line, reason }))).toEqual(expected)
@@ -69,24 +69,24 @@ test('a dirty spreadsheet gives every good contact, and says of each other row w
 })
 
 test('a Latin-1 file with tabs joins the same audience, and brings those up to date who were there', async () => {
-  const file = latin1List(1, { from: SHEET_CONTACTS, contacts: LATIN1_CONTACTS, known: 6 })
+  const file = latin1List(1, { from: sheetContacts, contacts: latin1Contacts, known: 6 })
   const result = await importContacts(organization, 'Everybody', file.bytes)
   expect(result).toMatchObject({ ...file.expected, audienceId })
   const { data } = await organization.client.contacts.list({ search: numberOf(1, 1) })
   expect(data).toMatchObject([{ firstName: 'Aïcha', lastName: 'Nom1', attributes: { credit: 77, membre: false, echeance: '2026-03-02' } }])
-  expect(await organization.client.audiences.get(audienceId)).toMatchObject({ size: SHEET_CONTACTS + LATIN1_CONTACTS })
+  expect(await organization.client.audiences.get(audienceId)).toMatchObject({ size: sheetContacts + latin1Contacts })
 })
 
 test('the program calls them all, and every answer on the way adds up', async () => {
   const now = virtualNow(stack.clock, Date.now())
-  const pause = windowFrom(now + 7 * MINUTE_MS, 15, timezone)
+  const pause = windowFrom(now + 7 * minuteMs, 15, timezone)
   Object.assign(window, { startMs: pause.startMs, endMs: pause.endMs })
   program = await createProgram(organization, audienceId, {
     name: 'Reminders',
     graph: debtCollection,
     startAt: new Date(now).toISOString(),
     didNumbers,
-    retryStrategy: { type: 'fixed_delay', delayMinutes: DELAY_MINUTES, maxRetries: MAX_ATTEMPTS - 1 },
+    retryStrategy: { type: 'fixed_delay', delayMinutes: retryDelayMinutes, maxRetries: maxAttempts - 1 },
     pauseWindows: pause.windows,
     timezone,
     amd: true,
@@ -95,13 +95,13 @@ test('the program calls them all, and every answer on the way adds up', async ()
   executionId = await launch(organization, program)
   watched = await watchToTheEnd(organization.client, executionId, { timeoutMs: 100_000 })
   expect(watched.execution.status).toBe('completed')
-  expect(watched.execution.totalContacts).toBe(SHEET_CONTACTS + LATIN1_CONTACTS)
+  expect(watched.execution.totalContacts).toBe(sheetContacts + latin1Contacts)
   expect(watched.looks).toBeGreaterThan(20)
 }, 120_000)
 
 test('every figure of every report is what the raw events say', async () => {
   facts = await agreedFacts(organization.client, stack.natsUrl, executionId, debtCollection)
-  expect(facts.reports.report.contactMetrics.totalContacts).toBe(SHEET_CONTACTS + LATIN1_CONTACTS)
+  expect(facts.reports.report.contactMetrics.totalContacts).toBe(sheetContacts + latin1Contacts)
   expectEventsWithoutGaps(facts)
   await expectPagesToJoin(organization.client, executionId, facts, 37)
 }, 60_000)
@@ -144,7 +144,7 @@ test('the carrier was asked once for every call', () => {
 })
 
 test('nobody is called more often than the strategy says, or again after an answer', () => {
-  expectAttemptsInOrder(facts, MAX_ATTEMPTS)
+  expectAttemptsInOrder(facts, maxAttempts)
 })
 
 test('no call begins within a pause window, and calling goes on when it ends', () => {
@@ -161,7 +161,7 @@ test('a retry comes no sooner than the delay after the end of the call that fail
 })
 
 function isEarly(failed: Call | undefined, retry: Call): boolean {
-  return Date.parse(retry.startedAt) - Date.parse(failed?.endedAt ?? '') < DELAY_MINUTES * MINUTE_MS
+  return Date.parse(retry.startedAt) - Date.parse(failed?.endedAt ?? '') < retryDelayMinutes * minuteMs
 }
 
 test('caller ids are spread evenly over contacts, and each contact keeps its own', () => {
@@ -175,10 +175,10 @@ test('a contact who follows a script goes the way of the flow that the script sa
   const attempts = (number: string) => facts.calls.filter((call) => call.to === number).sort((a, b) => a.attempt - b.attempt)
   const ways = (number: string) => attempts(number).map((call) => `${call.outcome} ${call.flowOutcome}`)
   expect(ways(scripts.persistent.number)).toEqual(['busy failed', 'no_answer failed', 'completed completed'])
-  expect(ways(scripts.machine.number)).toEqual(Array(MAX_ATTEMPTS).fill('voicemail completed'))
+  expect(ways(scripts.machine.number)).toEqual(Array(maxAttempts).fill('voicemail completed'))
   expect(ways(scripts.wrongNumber.number)).toEqual(['failed failed'])
   expect(ways(scripts.impatient.number)).toEqual(['rejected failed', 'completed abandoned'])
-  expect(ways(scripts.silent.number)).toEqual(Array(MAX_ATTEMPTS).fill('no_answer failed'))
+  expect(ways(scripts.silent.number)).toEqual(Array(maxAttempts).fill('no_answer failed'))
 
   const answered = attempts(scripts.persistent.number).at(-1)?.callId
   const path = facts.events.calls.flatMap((event) =>
@@ -230,7 +230,7 @@ test('the same seed gives every attempt at a number the same outcome, digits, du
     graph: debtCollection,
     startAt: program.startAt,
     didNumbers: ['+212520000004'],
-    retryStrategy: { type: 'fixed_delay', delayMinutes: 1, maxRetries: MAX_ATTEMPTS - 1 },
+    retryStrategy: { type: 'fixed_delay', delayMinutes: 1, maxRetries: maxAttempts - 1 },
     amd: true,
     pacing: { maxConcurrentCalls: 100, callsPerSecond: 5 },
   })

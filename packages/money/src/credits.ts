@@ -1,4 +1,4 @@
-/** Money is counted in micro-credits: whole millionths, as `bigint` (spec ruling 10). */
+/** Money is counted in micro-credits: whole millionths, as `bigint` (contract rule 10). */
 const microsPerCredit = 1_000_000n
 const decimals = 6
 

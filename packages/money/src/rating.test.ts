@@ -9,7 +9,7 @@ const rate = (given: Partial<Rate> = {}): Rate => ({
   ...given,
 })
 
-describe('0.075 credits a second, at least 10 s (the vectors of spec ruling 11)', () => {
+describe('0.075 credits a second, at least 10 s (the vectors of contract rule 11)', () => {
   test.each<[number, bigint]>([
     [25_001, 1_875_075n],
     [45_000, 3_375_000n],

@@ -2,8 +2,8 @@ import { divideHalfUp } from './division.ts'
 
 export type RateUnit = 'second' | 'minute' | 'flat'
 
-/** What a node costs (spec ruling 11). */
-export type Rate = {
+/** What a node costs (contract rule 11). */
+export interface Rate {
   unit: RateUnit
   /** Micro-credits per second, per minute, or per node. */
   costPerUnitMicros: bigint
@@ -13,11 +13,14 @@ export type Rate = {
   incrementMs: number | null
 }
 
-export type Cost = { billableMs: number; costMicros: bigint }
+export interface Cost {
+  billableMs: number
+  costMicros: bigint
+}
 
 /**
  * What a duration costs: `max(duration, minDurationMs)`, rounded up to a multiple of `incrementMs`, times the rate; rounded half up
- * to the micro-credit, once, at the end. `flat` costs the same whatever the duration (spec ruling 11).
+ * to the micro-credit, once, at the end. `flat` costs the same whatever the duration (contract rule 11).
  *
  * @param durationMs whole milliseconds; null where nobody answered, which costs nothing, flat rates included.
  * @throws RangeError for durations that are negative or not whole, for an increment of 0 and for a negative rate.

@@ -1,7 +1,7 @@
 import { divideHalfUp } from './division.ts'
 
 /**
- * `numerator / denominator × 100`, two decimals, rounded half up; 0 where the denominator is 0 (spec ruling 4).
+ * `numerator / denominator × 100`, two decimals, rounded half up; 0 where the denominator is 0 (contract rule 4).
  * Both are counts: whole and not negative. Never computed in floating point: 1.005 is 1.01, not 1.
  *
  * @throws RangeError where one of them is no count.
@@ -18,7 +18,7 @@ export function averageMicros(totalMicros: bigint, items: number): bigint {
   return divisor === 0n ? 0n : divideHalfUp(totalMicros, divisor)
 }
 
-/** Mean duration in whole milliseconds, rounded half up; 0 of none (spec ruling 7). */
+/** Mean duration in whole milliseconds, rounded half up; 0 of none (contract rule 7). */
 export function meanMs(totalMs: number | bigint, items: number): number {
   const divisor = count(items)
   return divisor === 0n ? 0 : Number(divideHalfUp(BigInt(totalMs), divisor))

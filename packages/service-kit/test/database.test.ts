@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isTransient } from '../src/database.ts'
-import type { ServiceDeps } from '../src/service.ts'
+import { isTransient } from '../src/postgres/database.ts'
+import type { ServiceDeps } from '../src/process/service.ts'
 import { openFixture } from './fixture.ts'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>

@@ -1,11 +1,15 @@
 import { CallRinging } from '@carillon/contracts/call-events'
 import { emptyDatabase } from '@carillon/testing/database'
 import { testNats } from '@carillon/testing/nats'
-import type { OutboxMessage } from '../src/outbox.ts'
-import type { Projection } from '../src/projection.ts'
-import { openService } from '../src/service.ts'
+import type { OutboxMessage } from '../src/messaging/outbox.ts'
+import type { Projection } from '../src/messaging/projection.ts'
+import { openService } from '../src/process/service.ts'
 
-type Ringing = { id: string; type: 'call.ringing'; data: { callId: string; seq: number } }
+interface Ringing {
+  id: string
+  type: 'call.ringing'
+  data: { callId: string; seq: number }
+}
 
 /** A database and a NATS account, on which any number of replicas of one small service can be opened. */
 export async function openFixture() {

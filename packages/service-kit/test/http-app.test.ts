@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { DomainError } from '../src/domain-error.ts'
-import { createHttpApp } from '../src/http-app.ts'
-import { identityHeader, internalAuth } from '../src/internal-auth.ts'
-import { createMetrics } from '../src/metrics.ts'
+import { DomainError } from '../src/domain/domain-error.ts'
+import { createHttpApp } from '../src/http/app.ts'
+import { identityHeader, internalAuth } from '../src/http/internal-auth.ts'
+import { createMetrics } from '../src/process/metrics.ts'
 
 const auth = internalAuth('a secret of the tests alone')
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type IdempotentRequest, once } from '../src/idempotency.ts'
-import type { ServiceDeps } from '../src/service.ts'
+import { type IdempotentRequest, once } from '../src/http/idempotency.ts'
+import type { ServiceDeps } from '../src/process/service.ts'
 import { openFixture } from './fixture.ts'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>

@@ -3,8 +3,8 @@ import { subjectOf } from '@carillon/contracts/streams'
 import { eventually } from '@carillon/testing/eventually'
 import { headers } from 'nats'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { appendToOutbox } from '../src/outbox.ts'
-import type { ServiceDeps } from '../src/service.ts'
+import { appendToOutbox } from '../src/messaging/outbox.ts'
+import type { ServiceDeps } from '../src/process/service.ts'
 import { openFixture, ringing, tally } from './fixture.ts'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>

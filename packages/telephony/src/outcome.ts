@@ -1,13 +1,13 @@
 import { q850Name } from './q850.ts'
 import { sipStatusName } from './sip-status.ts'
 
-/** How a call went, once it ended (spec ruling 3). Only `completed` and `voicemail` were answered. */
+/** How a call went, once it ended (contract rule 3). Only `completed` and `voicemail` were answered. */
 export type Outcome = 'completed' | 'voicemail' | 'no_answer' | 'busy' | 'rejected' | 'failed'
 
 /** What answering-machine detection said; `unsure` and `null` (it did not run) count as a human. */
 export type AmdVerdict = 'human' | 'machine' | 'unsure'
 
-export type CallEnding = {
+export interface CallEnding {
   answered: boolean
   amd: AmdVerdict | null
   /** The final SIP status as received; null where the carrier gave none. */
@@ -20,7 +20,7 @@ export type CallEnding = {
   progressSeen: boolean
 }
 
-export type Ended = {
+export interface Ended {
   outcome: Outcome
   /** For people, with the raw values: `Busy Here (SIP 486, Q.850 17)`. */
   reason: string

@@ -4,11 +4,11 @@ import { createDatabase, type DatabaseUrls, databaseUrls, dropDatabases } from '
 import { installationDir, repositoryRoot } from '@carillon/dev-stack/repository'
 import { loadSecrets } from '@carillon/dev-stack/secrets'
 import type { ServiceName } from '@carillon/dev-stack/service-names'
-import { migrate } from '@carillon/service-kit/migrations'
+import { migrate } from '@carillon/service-kit/postgres/migrations'
 import postgres from 'postgres'
 import { fromTestRun } from './slot.ts'
 
-export type TestDatabase = {
+export interface TestDatabase {
   /** The address for the service's own role. */
   url: string
   /** A connection of the service's own role; closed by `drop`. */

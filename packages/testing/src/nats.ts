@@ -2,7 +2,7 @@ import { natsAccountUrl } from '@carillon/dev-stack/servers/nats-server'
 import { connect, type NatsConnection } from 'nats'
 import { fromTestRun, slot } from './slot.ts'
 
-export type TestNats = {
+export interface TestNats {
   /** With user and password where the server has accounts. */
   url: string
   connection: NatsConnection

@@ -2,17 +2,20 @@ import { join } from 'node:path'
 import type { Identity, Role } from '@carillon/contracts/identity'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
 import type { ServiceName } from '@carillon/dev-stack/service-names'
-import { identityHeader } from '@carillon/service-kit/internal-auth'
-import { openService, type ServiceDeps } from '@carillon/service-kit/service'
+import { identityHeader } from '@carillon/service-kit/http/internal-auth'
+import { openService, type ServiceDeps } from '@carillon/service-kit/process/service'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { type TestNats, testNats } from './nats.ts'
 
 export const internalAuthSecret = 'a secret of the tests alone'
 
 /** Where platform time begins, and how fast it passes. */
-export type TestClock = { speed?: number; startsAt?: string }
+export interface TestClock {
+  speed?: number
+  startsAt?: string
+}
 
-export type TestServiceOptions = {
+export interface TestServiceOptions {
   clock?: TestClock
   /** Shared with another instance of the service, or kept over a restart; its own when absent. */
   database?: TestDatabase
@@ -21,7 +24,7 @@ export type TestServiceOptions = {
   logLevel?: string
 }
 
-export type TestService = {
+export interface TestService {
   deps: ServiceDeps
   database: TestDatabase
   nats: TestNats

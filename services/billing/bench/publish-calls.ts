@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { laneOf } from '@carillon/contracts/lane'
 import { subjectOf } from '@carillon/contracts/streams'
-import { connectNats } from '@carillon/service-kit/nats'
-import { streamPublisher } from '@carillon/service-kit/stream-publisher'
+import { connectNats } from '@carillon/service-kit/messaging/nats'
+import { streamPublisher } from '@carillon/service-kit/messaging/stream-publisher'
 import { callEvents } from '../test/call-events.ts'
 
 const calls = Number(process.argv[2])

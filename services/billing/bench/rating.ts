@@ -4,8 +4,8 @@
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { loadConfig, ServiceEnvironment } from '@carillon/service-kit/config'
-import { openService } from '@carillon/service-kit/service'
+import { loadConfig, ServiceEnvironment } from '@carillon/service-kit/process/config'
+import { openService } from '@carillon/service-kit/process/service'
 import { eventually } from '@carillon/testing/eventually'
 import { buildApp } from '../src/app.ts'
 

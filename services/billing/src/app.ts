@@ -1,5 +1,5 @@
-import { createHttpApp } from '@carillon/service-kit/http-app'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { createHttpApp } from '@carillon/service-kit/http/app'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { accountRoutes } from './http/account.ts'
 import { ledgerRoutes } from './http/ledger.ts'
 import { rateCardRoutes } from './http/rate-card.ts'

@@ -1,5 +1,5 @@
-import type { Database } from '@carillon/service-kit/database'
-import type { Metrics } from '@carillon/service-kit/metrics'
+import type { Database } from '@carillon/service-kit/postgres/database'
+import type { Metrics } from '@carillon/service-kit/process/metrics'
 import { Counter, Gauge } from 'prom-client'
 import { countCallsWithGap } from './store/open-call.ts'
 

@@ -1,5 +1,5 @@
-import { createHttpApp, type HttpApp } from '@carillon/service-kit/http-app'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { startBridge } from './bridge.ts'
 import { configuredCarrier } from './carriers/configured-carrier.ts'
 import type { BridgeConfig } from './config.ts'

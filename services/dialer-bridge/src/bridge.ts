@@ -1,6 +1,6 @@
 import { streams } from '@carillon/contracts/streams'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { openWorkQueue } from '@carillon/service-kit/work-queue'
+import { openWorkQueue } from '@carillon/service-kit/messaging/work-queue'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { startAdoption } from './calls/adoption.ts'
 import { startCallLog } from './calls/call-log.ts'
 import { callRunner } from './calls/call-runner.ts'

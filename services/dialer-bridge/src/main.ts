@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { runService } from '@carillon/service-kit/service'
+import { runService } from '@carillon/service-kit/process/service'
 import { buildApp } from './app.ts'
 import { BridgeEnvironment } from './config.ts'
 

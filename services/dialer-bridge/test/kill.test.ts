@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLogger } from '@carillon/service-kit/logger'
+import { createLogger } from '@carillon/service-kit/process/logger'
 import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'
 import { type TestStack, testStack } from '@carillon/testing/stack'

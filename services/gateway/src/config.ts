@@ -1,4 +1,4 @@
-import { ServiceEnvironment } from '@carillon/service-kit/config'
+import { ServiceEnvironment } from '@carillon/service-kit/process/config'
 import { type Static, Type } from '@sinclair/typebox'
 
 const Url = Type.String({ pattern: '^https?://[^/?#]+/?$', description: 'Scheme and host, without a path' })

@@ -1,4 +1,4 @@
-import type { Logger } from '@carillon/service-kit/logger'
+import type { Logger } from '@carillon/service-kit/process/logger'
 import { type DocumentedServices, type OpenApiPart, publicDocument } from './domain/openapi.ts'
 import { type Upstream, upstreamOf } from './domain/public-routes.ts'
 import type { UpstreamUrls } from './http/proxy.ts'

@@ -1,4 +1,4 @@
-import type { Logger } from '@carillon/service-kit/logger'
+import type { Logger } from '@carillon/service-kit/process/logger'
 import { Redis } from 'ioredis'
 
 /** Connects for what may be lost: a command fails at once while the server is away, and the connection is tried again for ever. */

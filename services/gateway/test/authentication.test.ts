@@ -1,6 +1,6 @@
 import type { ApiKey, CreatedApiKey } from '@carillon/contracts/api-key'
 import type { Role } from '@carillon/contracts/identity'
-import { identityHeader, internalAuth } from '@carillon/service-kit/internal-auth'
+import { identityHeader, internalAuth } from '@carillon/service-kit/http/internal-auth'
 import { eventually } from '@carillon/testing/eventually'
 import { internalAuthSecret } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { identityHeader, internalAuth } from '@carillon/service-kit/internal-auth'
+import { identityHeader, internalAuth } from '@carillon/service-kit/http/internal-auth'
 import { internalAuthSecret } from '@carillon/testing/test-service'
 import Fastify, { type FastifyRequest } from 'fastify'
 

@@ -1,5 +1,5 @@
-import { createHttpApp, type HttpApp } from '@carillon/service-kit/http-app'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { OrchestratorConfig } from './config.ts'
 import { DidPools } from './dispatch/did-pools.ts'
 import { dispatchMetrics } from './dispatch/dispatch-metrics.ts'

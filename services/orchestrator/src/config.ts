@@ -1,4 +1,4 @@
-import { ServiceEnvironment } from '@carillon/service-kit/config'
+import { ServiceEnvironment } from '@carillon/service-kit/process/config'
 import { type Static, Type } from '@sinclair/typebox'
 
 /** The orchestrator's environment. */

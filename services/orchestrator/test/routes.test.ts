@@ -13,7 +13,13 @@ beforeAll(async () => {
 })
 afterAll(() => orchestrator.close())
 
-type Route = { title: string; to: (id: string) => Request; error: string; of: () => string; changes: boolean }
+interface Route {
+  title: string
+  to: (id: string) => Request
+  error: string
+  of: () => string
+  changes: boolean
+}
 const routes: Route[] = [
   {
     title: 'POST /programs/:id/launch',

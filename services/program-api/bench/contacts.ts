@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { identityHeader, internalAuth } from '@carillon/service-kit/internal-auth'
+import { identityHeader, internalAuth } from '@carillon/service-kit/http/internal-auth'
 
 const rowCount = Number(process.argv[2] ?? 1_000_000)
 const secret = 'a secret of the benchmark alone'

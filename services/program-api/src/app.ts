@@ -1,5 +1,5 @@
-import { createHttpApp, type HttpApp } from '@carillon/service-kit/http-app'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { audienceSnapshotRoutes } from './http/audience-snapshot.ts'
 import { audienceRoutes } from './http/audiences.ts'
 import { contactImportRoutes } from './http/contact-imports.ts'

@@ -1,5 +1,5 @@
-import { ServiceEnvironment } from '@carillon/service-kit/config'
-import { runService } from '@carillon/service-kit/service'
+import { ServiceEnvironment } from '@carillon/service-kit/process/config'
+import { runService } from '@carillon/service-kit/process/service'
 import { buildApp } from './app.ts'
 
 await runService({

@@ -1,4 +1,4 @@
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 
 /**
  * Gives an id to each of some things that are made together, at one instant (epoch milliseconds). The ids ascend as the things are listed; ids of one

@@ -1,6 +1,6 @@
 import { questions } from '@carillon/contracts/questions'
-import { answerQuestion } from '@carillon/service-kit/questions'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { answerQuestion } from '@carillon/service-kit/messaging/questions'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { checkLaunch } from './domain/launch.ts'
 import { flowNotFound, programNotFound } from './domain/not-found.ts'
 import { findAudience } from './store/audiences.ts'

@@ -1,7 +1,7 @@
 import type { Asked } from '@carillon/contracts/questions'
 import { questions } from '@carillon/contracts/questions'
 import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
-import { ask } from '@carillon/service-kit/questions'
+import { ask } from '@carillon/service-kit/messaging/questions'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, openApi, refusal } from './api.ts'

@@ -1,5 +1,5 @@
-import { createHttpApp, type HttpApp } from '@carillon/service-kit/http-app'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { reportRoutes } from './http/reports.ts'
 import { billingProjection } from './projections/billing.ts'
 import { callsProjection } from './projections/calls.ts'

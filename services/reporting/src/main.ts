@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { loadConfig, ServiceEnvironment } from '@carillon/service-kit/config'
-import { openService, runService } from '@carillon/service-kit/service'
+import { loadConfig, ServiceEnvironment } from '@carillon/service-kit/process/config'
+import { openService, runService } from '@carillon/service-kit/process/service'
 import { buildApp } from './app.ts'
 import { HistoryIncomplete, rebuild } from './rebuild.ts'
 

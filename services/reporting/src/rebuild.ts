@@ -1,5 +1,5 @@
-import type { Database } from '@carillon/service-kit/database'
-import type { NatsConnection } from '@carillon/service-kit/nats'
+import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
+import type { Database } from '@carillon/service-kit/postgres/database'
 import { billingProjection } from './projections/billing.ts'
 import { callsProjection } from './projections/calls.ts'
 import { executionsProjection } from './projections/executions.ts'

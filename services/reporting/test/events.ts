@@ -2,7 +2,7 @@ import type { CallRated, RatedNode } from '@carillon/contracts/billing-events'
 import type { CallEnded, CallEvent, CallStarted, NodeExecuted } from '@carillon/contracts/call-events'
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { testOrganizationId } from '@carillon/testing/test-service'
 
 /** Monday, half past nine in UTC. */

@@ -1,4 +1,4 @@
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { openTestService, type TestService } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callsProjection } from '../src/projections/calls.ts'

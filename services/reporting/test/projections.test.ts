@@ -1,5 +1,5 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
-import type { Tx } from '@carillon/service-kit/database'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 import { openTestService, type TestService } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { billingProjection } from '../src/projections/billing.ts'

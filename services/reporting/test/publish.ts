@@ -1,7 +1,7 @@
 import type { Message } from '@carillon/contracts/envelope'
 import { laneOf } from '@carillon/contracts/lane'
 import { type StreamName, subjectOf } from '@carillon/contracts/streams'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 
 /** Publishes messages in this order. Without a message id, so that the stream keeps one that comes twice. */
 export async function publish(deps: ServiceDeps, stream: StreamName, messages: readonly Message[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
-import type { HttpApp } from '@carillon/service-kit/http-app'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { HttpApp } from '@carillon/service-kit/http/app'
 import { openTestService, otherOrganizationId, type TestService } from '@carillon/testing/test-service'
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'

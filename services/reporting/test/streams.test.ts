@@ -1,4 +1,4 @@
-import type { HttpApp } from '@carillon/service-kit/http-app'
+import type { HttpApp } from '@carillon/service-kit/http/app'
 import { testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { testNats } from '@carillon/testing/nats'

@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Where packages put Postgres' server programs, which are on nobody's PATH; `*` is the version. */
-const POSTGRES_DIRS = [
+const postgresInstallDirs = [
   '/usr/lib/postgresql/*/bin',
   '/usr/pgsql-*/bin',
   '/opt/homebrew/opt/postgresql@*/bin',
@@ -18,7 +18,10 @@ export function findOnPath(program: string): string | null {
 /** The folders that hold both `postgres` and `initdb`, the highest version first. */
 export function postgresDirs(): string[] {
   const onPath = findOnPath('postgres')
-  const candidates = [...POSTGRES_DIRS.flatMap(expand).sort(byVersionDescending), ...(onPath ? [join(realpathSync(onPath), '..')] : [])]
+  const candidates = [
+    ...postgresInstallDirs.flatMap(expand).sort(byVersionDescending),
+    ...(onPath ? [join(realpathSync(onPath), '..')] : []),
+  ]
   return [...new Set(candidates)].filter((dir) => isExecutable(join(dir, 'postgres')) && isExecutable(join(dir, 'initdb')))
 }
 

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-const TIMEOUT_MS = 2_000
+const timeoutMs = 2_000
 
 /** Whether a Docker engine answers: where DOCKER_HOST says, else at the usual sockets. */
 export async function dockerAnswers(): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function dockerAnswers(): Promise<boolean> {
 /** GET /_ping of the engine's API. */
 function ping(address: { socketPath: string } | { host: string; port: string }): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = request({ ...address, path: '/_ping', timeout: TIMEOUT_MS }, (response) => {
+    const probe = request({ ...address, path: '/_ping', timeout: timeoutMs }, (response) => {
       response.resume()
       resolve(response.statusCode === 200)
     })

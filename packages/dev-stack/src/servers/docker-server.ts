@@ -14,9 +14,9 @@ export const images: Record<ServerName, string> = {
   redis: 'redis:7.2.6-alpine',
 }
 
-const READY_TIMEOUT_MS = 60_000
+const readyTimeoutMs = 60_000
 
-type Definition = {
+interface Definition {
   container: GenericContainer
   port: number
   /** The folder that a volume keeps between runs. */
@@ -32,7 +32,7 @@ export async function startDockerServer(name: ServerName, options: ServerOptions
   const container = definition.container
     .withExposedPorts({ container: definition.port, host: hostPort })
     .withWaitStrategy(Wait.forListeningPorts())
-    .withStartupTimeout(READY_TIMEOUT_MS)
+    .withStartupTimeout(readyTimeoutMs)
   if (!options.ephemeral) container.withBindMounts([{ source: volumeOf(options.dataDir), target: definition.dataPath, mode: 'rw' }])
 
   const started = await container.start()
@@ -94,7 +94,7 @@ function volumeOf(dataDir: string): string {
 }
 
 async function untilAnswers(container: StartedTestContainer, answers: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + READY_TIMEOUT_MS
+  const deadlineMs = performance.now() + readyTimeoutMs
   while (!(await answers())) {
     if (performance.now() > deadlineMs) throw new Error(`container ${container.getName()} does not answer`)
     await delay(50)

@@ -6,13 +6,13 @@ import { findOnPath, postgresDirs } from './binaries.ts'
 import type { ServerName } from './server.ts'
 
 /** Debian's and Ubuntu's packages. */
-const PACKAGES: Record<ServerName, string> = { postgres: 'postgresql', nats: 'nats-server', redis: 'redis-server' }
+const debianPackages: Record<ServerName, string> = { postgres: 'postgresql', nats: 'nats-server', redis: 'redis-server' }
 
 /**
  * Installs packages and leaves no daemon behind. The packages start their services as they are installed, unless
  * /usr/sbin/policy-rc.d forbids it; one that the machine has already is put back afterwards.
  */
-const INSTALL_SCRIPT = `
+const installScript = `
 set -eu
 policy=/usr/sbin/policy-rc.d
 kept=$policy.before-carillon
@@ -39,12 +39,12 @@ function isInstalled(server: ServerName): boolean {
 export async function ensureInstalled(servers: ServerName[]): Promise<void> {
   const missing = servers.filter((server) => !isInstalled(server))
   if (missing.length === 0) return
-  const packages = missing.map((server) => PACKAGES[server])
+  const packages = missing.map((server) => debianPackages[server])
   const prefix = await aptPrefix()
   if (!prefix) throw new UserError(adviceFor(missing))
 
   step(`installing ${packages.join(', ')} (apt-get)`)
-  const [command = 'sh', ...args] = [...prefix, 'sh', '-c', INSTALL_SCRIPT, 'install', ...packages]
+  const [command = 'sh', ...args] = [...prefix, 'sh', '-c', installScript, 'install', ...packages]
   const { exitCode, output } = await runCommand(command, args)
   if (exitCode !== 0 || !missing.every(isInstalled)) throw new UserError(`${output.trimEnd()}\n${adviceFor(missing)}`)
 }
@@ -60,7 +60,7 @@ async function aptPrefix(): Promise<string[] | null> {
 }
 
 function adviceFor(missing: ServerName[]): string {
-  const packages = missing.map((server) => PACKAGES[server]).join(' ')
+  const packages = missing.map((server) => debianPackages[server]).join(' ')
   const install =
     process.platform === 'darwin' ? `brew install ${packages.replace('redis-server', 'redis')}` : `sudo apt-get install ${packages}`
   const variables = missing.map((server) => `${server === 'postgres' ? 'DATABASE' : server.toUpperCase()}_URL`).join(', ')

@@ -6,7 +6,7 @@ import { natsAnswers } from './probes.ts'
 import type { ServerOptions } from './server.ts'
 
 /** The password of every test account: it keeps tests apart, it protects nothing. */
-const ACCOUNT_PASSWORD = 'test'
+const accountPassword = 'test'
 
 /** A NATS server of our own with JetStream, its streams under `dataDir`. */
 export function privateNats(options: ServerOptions): PrivateServer {
@@ -31,7 +31,7 @@ export function natsConfiguration(storeDir: string, accounts: number): string {
   const names = Array.from({ length: accounts }, (_, index) => `test_${index + 1}`)
   const lines = [`jetstream { store_dir: ${JSON.stringify(storeDir)} }`]
   if (names.length > 0) {
-    const users = names.map((name) => `  ${name} { jetstream: enabled, users: [{ user: ${name}, password: ${ACCOUNT_PASSWORD} }] }`)
+    const users = names.map((name) => `  ${name} { jetstream: enabled, users: [{ user: ${name}, password: ${accountPassword} }] }`)
     lines.push('accounts {', ...users, '}', 'no_auth_user: test_1')
   }
   return `${lines.join('\n')}\n`
@@ -41,6 +41,6 @@ export function natsConfiguration(storeDir: string, accounts: number): string {
 export function natsAccountUrl(serverUrl: string, account: number): string {
   const url = new URL(serverUrl)
   url.username = `test_${account}`
-  url.password = ACCOUNT_PASSWORD
+  url.password = accountPassword
   return url.toString()
 }

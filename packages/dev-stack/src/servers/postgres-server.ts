@@ -8,7 +8,7 @@ import { postgresAnswers } from './probes.ts'
 import type { ServerOptions } from './server.ts'
 import { type SystemUser, unprivilegedUser } from './unprivileged-user.ts'
 
-const SETTINGS = {
+const serverSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '', // a socket's path may be no longer than 107 bytes, a checkout's may
   max_connections: '200',
@@ -19,7 +19,7 @@ const SETTINGS = {
 }
 
 /** What is committed outlives a crash of Postgres, not one of the machine. */
-const UNSAFE_SETTINGS = { fsync: 'off', full_page_writes: 'off' }
+const unsafeSettings = { fsync: 'off', full_page_writes: 'off' }
 
 /** A Postgres cluster of our own under `dataDir`, with a superuser `postgres` who has a password. */
 export async function privatePostgres(options: ServerOptions): Promise<PrivateServer> {
@@ -29,7 +29,7 @@ export async function privatePostgres(options: ServerOptions): Promise<PrivateSe
   const binDir = matchingBinaries(dataDir)
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialize(binDir, dataDir, user, options)
 
-  const settings = { ...SETTINGS, ...(options.durable ? {} : UNSAFE_SETTINGS) }
+  const settings = { ...serverSettings, ...(options.durable ? {} : unsafeSettings) }
   const url = (port: number) => `postgres://postgres:${options.superuserPassword}@127.0.0.1:${port}/postgres`
   return {
     name: 'postgres',

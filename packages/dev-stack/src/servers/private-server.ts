@@ -5,7 +5,7 @@ import type { Server, ServerName, ServerOptions } from './server.ts'
 import type { SystemUser } from './unprivileged-user.ts'
 
 /** How to run one of the servers from the program on this machine. */
-export type PrivateServer = {
+export interface PrivateServer {
   name: ServerName
   command: string
   argsFor(port: number): string[]
@@ -20,8 +20,8 @@ export type PrivateServer = {
   discard(): void
 }
 
-const READY_TIMEOUT_MS = 30_000
-const STOP_GRACE_MS = 10_000
+const readyTimeoutMs = 30_000
+const stopGraceMs = 10_000
 
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. */
 export async function startPrivateServer(supervisor: Supervisor, definition: PrivateServer, options: ServerOptions): Promise<Server> {
@@ -70,8 +70,8 @@ async function launch(
     ...(definition.user ? { user: { uid: definition.user.uid, gid: definition.user.gid } } : {}),
     logPath,
     stopSignal: definition.stopSignal,
-    graceMs: STOP_GRACE_MS,
+    graceMs: stopGraceMs,
   })
-  await untilReady(running, { probe: () => definition.answers(port), timeoutMs: READY_TIMEOUT_MS })
+  await untilReady(running, { probe: () => definition.answers(port), timeoutMs: readyTimeoutMs })
   return running
 }

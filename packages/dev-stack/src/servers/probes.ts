@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import postgres from 'postgres'
 
-const TIMEOUT_MS = 1_000
+const timeoutMs = 1_000
 
 /** Whether a Postgres takes connections and answers a query. */
 export async function postgresAnswers(url: string): Promise<boolean> {
@@ -31,7 +31,7 @@ export async function redisAnswers(port: number, host = '127.0.0.1'): Promise<bo
 /** Connects, sends, and resolves with what came back once `isComplete`; null when that did not happen. */
 function exchange(port: number, host: string, request: string, isComplete: (text: string) => boolean): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host, timeout: TIMEOUT_MS })
+    const socket = connect({ port, host, timeout: timeoutMs })
     let text = ''
     const settle = (result: string | null) => {
       socket.destroy()

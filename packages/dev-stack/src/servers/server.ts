@@ -3,7 +3,7 @@ export const serverNames = ['postgres', 'nats', 'redis'] as const
 export type ServerName = (typeof serverNames)[number]
 
 /** A server that the services use, wherever it comes from. */
-export type Server = {
+export interface Server {
   name: ServerName
   url: string
   /** `environment`: the environment named it, and it is never stopped. */
@@ -18,7 +18,7 @@ export type Server = {
 }
 
 /** What a server is started with by whoever starts it, Docker or we. */
-export type ServerOptions = {
+export interface ServerOptions {
   /** Its folder for data; must stay the same for the data to come back. */
   dataDir: string
   logPath: string

@@ -10,7 +10,7 @@ import { startPrivateServer } from './private-server.ts'
 import { privateRedis } from './redis-server.ts'
 import { type Server, type ServerName, type ServerOptions, serverNames } from './server.ts'
 
-export type StartServersOptions = {
+export interface StartServersOptions {
   supervisor: Supervisor
   /** Folder for the servers' data and logs. */
   dataDir: string
@@ -27,7 +27,7 @@ export type StartServersOptions = {
   useEnvironment?: boolean
 }
 
-export type Servers = {
+export interface Servers {
   /** A superuser's (or, from the environment, whoever DATABASE_URL names). */
   databaseUrl: string
   natsUrl: string
@@ -39,7 +39,7 @@ export type Servers = {
   restart(name: ServerName): Promise<void>
 }
 
-const VARIABLES: Record<ServerName, string> = { postgres: 'DATABASE_URL', nats: 'NATS_URL', redis: 'REDIS_URL' }
+const variables: Record<ServerName, string> = { postgres: 'DATABASE_URL', nats: 'NATS_URL', redis: 'REDIS_URL' }
 
 /**
  * Brings up Postgres, NATS and Redis, each by itself: the one that the environment names; else a container, where a Docker engine answers; else
@@ -50,7 +50,7 @@ export async function startServers(options: StartServersOptions): Promise<Server
   const wanted = options.only ?? serverNames
   const useEnvironment = options.useEnvironment ?? true
   const named = wanted.flatMap((name) => {
-    const url = useEnvironment ? process.env[VARIABLES[name]] : undefined
+    const url = useEnvironment ? process.env[variables[name]] : undefined
     return url ? [environmentServer(name, url)] : []
   })
   const toStart = wanted.filter((name) => !named.some((server) => server.name === name))
@@ -113,7 +113,7 @@ function optionsOf(name: ServerName, options: StartServersOptions): ServerOption
 
 function environmentServer(name: ServerName, url: string): Server {
   const refuse = async () => {
-    throw new Error(`${VARIABLES[name]} names this ${name}: it is not ours to stop`)
+    throw new Error(`${variables[name]} names this ${name}: it is not ours to stop`)
   }
   return { name, url, origin: 'environment', pid: null, stop: async () => {}, kill: refuse, restart: refuse }
 }

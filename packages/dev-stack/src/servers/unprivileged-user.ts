@@ -6,7 +6,10 @@ import { runCommand } from '../run-command.ts'
 import { step } from '../step.ts'
 import { UserError } from '../user-error.ts'
 
-export type SystemUser = { uid: number; gid: number }
+export interface SystemUser {
+  uid: number
+  gid: number
+}
 
 /** `ownFolder`: all that goes when the data is thrown away. */
 type UserWithFolder = SystemUser & { dataDir: string; ownFolder: string }

@@ -3,7 +3,7 @@ import { timezonesOfCountry } from '@carillon/calling-time/timezone'
 import { UserError } from '../user-error.ts'
 
 /** What `npm start --` was told. Paths are as typed. */
-export type StartArguments = {
+export interface StartArguments {
   contacts: string | null
   flow: string | null
   program: string | null
@@ -19,8 +19,8 @@ export type StartArguments = {
 }
 
 /** Faster than this, the timers of the simulated carrier would be rounded to the same millisecond. */
-const MAX_SPEED = 10_000
-const BAD_ARGUMENT = 2
+const maxSpeed = 10_000
+const badArgument = 2
 
 const flags = {
   contacts: { type: 'string' },
@@ -97,12 +97,12 @@ function seedOf(text: string): number {
 function speedOf(text: string | null): number | null {
   if (text === null) return null
   const speed = Number(text)
-  if (!/^[\d.]+(e\d+)?$/i.test(text) || !(speed > 0 && speed <= MAX_SPEED)) {
-    throw refused(`--speed takes a number above 0 and up to ${MAX_SPEED}, not "${text}"`)
+  if (!/^[\d.]+(e\d+)?$/i.test(text) || !(speed > 0 && speed <= maxSpeed)) {
+    throw refused(`--speed takes a number above 0 and up to ${maxSpeed}, not "${text}"`)
   }
   return speed
 }
 
 function refused(message: string): UserError {
-  return new UserError(message, BAD_ARGUMENT)
+  return new UserError(message, badArgument)
 }

@@ -11,9 +11,12 @@ import type { Plan } from './plan.ts'
 import { refusedFile } from './refusal.ts'
 
 /** A program that is ready to be launched. */
-export type Campaign = { imported: ImportResult; program: ProgramResponse }
+export interface Campaign {
+  imported: ImportResult
+  program: ProgramResponse
+}
 
-const AUDIENCE = 'Imported contacts'
+const audience = 'Imported contacts'
 
 /**
  * Imports the contacts and makes the program with all that it needs. What the API does not take of a file is refused. `nowMs` is
@@ -45,7 +48,7 @@ export async function launchCampaign(client: Client, plan: Plan, { program }: Ca
 }
 
 async function importContacts(client: Client, { contactsPath }: Plan): Promise<ImportResult> {
-  const result = await taken(contactsPath, async () => client.contacts.import(await openAsBlob(contactsPath), { audienceName: AUDIENCE }))
+  const result = await taken(contactsPath, async () => client.contacts.import(await openAsBlob(contactsPath), { audienceName: audience }))
   if (result.created + result.updated === 0) {
     const [first] = result.rejections
     throw refusedFile(contactsPath, first ? `no row gives a contact; line ${first.line}: ${first.message}` : 'there is no contact in it')

@@ -3,7 +3,7 @@ import { maxAttempts, nextAttemptAt } from '@carillon/calling-time/retry'
 import type { RetryStrategy } from '@carillon/contracts/program'
 
 /** What became of the calls of one attempt number so far. */
-export type AttemptProgress = {
+export interface AttemptProgress {
   attempted: number
   /** Calls that reached somebody: their contacts are not called again. */
   reached: number
@@ -11,7 +11,7 @@ export type AttemptProgress = {
   lastStartedMs: number
 }
 
-export type EstimateInput = {
+export interface EstimateInput {
   nowMs: number
   /** Contacts that were not called yet, those that wait to be called again, and those that are being called. */
   contacts: { pending: number; pendingRetry: number; inProgress: number }
@@ -24,7 +24,7 @@ export type EstimateInput = {
 }
 
 /** From the start of a call to its end, retries being counted from there. */
-const CALL_MS = 30_000
+const callMs = 30_000
 
 /**
  * When the execution will probably end (epoch milliseconds of platform time): each round of attempts goes on at the pace seen so far, outside pause
@@ -45,7 +45,7 @@ export function estimateEnd(input: EstimateInput): number | null {
       joining = 0
       continue
     }
-    const dueMs = attempt === 1 ? nowMs : nextAttemptAt(retryStrategy, attempt - 1, lastStartMs + CALL_MS)
+    const dueMs = attempt === 1 ? nowMs : nextAttemptAt(retryStrategy, attempt - 1, lastStartMs + callMs)
     if (dueMs === null) break
     const workMs = input.callsPerSecond > 0 ? (left / input.callsPerSecond) * 1000 : 0
     // They fall due one after the other, as the round before went, unless a pause window makes them wait for each other.
@@ -56,7 +56,7 @@ export function estimateEnd(input: EstimateInput): number | null {
     lastStartMs = Math.max(doneMs, lastDueMs)
     joining = left * missShare
   }
-  return Math.max(nowMs, lastStartMs + CALL_MS)
+  return Math.max(nowMs, lastStartMs + callMs)
 }
 
 /**

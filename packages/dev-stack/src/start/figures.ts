@@ -2,10 +2,10 @@ const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const twoDecimals = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const upToSixDecimals = new Intl.NumberFormat('en', { maximumFractionDigits: 6, minimumFractionDigits: 2 })
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const secondMs = 1_000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
 
 /** `12,345` */
 export function count(value: number): string {
@@ -35,12 +35,12 @@ export function rate(value: number): string {
 
 /** A duration by its two largest units: `850 ms`, `38 s`, `4 min 10 s`, `2 h 05 min`, `3 d 4 h`. */
 export function duration(durationMs: number): string {
-  if (durationMs < SECOND_MS) return `${Math.round(durationMs)} ms`
-  const rounded = Math.round(durationMs / SECOND_MS) * SECOND_MS
-  if (rounded < MINUTE_MS) return `${rounded / SECOND_MS} s`
-  if (rounded < HOUR_MS) return twoUnits(rounded, MINUTE_MS, 'min', SECOND_MS, 's')
-  if (rounded < DAY_MS) return twoUnits(rounded, HOUR_MS, 'h', MINUTE_MS, 'min')
-  return twoUnits(rounded, DAY_MS, 'd', HOUR_MS, 'h')
+  if (durationMs < secondMs) return `${Math.round(durationMs)} ms`
+  const rounded = Math.round(durationMs / secondMs) * secondMs
+  if (rounded < minuteMs) return `${rounded / secondMs} s`
+  if (rounded < hourMs) return twoUnits(rounded, minuteMs, 'min', secondMs, 's')
+  if (rounded < dayMs) return twoUnits(rounded, hourMs, 'h', minuteMs, 'min')
+  return twoUnits(rounded, dayMs, 'd', hourMs, 'h')
 }
 
 function twoUnits(durationMs: number, largeMs: number, large: string, smallMs: number, small: string): string {

@@ -3,7 +3,7 @@ import type { AttemptBreakdown, EventBreakdown, NodeExecutionStats, ProgramBilli
 import { count, credits, duration, percent } from './figures.ts'
 import { besideEachOther, type Column, table } from './table.ts'
 
-export type Reports = {
+export interface Reports {
   import: ImportResult
   report: ProgramReport
   breakdown: EventBreakdown

@@ -4,7 +4,10 @@ import { readJsonFile } from './json-file.ts'
 import { firstProblem, refusedFile } from './refusal.ts'
 
 /** What a flow is made from. */
-export type FlowInput = { name: string; graph: unknown }
+export interface FlowInput {
+  name: string
+  graph: unknown
+}
 
 /** Reads a flow: the body of POST /flows, or the graph alone, which is then named after the file. Refuses one that could not be run. */
 export function readFlowFile(path: string): FlowInput {

@@ -3,17 +3,17 @@ import { logLine, type ScreenContext, screenLines } from './screen.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows an execution while it runs. */
-export type LiveDisplay = {
+export interface LiveDisplay {
   show(progress: Progress): void
   /** Leaves the last picture standing; may be called more than once. */
   end(): void
 }
 
-const LOG_INTERVAL_MS = 5_000
-const ESCAPE = '\u001b['
-const HIDE_CURSOR = `${ESCAPE}?25l`
-const SHOW_CURSOR = `${ESCAPE}?25h`
-const CLEAR_DOWN = `${ESCAPE}J`
+const logIntervalMs = 5_000
+const controlSequence = '\u001b['
+const hideCursor = `${controlSequence}?25l`
+const showCursor = `${controlSequence}?25h`
+const clearDown = `${controlSequence}J`
 
 /** In place on a terminal, else a line every five seconds. */
 export function liveDisplay(out: Terminal, context: Omit<ScreenContext, 'color'>): LiveDisplay {
@@ -27,12 +27,12 @@ function inPlace(out: Terminal, context: Omit<ScreenContext, 'color'>): LiveDisp
     show(progress) {
       // One column stays free: a terminal that wraps at the last one would shift the picture.
       const lines = screenLines(progress, { ...context, color }, Math.max(20, (out.columns ?? 80) - 1))
-      const back = drawn > 0 ? `${ESCAPE}${drawn}A\r` : HIDE_CURSOR
-      out.write(`${back}${lines.map((line) => `${line}${ESCAPE}K\n`).join('')}${CLEAR_DOWN}`)
+      const back = drawn > 0 ? `${controlSequence}${drawn}A\r` : hideCursor
+      out.write(`${back}${lines.map((line) => `${line}${controlSequence}K\n`).join('')}${clearDown}`)
       drawn = lines.length
     },
     end() {
-      if (drawn > 0) out.write(SHOW_CURSOR)
+      if (drawn > 0) out.write(showCursor)
       drawn = 0
     },
   }
@@ -49,7 +49,7 @@ function asLog(out: Terminal, context: Omit<ScreenContext, 'color'>): LiveDispla
   return {
     show(progress) {
       lastSeen = progress
-      if (progress.latest.realMs - lastMs < LOG_INTERVAL_MS) return
+      if (progress.latest.realMs - lastMs < logIntervalMs) return
       lastMs = progress.latest.realMs
       write(progress)
     },

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts'
 export type OrganizationAccess = SampleAccess
 
 /** What every run begins with. */
-const CREDITS = 10_000
+const firstCredits = 10_000
 
 /**
  * The sample's organization as an earlier run left it, or a new one, made with the platform's key. It holds 10 000 credits at
@@ -24,7 +24,8 @@ export async function openOrganization(
 
   const platform = actingFor(gatewayUrl, secrets, access.organizationId)
   const { balance } = await platform.billing.account()
-  if (balance < CREDITS) await platform.billing.addCredits({ amount: Number((CREDITS - balance).toFixed(6)), reason: 'npm start' })
+  if (balance < firstCredits)
+    await platform.billing.addCredits({ amount: Number((firstCredits - balance).toFixed(6)), reason: 'npm start' })
   return access
 }
 

@@ -11,7 +11,7 @@ import { refusedFile } from './refusal.ts'
 import { checkOutput } from './result-file.ts'
 
 /** What a run is going to do: every file that was named has been read or can be. */
-export type Plan = {
+export interface Plan {
   /** A fresh organization for this run, or the sample's, which is found again. */
   organization: { name: string; isSample: boolean; country: string; timezone: string }
   contactsPath: string
@@ -34,7 +34,7 @@ const samples = join(repositoryRoot, 'packages/dev-stack/samples')
 const defaultCarrier = join(repositoryRoot, 'services/dialer-bridge/profiles/default.json')
 
 /** Two hours of platform time, lunch break and two rounds of retries included, in about a minute. */
-const SAMPLE_SPEED = 120
+const sampleSpeed = 120
 
 /**
  * Reads what the command line names, and the samples for the rest. Whatever can be wrong with it before anything runs is refused here. `nowMs` is the real
@@ -75,7 +75,7 @@ export function planRun(options: StartArguments, nowMs: number): Plan {
     carrierPath,
     hasOwnCarrier: options.carrier !== null,
     seed: options.seed,
-    speed: options.speed ?? (options.program === null ? SAMPLE_SPEED : 1),
+    speed: options.speed ?? (options.program === null ? sampleSpeed : 1),
     once: options.once,
     outPath,
   }

@@ -1,6 +1,6 @@
 import { isTimezone } from '@carillon/calling-time/timezone'
 import { CreateProgramRequest } from '@carillon/contracts/program'
-import '@carillon/service-kit/formats'
+import '@carillon/service-kit/process/formats'
 import { parsePhoneNumber, phoneRejectionTexts } from '@carillon/telephony/phone-number'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value, type ValueError } from '@sinclair/typebox/value'
@@ -43,7 +43,10 @@ function didOf(path: string, text: string, index: number, country: string): stri
   throw refusedFile(path, `no valid program: /didPool/${index} "${text}" is no phone number (${phoneRejectionTexts[parsed.reason]})`)
 }
 
-type Problem = { pointer: string; message: string }
+interface Problem {
+  pointer: string
+  message: string
+}
 
 /** What is wrong, each field named once. */
 function problemsOf(body: unknown): Problem[] {

@@ -4,10 +4,16 @@ import type { AttemptBreakdown, ProgramReport } from '@carillon/contracts/report
 import { type AttemptProgress, estimateEnd } from './estimate.ts'
 
 /** What the API said at one moment. `realMs` is of the real clock, `nowMs` of the platform's, both epoch milliseconds. */
-export type Sample = { realMs: number; nowMs: number; report: ProgramReport; perAttempt: readonly AttemptBreakdown[]; balance: number }
+export interface Sample {
+  realMs: number
+  nowMs: number
+  report: ProgramReport
+  perAttempt: readonly AttemptBreakdown[]
+  balance: number
+}
 
 /** An execution as it has been watched so far. */
-export type Progress = {
+export interface Progress {
   latest: Sample
   /** Those of the last seconds, oldest first. */
   recent: readonly Sample[]
@@ -17,7 +23,7 @@ export type Progress = {
   lastStartedMs: readonly number[]
 }
 
-const RECENT_MS = 5_000
+const recentMs = 5_000
 
 /** The progress with one more sample. */
 export function followed(progress: Progress | null, sample: Sample): Progress {
@@ -26,7 +32,7 @@ export function followed(progress: Progress | null, sample: Sample): Progress {
   const lastStartedMs = counts.map((attempted, index) =>
     attempted > (before?.perAttempt[index]?.callsAttempted ?? 0) ? sample.nowMs : (progress?.lastStartedMs[index] ?? sample.nowMs),
   )
-  const recent = [...(progress?.recent ?? []).filter(({ realMs }) => realMs >= sample.realMs - RECENT_MS), sample]
+  const recent = [...(progress?.recent ?? []).filter(({ realMs }) => realMs >= sample.realMs - recentMs), sample]
   const isActive = sample.report.callMetrics.totalCalls > (recent[0] ?? sample).report.callMetrics.totalCalls
   const elapsedMs = before ? sample.nowMs - before.nowMs : 0
   return { latest: sample, recent, activeMs: (progress?.activeMs ?? 0) + (isActive ? elapsedMs : 0), lastStartedMs }

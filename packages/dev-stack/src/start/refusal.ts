@@ -1,10 +1,10 @@
 import { UserError } from '../user-error.ts'
 
-const BAD_FILE = 2
+const badFile = 2
 
 /** Something is wrong with a file that the person gave: one line, exit code 2. */
 export function refusedFile(path: string, reason: string): UserError {
-  return new UserError(`${path}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`, BAD_FILE)
+  return new UserError(`${path}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`, badFile)
 }
 
 /** The first of the problems, with its pointer, and how many more there are. */

@@ -16,7 +16,7 @@ import { sayTo, type Terminal } from './terminal.ts'
 import { cancelProgram, RunRecord } from './unfinished-run.ts'
 import { readReports, watchExecution } from './watch.ts'
 
-export type RunContext = {
+export interface RunContext {
   installation: Pick<Installation, 'dataDir' | 'secrets'> & { clock: Clock }
   gatewayUrl: string
   out: Terminal
@@ -25,11 +25,14 @@ export type RunContext = {
 }
 
 /** Where the outcome of a run can be asked for. */
-export type FinishedRun = { apiKey: string; executionId: string }
+export interface FinishedRun {
+  apiKey: string
+  executionId: string
+}
 
 /** Columns of an output that is no terminal. */
-const DEFAULT_WIDTH = 120
-const CANCEL_TIMEOUT_MS = 3_000
+const defaultWidth = 120
+const cancelTimeoutMs = 3_000
 
 /** Makes what the plan says through the public API, launches it, shows it until it has ended, and reports on it. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<FinishedRun> {
@@ -75,7 +78,7 @@ async function watch(client: Client, executionId: string, plan: Plan, { program 
 
 async function report(client: Client, executionId: string, { outPath }: Plan, { imported }: Campaign, out: Terminal): Promise<void> {
   const reports = await readReports(client, executionId, imported)
-  sayTo(out, ['', ...finalReport(reports, out.columns ?? DEFAULT_WIDTH), ''])
+  sayTo(out, ['', ...finalReport(reports, out.columns ?? defaultWidth), ''])
   if (outPath === null) return
   await writeResult(outPath, reports, client.reports.allCalls(executionId))
   step(`result written to ${outPath}`)
@@ -96,5 +99,5 @@ async function cancelInTime(client: Client, programId: string): Promise<boolean>
     (cancelled) => cancelled > 0,
     () => false, // what ended the run says more than that the services are gone too
   )
-  return Promise.race([cancelling, delay(CANCEL_TIMEOUT_MS, false, { ref: false })])
+  return Promise.race([cancelling, delay(cancelTimeoutMs, false, { ref: false })])
 }

@@ -58,7 +58,7 @@ test('an execution is over when it has ended and no call goes on', () => {
   expect(isOver({ ...reportOf({ status: 'completed' }), callMetrics: { ...reportOf({}).callMetrics, totalCalls: 1 } })).toBe(false)
 })
 
-type Shown = {
+interface Shown {
   calls?: number
   completed?: number
   failed?: number

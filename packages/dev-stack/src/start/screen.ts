@@ -4,13 +4,19 @@ import { count, duration, percent, rate, roundCredits, wallClock, wallTime } fro
 import { callRates, type Progress, timeLeftMs } from './progress.ts'
 
 /** What stays the same while an execution is shown. */
-export type ScreenContext = { title: string; speed: number; timezone: string; windows: CompiledPauseWindows; color: boolean }
+export interface ScreenContext {
+  title: string
+  speed: number
+  timezone: string
+  windows: CompiledPauseWindows
+  color: boolean
+}
 
 type Color = 'green' | 'red' | 'cyan' | 'yellow' | 'dim' | 'bold'
-const CODES: Record<Color, number> = { green: 32, red: 31, cyan: 36, yellow: 33, dim: 2, bold: 1 }
+const colorCodes: Record<Color, number> = { green: 32, red: 31, cyan: 36, yellow: 33, dim: 2, bold: 1 }
 
 /** Contacts by what is shown of them, in the order of the bar. */
-const SEGMENTS: { label: string; count: (contacts: ContactMetrics) => number; color: Color; glyph: string }[] = [
+const segments: { label: string; count: (contacts: ContactMetrics) => number; color: Color; glyph: string }[] = [
   { label: 'completed', count: ({ completed }) => completed, color: 'green', glyph: '█' },
   { label: 'failed', count: ({ failed }) => failed, color: 'red', glyph: '▓' },
   { label: 'skipped', count: ({ skipped }) => skipped, color: 'dim', glyph: '╌' },
@@ -26,7 +32,7 @@ export function screenLines(progress: Progress, context: ScreenContext, width: n
   const paint = painter(context.color)
   const speed = context.speed === 1 ? '' : `, time × ${context.speed}`
   const clock = `${wallClock(nowMs, context.timezone)} ${context.timezone}${speed}`
-  const legend = SEGMENTS.flatMap((segment) => {
+  const legend = segments.flatMap((segment) => {
     const value = segment.count(contacts)
     return segment.label === 'skipped' && value === 0 ? [] : [[paint(segment.color, segment.glyph), segment.label, count(value)].join(' ')]
   })
@@ -46,7 +52,8 @@ export function screenLines(progress: Progress, context: ScreenContext, width: n
 export function logLine(progress: Progress, context: ScreenContext): string {
   const { report, nowMs, balance } = progress.latest
   const { contactMetrics: contacts, callMetrics: calls, billingMetrics: billing } = report
-  const byStatus = SEGMENTS.map((segment) => [segment.label, segment.count(contacts)] as const)
+  const byStatus = segments
+    .map((segment) => [segment.label, segment.count(contacts)] as const)
     .filter(([label, value]) => label !== 'skipped' || value > 0)
     .map(([label, value]) => `${label} ${count(value)}`)
     .join(', ')
@@ -108,19 +115,21 @@ function finishedPercent({ totalContacts, completed, failed, skipped }: ContactM
 function bar(contacts: ContactMetrics, width: number, paint: Painter): string {
   let before = 0
   let drawn = 0
-  return SEGMENTS.map(({ count: of, color, glyph }) => {
-    before += of(contacts)
-    const end = contacts.totalContacts === 0 ? 0 : Math.round((before / contacts.totalContacts) * width)
-    const part = glyph.repeat(end - drawn)
-    drawn = end
-    return part === '' ? '' : paint(color, part)
-  }).join('')
+  return segments
+    .map(({ count: of, color, glyph }) => {
+      before += of(contacts)
+      const end = contacts.totalContacts === 0 ? 0 : Math.round((before / contacts.totalContacts) * width)
+      const part = glyph.repeat(end - drawn)
+      drawn = end
+      return part === '' ? '' : paint(color, part)
+    })
+    .join('')
 }
 
 type Painter = (color: Color, text: string) => string
 
 function painter(isColored: boolean): Painter {
-  return (color, text) => (isColored ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text)
+  return (color, text) => (isColored ? `\u001b[${colorCodes[color]}m${text}\u001b[0m` : text)
 }
 
 /** As many cells as there is room for. A cell is never cut: it may hold color codes. */
@@ -134,8 +143,8 @@ function fit(cells: string[], separator: string, width: number): string {
   return line
 }
 
-const colorCodes = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
+const colorSequences = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
 
 function visibleWidth(text: string): number {
-  return text.replace(colorCodes, '').length
+  return text.replace(colorSequences, '').length
 }

@@ -11,8 +11,8 @@ import { refusedFile } from './refusal.ts'
 import { type FinishedRun, runPlan } from './run.ts'
 
 /** The gateway's port, if it is free. */
-const GATEWAY_PORT = 8080
-const MAX_CHANNELS = 500
+const preferredGatewayPort = 8080
+const defaultMaxChannels = 500
 
 /** `npm start [-- flags]`: everything up, one program run and reported on, then the API until Ctrl-C. */
 export async function startCommand(args: string[], signal: AbortSignal): Promise<number> {
@@ -46,9 +46,9 @@ async function startServices(installation: Installation, { carrierPath, hasOwnCa
     natsUrl: servers.natsUrl,
     redisUrl: servers.redisUrl,
     carrier: { profilePath: carrierPath, seed, logPath: join(dataDir, 'logs/originates.log') },
-    maxChannels: MAX_CHANNELS,
+    maxChannels: defaultMaxChannels,
     logLevel: 'info',
-    gatewayPort: GATEWAY_PORT,
+    gatewayPort: preferredGatewayPort,
   })
   try {
     return await starting

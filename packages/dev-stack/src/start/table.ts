@@ -1,4 +1,7 @@
-export type Column = { header: string; align?: 'left' | 'right' }
+export interface Column {
+  header: string
+  align?: 'left' | 'right'
+}
 
 /** A table in lines: headers, a rule, rows; columns as wide as their widest cell. */
 export function table({ columns, rows, total }: { columns: Column[]; rows: string[][]; total?: string[] }): string[] {

@@ -1,5 +1,5 @@
 /** Where a run is shown: a terminal, or a file or pipe, which is none and has no columns. */
-export type Terminal = {
+export interface Terminal {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number

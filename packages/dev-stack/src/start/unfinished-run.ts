@@ -5,7 +5,10 @@ import type { Client } from '@carillon/client/client'
 import { isTerminal } from '@carillon/contracts/execution'
 
 /** A program of `npm start`: its execution goes on, over restarts too, as long as nobody ends it. */
-export type UnfinishedRun = { organizationId: string; programId: string }
+export interface UnfinishedRun {
+  organizationId: string
+  programId: string
+}
 
 /** What is about to be launched or was, and has not ended, kept in the installation's folder: a command that is killed cannot cancel it itself. */
 export class RunRecord {

@@ -6,11 +6,11 @@ import type { Reports } from './final-report.ts'
 import type { LiveDisplay } from './live-display.ts'
 import { followed, isOver, type Progress, type Sample } from './progress.ts'
 
-const INTERVAL_MS = 250
+const intervalMs = 250
 /** Answers may fail for so long, in real time, before the watch gives up. */
-const PATIENCE_MS = 30_000
+const patienceMs = 30_000
 /** Bills come a moment after the calls. */
-const SETTLE_MS = 15_000
+const settleMs = 15_000
 
 /** Shows the execution until it and the last of its calls have ended and are billed; rejects when the signal aborts. */
 export async function watchExecution(
@@ -30,14 +30,14 @@ export async function watchExecution(
       if (isOver(sample.report)) {
         overSinceMs ??= performance.now()
         const isBilled = (await ratedCalls(client, executionId)) >= sample.report.callMetrics.totalCalls
-        if (isBilled || performance.now() - overSinceMs > SETTLE_MS) return
+        if (isBilled || performance.now() - overSinceMs > settleMs) return
       }
     } catch (error) {
       // The report of a program that was launched a moment ago may not be there yet; a service may be slow for a moment.
       const isPassing = !(error instanceof ApiError) || error.statusCode === 404 || error.statusCode === 429 || error.statusCode >= 500
-      if (!isPassing || performance.now() - answeredMs > PATIENCE_MS) throw error
+      if (!isPassing || performance.now() - answeredMs > patienceMs) throw error
     }
-    await delay(INTERVAL_MS, undefined, { signal })
+    await delay(intervalMs, undefined, { signal })
   }
 }
 

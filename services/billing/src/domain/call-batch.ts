@@ -1,4 +1,4 @@
-import { inOrder, type Position } from '@carillon/service-kit/in-order'
+import { inOrder, type Position } from '@carillon/service-kit/domain/in-order'
 import { type Call, type CallFact, type CallProgress, type EndedCall, evolve, factOf, unknownCall } from './call.ts'
 
 /** A call whose events are not complete: what is known of it, and how far it has been read. */

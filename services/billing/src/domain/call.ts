@@ -1,5 +1,5 @@
 import type { CallEvent, CallNotDialed } from '@carillon/contracts/call-events'
-import { fromIso } from '@carillon/service-kit/instant'
+import { fromIso } from '@carillon/service-kit/domain/instant'
 
 /** What is followed of a call. An order that was never dialed is no call and costs nothing. */
 export type CallProgress = Exclude<CallEvent, CallNotDialed>

@@ -1,7 +1,7 @@
 import type { LedgerEntryResponse, LedgerEntryType } from '@carillon/contracts/billing'
 import { microsToJson } from '@carillon/money/credits'
-import { invalidField } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
+import { invalidField } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import { exactMicros } from './amount.ts'
 
 /** What is to be posted to an organization's account. */

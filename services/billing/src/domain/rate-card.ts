@@ -2,8 +2,8 @@ import type { RateCardInput, RateCardResponse, RateResponse } from '@carillon/co
 import type { FieldProblem } from '@carillon/contracts/error-body'
 import { microsToJson } from '@carillon/money/credits'
 import type { Rate } from '@carillon/money/rating'
-import { invalidFields } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
+import { invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import { exactMicros } from './amount.ts'
 
 /** Rates by node type. A node type without one is not billed. */

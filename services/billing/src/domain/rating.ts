@@ -10,7 +10,7 @@ export interface Rating {
 }
 
 /**
- * Rates a call by the card that was in force when it started (spec ruling 11): the dial node from answer to end, every other node for
+ * Rates a call by the card that was in force when it started (contract rule 11): the dial node from answer to end, every other node for
  * as long as it ran.
  */
 export function rateCall(call: EndedCall, card: RateCard): Rating {

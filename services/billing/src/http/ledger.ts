@@ -2,11 +2,11 @@ import { CreditsInput, LedgerEntryResponse, LedgerPage } from '@carillon/contrac
 import type { AccountAdjusted } from '@carillon/contracts/billing-events'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { once } from '@carillon/service-kit/idempotency'
-import { toIso } from '@carillon/service-kit/instant'
-import { appendToOutbox } from '@carillon/service-kit/outbox'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import { once } from '@carillon/service-kit/http/idempotency'
+import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { adjustmentMicros, type LedgerEntry, refuseExcess, toResponse } from '../domain/ledger.ts'
@@ -35,7 +35,7 @@ export const ledgerRoutes =
   ({ database, clock, outbox }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('/billing/ledger', { schema: GetLedger, config: { role: 'supervisor' } }, async ({ identity, query }) => {
-      const { page = 1, limit = 20 } = query
+      const { page, limit } = query
       const account = await readAccount(database.orm, identity.organizationId)
       const total = account?.entryCount ?? 0
       const entries = await ledgerPage(database.orm, identity.organizationId, total, page, limit)

@@ -1,7 +1,7 @@
 import { RateCardHistory, RateCardInput, RateCardResponse } from '@carillon/contracts/billing'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { nextCard, platformCard, ratesFrom, toResponse } from '../domain/rate-card.ts'
 import { cardHistory, insertCard, lockRateCard, newestCard } from '../store/rate-card.ts'
@@ -47,7 +47,7 @@ export const rateCardRoutes =
     })
 
     app.get('/billing/rate-card/history', { schema: GetHistory, config: { role: 'supervisor' } }, async ({ identity, query }) => {
-      const { page = 1, limit = 20 } = query
+      const { page, limit } = query
       const { cards, total } = await cardHistory(database.orm, identity.organizationId, page, limit)
       return { data: cards.map((card) => toResponse(identity.organizationId, card)), meta: paginationMeta(page, limit, total) }
     })

@@ -1,5 +1,5 @@
 import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Account, PostingTotal } from '../domain/ledger.ts'
 import { accounts } from './schema.ts'

@@ -1,5 +1,5 @@
 import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, desc, eq, lte } from 'drizzle-orm'
 import { entriesOf, type LedgerEntry, type Posting, totalsOf } from '../domain/ledger.ts'
 import { addToAccounts } from './account.ts'

@@ -1,5 +1,5 @@
-import type { Database, Tx } from '@carillon/service-kit/database'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { Database, Tx } from '@carillon/service-kit/postgres/database'
 import { type CallFact, type ExecutedNode, unknownCall } from '../domain/call.ts'
 import type { OpenCall } from '../domain/call-batch.ts'
 

@@ -1,6 +1,6 @@
 import type { Rate } from '@carillon/money/rating'
-import type { Orm, Tx } from '@carillon/service-kit/database'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, desc, eq, lte, max } from 'drizzle-orm'
 import type { RateCard, Rates } from '../domain/rate-card.ts'
 import { rateCards, type StoredRate } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '@carillon/service-kit/database'
+import type { Database, Tx } from '@carillon/service-kit/postgres/database'
 
 /** Real time. Longer than the CALLS stream keeps an event: nothing can tell of the call again. */
 const keepDays = 45

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CallEvent } from '@carillon/contracts/call-events'
-import type { Database } from '@carillon/service-kit/database'
-import type { Logger } from '@carillon/service-kit/logger'
-import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/outbox'
-import { wakeable } from '@carillon/service-kit/wakeable'
+import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/messaging/outbox'
+import type { Database } from '@carillon/service-kit/postgres/database'
+import type { Logger } from '@carillon/service-kit/process/logger'
+import { wakeable } from '@carillon/service-kit/process/wakeable'
 import { type CallProgress, recordProgress } from '../store/dial-journal.ts'
 
 /** What happened on one call, and how far the call has come by it. */

@@ -1,6 +1,6 @@
-import type { Database } from '@carillon/service-kit/database'
-import type { Logger } from '@carillon/service-kit/logger'
-import { wakeable } from '@carillon/service-kit/wakeable'
+import type { Database } from '@carillon/service-kit/postgres/database'
+import type { Logger } from '@carillon/service-kit/process/logger'
+import { wakeable } from '@carillon/service-kit/process/wakeable'
 import { beat, removeBridge } from '../store/bridges.ts'
 
 /** This bridge's sign of life. */

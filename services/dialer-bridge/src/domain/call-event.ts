@@ -9,7 +9,7 @@ import type {
   NodeExecuted,
 } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 
 /** The execution or job that a call belongs to: its lane, and what correlates its events. */
 export function ownerOf({ data }: DialOrder): string {

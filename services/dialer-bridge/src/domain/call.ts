@@ -231,7 +231,7 @@ function finish(draft: Draft, atMs: number, verdict: Verdict & { sipStatus: numb
     callEnded(call.order, seq, {
       ...result,
       outcomeReason: reason,
-      // A flow has no outcome of its own where nobody heard it (spec ruling 3).
+      // A flow has no outcome of its own where nobody heard it (contract rule 3).
       flowOutcome: call.answered && flowEnd ? flowEnd.flowOutcome : 'failed',
       endedAtMs: atMs,
       dialedAtMs: call.dialedAtMs,

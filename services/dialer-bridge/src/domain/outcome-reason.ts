@@ -1,6 +1,6 @@
 import type { FlowEnd } from '@carillon/call-flow/step'
 
-/** Why an answered call ended as it did, for people (seed: `outcomeReason`). */
+/** Why an answered call ended as it did, for people. */
 export function reasonOfAnswered(end: FlowEnd | null): string {
   if (!end) return 'The call ended before its flow'
   switch (end.reason) {

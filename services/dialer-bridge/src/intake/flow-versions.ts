@@ -1,9 +1,9 @@
 import { type CompiledFlow, compileFlow, InvalidFlowError } from '@carillon/call-flow/compile'
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import { questions } from '@carillon/contracts/questions'
-import { DomainError } from '@carillon/service-kit/domain-error'
-import type { NatsConnection } from '@carillon/service-kit/nats'
-import { ask } from '@carillon/service-kit/questions'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
+import { ask } from '@carillon/service-kit/messaging/questions'
 
 /** A flow version, ready to be run; or why it never can be. */
 export type FlowVersion = { readonly flow: CompiledFlow } | { readonly unusable: string }

@@ -1,4 +1,4 @@
-import '@carillon/service-kit/formats'
+import '@carillon/service-kit/process/formats'
 import { DialOrder } from '@carillon/contracts/dial-order'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 

@@ -1,4 +1,4 @@
-import type { Database } from '@carillon/service-kit/database'
+import type { Database } from '@carillon/service-kit/postgres/database'
 
 /** Says that a bridge is alive. */
 export async function beat(database: Database, bridgeId: string): Promise<void> {

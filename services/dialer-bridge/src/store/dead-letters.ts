@@ -1,4 +1,4 @@
-import type { Database } from '@carillon/service-kit/database'
+import type { Database } from '@carillon/service-kit/postgres/database'
 
 /** An order that nothing can be done with. */
 export interface DeadOrder {

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '@carillon/service-kit/database'
+import type { Database, Tx } from '@carillon/service-kit/postgres/database'
 
 /** What one call has come to. Instants are epoch milliseconds. */
 export interface CallProgress {

@@ -1,7 +1,7 @@
 import type { Identity, Role } from '@carillon/contracts/identity'
 import { Uuid } from '@carillon/contracts/scalars'
-import { DomainError, invalidField } from '@carillon/service-kit/domain-error'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { Value } from '@sinclair/typebox/value'
 import type { FastifyRequest } from 'fastify'
 import type { GatewayConfig } from '../config.ts'
@@ -25,7 +25,7 @@ interface Caller {
   subject: string
 }
 
-/** Recognizes callers by their API key or JWT (spec ruling 25). */
+/** Recognizes callers by their API key or JWT (contract rule 25). */
 export interface Authentication {
   /** Throws a {@link DomainError} for a request whose caller is not known, or acts for an organization that is not its own. */
   authenticate(request: FastifyRequest): Promise<Identity>

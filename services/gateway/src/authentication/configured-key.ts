@@ -1,5 +1,5 @@
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { configuredKey } from '../domain/api-key.ts'
 import { platformOrganization } from '../domain/organization.ts'
 import { putConfiguredKey } from '../store/api-keys.ts'

@@ -1,6 +1,6 @@
 import { Role } from '@carillon/contracts/identity'
 import { Uuid } from '@carillon/contracts/scalars'
-import { DomainError } from '@carillon/service-kit/domain-error'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ApiKey as ApiKeyResponse, CreateApiKeyRequest } from '@carillon/contracts/api-key'
 import { type Identity, includesRole, type Role } from '@carillon/contracts/identity'
-import { DomainError, invalidField } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
+import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Organization } from './organization.ts'
 
 /** An API key as it is stored: without the key. Instants are epoch milliseconds. */

@@ -2,7 +2,9 @@
 export type OpenApiPart = Fields
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-type Fields = { [key: string]: Json }
+interface Fields {
+  [key: string]: Json
+}
 
 export interface PublicPart {
   service: string

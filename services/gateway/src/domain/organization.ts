@@ -1,7 +1,7 @@
 import { isTimezone, timezoneOfCountry, timezonesOfCountry } from '@carillon/calling-time/timezone'
 import type { Organization as OrganizationResponse, UpdateOrganizationRequest } from '@carillon/contracts/organization'
-import { invalidField } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
+import { invalidField } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
 
 /** A tenant. Instants are epoch milliseconds. */
 export interface Organization {

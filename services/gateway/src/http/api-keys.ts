@@ -3,10 +3,10 @@ import { ApiKeyPage, CreateApiKeyRequest, CreatedApiKey } from '@carillon/contra
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { Uuid } from '@carillon/contracts/scalars'
-import { DomainError } from '@carillon/service-kit/domain-error'
-import { once } from '@carillon/service-kit/idempotency'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import { once } from '@carillon/service-kit/http/idempotency'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { Authentication } from '../authentication/authentication.ts'
@@ -64,7 +64,7 @@ export const apiKeyRoutes =
       return reply.code(201).send({ ...(answer.body as CreatedApiKey), key })
     })
 
-    app.get('/api-keys', { schema: ListApiKeys, config: { role: 'admin' } }, ({ identity, query: { page = 1, limit = 20 } }) =>
+    app.get('/api-keys', { schema: ListApiKeys, config: { role: 'admin' } }, ({ identity, query: { page, limit } }) =>
       database.snapshot(async ({ orm }) => {
         const { keys, total } = await pageOfApiKeys(orm, identity.organizationId, { limit, offset: (page - 1) * limit })
         return { data: keys.map(toResponse), meta: paginationMeta(page, limit, total) }

@@ -1,10 +1,10 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateOrganizationRequest, Organization, OrganizationPage, UpdateOrganizationRequest } from '@carillon/contracts/organization'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { DomainError } from '@carillon/service-kit/domain-error'
-import { once } from '@carillon/service-kit/idempotency'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import { once } from '@carillon/service-kit/http/idempotency'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Authentication } from '../authentication/authentication.ts'
 import { changedOrganization, newOrganization, toResponse } from '../domain/organization.ts'
@@ -56,7 +56,7 @@ export const organizationRoutes =
       return reply.code(201).send(answer.body as Organization)
     })
 
-    app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, ({ query: { page = 1, limit = 20 } }) =>
+    app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, ({ query: { page, limit } }) =>
       database.snapshot(async ({ orm }) => {
         const { organizations, total } = await pageOfOrganizations(orm, { limit, offset: (page - 1) * limit })
         return { data: organizations.map(toResponse), meta: paginationMeta(page, limit, total) }

@@ -1,4 +1,4 @@
-import { DomainError } from '@carillon/service-kit/domain-error'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'

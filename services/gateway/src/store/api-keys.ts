@@ -1,4 +1,4 @@
-import type { Database, Orm, Tx } from '@carillon/service-kit/database'
+import type { Database, Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, count, desc, eq, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { ApiKey } from '../domain/api-key.ts'
 import { apiKeys } from './schema.ts'

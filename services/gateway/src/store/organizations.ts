@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { count, desc, eq } from 'drizzle-orm'
 import type { Organization } from '../domain/organization.ts'
 import { organizations } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Logger } from '@carillon/service-kit/logger'
+import type { Logger } from '@carillon/service-kit/process/logger'
 import type { ExecutionPlan } from '../domain/execution.ts'
 import type { ProgramApi } from '../program-api.ts'
 

@@ -1,4 +1,4 @@
-import type { Metrics } from '@carillon/service-kit/metrics'
+import type { Metrics } from '@carillon/service-kit/process/metrics'
 import { Counter } from 'prom-client'
 
 export interface DispatchMetrics {

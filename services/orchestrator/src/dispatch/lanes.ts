@@ -1,5 +1,5 @@
-import type { Tx } from '@carillon/service-kit/database'
-import type { GuardedTransaction } from '@carillon/service-kit/projection'
+import type { GuardedTransaction } from '@carillon/service-kit/messaging/projection'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { CallFact } from '../domain/call-facts.ts'
 import type { ExecutionMemory } from './execution-memory.ts'
 import { playRound, type RoundDeps } from './round.ts'

@@ -1,5 +1,5 @@
-import type { OutboxMessage } from '@carillon/service-kit/outbox'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { OutboxMessage } from '@carillon/service-kit/messaging/outbox'
 import { type CallFact, type ChangedContact, foldCallFacts } from '../domain/call-facts.ts'
 import { type Contact, isWaiting, order, type WaitingContact } from '../domain/contact.ts'
 import { assertBalanced, countMove, inProgress } from '../domain/contact-counts.ts'

@@ -1,5 +1,5 @@
-import type { Database } from '@carillon/service-kit/database'
-import type { Logger } from '@carillon/service-kit/logger'
+import type { Database } from '@carillon/service-kit/postgres/database'
+import type { Logger } from '@carillon/service-kit/process/logger'
 import { listUnsettled, type UnsettledExecution } from '../store/executions.ts'
 
 const pollMs = 500

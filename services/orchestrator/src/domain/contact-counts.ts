@@ -32,7 +32,7 @@ export function skipWaiting(counts: ContactCounts): ContactCounts {
   return { ...counts, pending: 0, pendingRetry: 0, skipped: counts.skipped + waiting(counts) }
 }
 
-/** Throws unless the counts add up to the total and none is negative (spec ruling 9): what does not is never committed. */
+/** Throws unless the counts add up to the total and none is negative (contract rule 9): what does not is never committed. */
 export function assertBalanced(counts: ContactCounts, totalContacts: number): void {
   const values = Object.values(counts)
   const sum = values.reduce((total, count) => total + count, 0)

@@ -3,7 +3,7 @@ import { timezonesOfCountry } from '@carillon/calling-time/timezone'
 import type { CallingHours } from '@carillon/contracts/program'
 import { countryOf } from '@carillon/telephony/phone-number'
 
-/** When the contacts of one execution may be called, each in its own local time (spec ruling 19). Instants are epoch milliseconds. */
+/** When the contacts of one execution may be called, each in its own local time (contract rule 19). Instants are epoch milliseconds. */
 export interface ContactHours {
   /** The instant itself while the contact may be called, else when it next may be; null where that never comes. */
   nextOpen(phone: string, atMs: number): number | null

@@ -7,20 +7,28 @@ import type { Outcome, RetryStrategy } from '@carillon/contracts/program'
  */
 export type Contact = WaitingContact | OpenContact | DoneContact
 
-export type WaitingContact = {
+export interface WaitingContact {
   status: 'pending' | 'pending_retry'
   attempt: number
   dueAtMs: number
   callId: string | null
 }
 /** `queued`: a call is ordered; `calling`: it was begun. */
-export type OpenContact = { status: 'queued' | 'calling'; attempt: number; callId: string }
-export type DoneContact = { status: 'completed' | 'failed' | 'skipped'; attempt: number; callId: string | null }
+export interface OpenContact {
+  status: 'queued' | 'calling'
+  attempt: number
+  callId: string
+}
+export interface DoneContact {
+  status: 'completed' | 'failed' | 'skipped'
+  attempt: number
+  callId: string | null
+}
 
 /** What decides whether and when a contact is called again. */
 export interface RetryPolicy {
   strategy: RetryStrategy
-  /** When a retry that is due then can really be made (spec ruling 15). */
+  /** When a retry that is due then can really be made (contract rule 15). */
   afterPause(dueAtMs: number): number
 }
 

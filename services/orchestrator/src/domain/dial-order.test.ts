@@ -1,6 +1,6 @@
-import '@carillon/service-kit/formats'
+import '@carillon/service-kit/process/formats'
 import { DialOrder } from '@carillon/contracts/dial-order'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { Value } from '@sinclair/typebox/value'
 import { expect, test } from 'vitest'
 import { somePlan } from '../../test/support/execution.ts'

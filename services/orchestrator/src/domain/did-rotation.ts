@@ -6,7 +6,7 @@ export interface DidAssignment {
 
 /**
  * The DID that a contact is called from: the one that it was given before, as long as that is in the pool and active; else the
- * pool's next, so that contacts are spread evenly (spec ruling 18).
+ * pool's next, so that contacts are spread evenly (contract rule 18).
  *
  * @param pool the numbers that may be called from now; not empty.
  */

@@ -1,6 +1,6 @@
 import type { ContactStatus, ExecutionResponse } from '@carillon/contracts/execution'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import type { ChangedContact } from './call-facts.ts'
 import { inProgress, waiting } from './contact-counts.ts'
 import type { Execution, ExecutionPlan, ExecutionState, Transition } from './execution.ts'

@@ -1,7 +1,7 @@
 import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/contracts/execution'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
-import { DomainError } from '@carillon/service-kit/domain-error'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
 
 /** What the launch fixed. Never changes. Instants are epoch milliseconds. */
@@ -63,7 +63,7 @@ const pausedStatuses: readonly ExecutionStatus[] = ['paused', 'paused_no_credits
 
 export const isLive = (state: ExecutionState) => !isTerminal(state.status)
 
-/** What a launch begins as: `scheduled` where its start lies ahead, else `running` (spec ruling 14). */
+/** What a launch begins as: `scheduled` where its start lies ahead, else `running` (contract rule 14). */
 export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState {
   const isScheduled = plan.scheduledStartAtMs > nowMs
   return {

@@ -1,4 +1,4 @@
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { Execution } from '../domain/execution.ts'
 import type { ProgramApi } from '../program-api.ts'
 

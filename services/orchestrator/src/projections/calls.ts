@@ -1,5 +1,5 @@
 import { CallEnded, CallNotDialed, CallStarted } from '@carillon/contracts/call-events'
-import type { Projection } from '@carillon/service-kit/projection'
+import type { Projection } from '@carillon/service-kit/messaging/projection'
 import type { Lanes } from '../dispatch/lanes.ts'
 import type { CallFact } from '../domain/call-facts.ts'
 

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
-import type { Tx } from '@carillon/service-kit/database'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 
 /** Characters of rows that are handed to the connection at once. */
 const chunkLength = 64 * 1024

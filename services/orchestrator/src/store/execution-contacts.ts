@@ -1,5 +1,5 @@
 import type { ContactStatus } from '@carillon/contracts/execution'
-import type { Tx } from '@carillon/service-kit/database'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 import { type Contact, isWaiting, type WaitingContact } from '../domain/contact.ts'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
 

@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '@carillon/contracts/execution'
-import type { Tx } from '@carillon/service-kit/database'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ExecutionState } from '../domain/execution.ts'
 
 /*

@@ -1,5 +1,5 @@
 import { terminalStatuses } from '@carillon/contracts/execution'
-import { type Database, isUniqueViolation, type Orm, type Tx } from '@carillon/service-kit/database'
+import { type Database, isUniqueViolation, type Orm, type Tx } from '@carillon/service-kit/postgres/database'
 import { and, desc, eq, notInArray } from 'drizzle-orm'
 import type { Execution, ExecutionPlan, ExecutionState } from '../domain/execution.ts'
 import { executions } from './schema.ts'

@@ -2,7 +2,7 @@ import type { Message } from '@carillon/contracts/envelope'
 import type { ExecutionResponse, LaunchResponse } from '@carillon/contracts/execution'
 import type { Identity, Role } from '@carillon/contracts/identity'
 import type { ExecutionEvent } from '@carillon/contracts/program-events'
-import type { HttpApp } from '@carillon/service-kit/http-app'
+import type { HttpApp } from '@carillon/service-kit/http/app'
 import { eventually } from '@carillon/testing/eventually'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
 import { expect } from 'vitest'
@@ -117,7 +117,7 @@ async function streamMessages(service: TestService, stream: string): Promise<Mes
   return messages
 }
 
-/** The invariant of spec ruling 9, and that the rows say what the counts say. */
+/** The invariant of contract rule 9, and that the rows say what the counts say. */
 export async function expectConsistent(service: TestService, executionId: string): Promise<void> {
   const [counts] = await service.database.sql`
     select pending, queued, calling, pending_retry, completed, failed, skipped, total_contacts from executions where id = ${executionId}`

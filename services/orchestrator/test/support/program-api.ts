@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { questions } from '@carillon/contracts/questions'
-import { DomainError } from '@carillon/service-kit/domain-error'
-import { identityHeader } from '@carillon/service-kit/internal-auth'
-import { answerQuestion } from '@carillon/service-kit/questions'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { identityHeader } from '@carillon/service-kit/http/internal-auth'
+import { answerQuestion } from '@carillon/service-kit/messaging/questions'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { type KnownProgram, snapshotOf } from './program.ts'
 
 /** Stands for program-api: answers its questions and streams its audiences, about the programs that it is told of. */

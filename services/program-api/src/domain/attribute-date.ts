@@ -49,7 +49,7 @@ export function readDate(text: string, reading: DateReading): string | null {
 
 const isoAlone = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$)/i
 
-/** Reads an ISO 8601 day, or an instant with its offset (spec ruling 12). Null where it is none. */
+/** Reads an ISO 8601 day, or an instant with its offset (contract rule 12). Null where it is none. */
 export function readIsoDate(text: string): string | null {
   return isoAlone.test(text) ? readDate(text, { dayFirst: true, instantOf: (wallMs) => wallMs }) : null
 }

@@ -1,7 +1,7 @@
 import type { AttributeType } from '@carillon/contracts/custom-attribute'
 import type { FieldProblem } from '@carillon/contracts/error-body'
 import type { Variables } from '@carillon/contracts/scalars'
-import { DomainError, invalidField, invalidFields } from '@carillon/service-kit/domain-error'
+import { DomainError, invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { parsePhoneNumber, phoneRejectionTexts } from '@carillon/telephony/phone-number'
 import type { Static } from '@sinclair/typebox'
 import { type AttributeValue, checkValue, type ValueRejection } from './attribute-value.ts'

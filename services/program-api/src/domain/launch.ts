@@ -1,5 +1,5 @@
 import type { FlowGraph } from '@carillon/call-flow/graph'
-import { DomainError, invalidField } from '@carillon/service-kit/domain-error'
+import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
 import type { Program } from './program.ts'
 
 /** What a launch takes from here, as it is now. */
@@ -14,7 +14,7 @@ interface LaunchFacts {
 /** What a launch needs, all of it there. */
 type Launchable = LaunchFacts & { flow: NonNullable<LaunchFacts['flow']>; audienceSize: number }
 
-/** Whether a program can be launched now (seed: Launch a new execution). Throws the error by which the launch is refused. */
+/** Whether a program can be launched now. Throws the error by which the launch is refused. */
 export function checkLaunch(program: Program, facts: LaunchFacts, now: number): Launchable {
   const { flow, audienceSize, dids } = facts
   if (program.stopAt !== null && program.stopAt <= now)

@@ -1,6 +1,6 @@
 import type { ProgramResponse } from '@carillon/contracts/program'
 import type { ProgramCreated, ProgramDeleted, ProgramUpdated } from '@carillon/contracts/program-events'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 
 /** The fact's own id, when it happened (epoch milliseconds), and the request that caused it. */
 export interface Occasion {

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@carillon/contracts/error-body'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain-error'
+import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { didNotFound } from './not-found.ts'
 import type { Program } from './program.ts'
 

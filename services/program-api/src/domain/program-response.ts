@@ -1,5 +1,5 @@
 import type { DidPoolItem, ProgramResponse } from '@carillon/contracts/program'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Program } from './program.ts'
 
 /** A program as the API shows it. DIDs that were deleted since are not in its pool any more. */

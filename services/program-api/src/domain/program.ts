@@ -12,10 +12,10 @@ import type {
   TriggerCondition,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
-import { invalidField, invalidFields } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
+import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
 
-/** A campaign template (spec ruling 2). Instants are epoch milliseconds; those inside `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
+/** A campaign template (contract rule 2). Instants are epoch milliseconds; those inside `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
 export interface Program {
   id: string
   organizationId: string

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { DomainError } from '@carillon/service-kit/domain-error'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
 import { snapshotPages } from '../store/audience-contacts.ts'

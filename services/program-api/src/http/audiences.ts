@@ -10,11 +10,11 @@ import {
 import { ContactPage } from '@carillon/contracts/contact'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import type { Orm, Tx } from '@carillon/service-kit/database'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
@@ -70,7 +70,7 @@ export const audienceRoutes =
         schema: { tags, summary: 'List audiences', querystring: PaginationQuery, response: { 200: AudiencePage } },
       },
       async ({ identity, query }) => {
-        const { page = 1, limit = 20 } = query
+        const { page, limit } = query
         const { rows, total } = await listAudiences(database.orm, identity.organizationId, page, limit)
         return { data: rows.map(toAudience), meta: paginationMeta(page, limit, total) }
       },
@@ -137,7 +137,7 @@ export const audienceRoutes =
         },
       },
       async ({ identity, params, query }) => {
-        const { page = 1, limit = 20 } = query
+        const { page, limit } = query
         const { size } = await existing(database.orm, identity.organizationId, params.id)
         const rows = await listAudienceContacts(database.orm, identity.organizationId, params.id, page, limit)
         return { data: rows.map(toContact), meta: paginationMeta(page, limit, size) }

@@ -10,9 +10,9 @@ import {
 } from '@carillon/contracts/contact-import'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { DomainError, invalidField } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { importProblemTexts } from '../domain/import-row.ts'
 import { importNotFound } from '../domain/not-found.ts'
@@ -119,7 +119,7 @@ export const contactImportRoutes =
         },
       },
       async (request) => {
-        const { page = 1, limit = 20 } = request.query
+        const { page, limit } = request.query
         const row = await existing(request.identity.organizationId, request.params.id)
         const data = (await listRejections(orm, row.id, page, limit)).map(toRejection)
         return { data, meta: paginationMeta(page, limit, row.rejected) }
@@ -139,7 +139,7 @@ export const contactImportRoutes =
         },
       },
       async (request) => {
-        const { page = 1, limit = 20 } = request.query
+        const { page, limit } = request.query
         const row = await existing(request.identity.organizationId, request.params.id)
         const data = (await listWarnings(orm, row.id, page, limit)).map(toWarning)
         return { data, meta: paginationMeta(page, limit, row.warned) }

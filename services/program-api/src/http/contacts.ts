@@ -8,10 +8,10 @@ import {
 } from '@carillon/contracts/contact'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { paginationMeta } from '@carillon/contracts/pagination'
-import { isUniqueViolation, type Orm } from '@carillon/service-kit/database'
-import { toIso } from '@carillon/service-kit/instant'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import { isUniqueViolation, type Orm } from '@carillon/service-kit/postgres/database'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { changedAttributes, phoneTaken, readName, readPhone } from '../domain/contact.ts'
@@ -81,7 +81,7 @@ export const contactRoutes =
         schema: { tags, summary: 'List contacts', querystring: ListContactsQuery, response: { 200: ContactPage, 400: ErrorBody } },
       },
       async ({ identity, query }) => {
-        const { page = 1, limit = 20, search } = query
+        const { page, limit, search } = query
         const { rows, total } = await listContacts(database.orm, identity.organizationId, search, page, limit)
         return { data: rows.map(toContact), meta: paginationMeta(page, limit, total) }
       },

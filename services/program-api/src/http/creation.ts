@@ -1,10 +1,10 @@
-import type { Tx } from '@carillon/service-kit/database'
-import { once } from '@carillon/service-kit/idempotency'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { once } from '@carillon/service-kit/http/idempotency'
+import type { Tx } from '@carillon/service-kit/postgres/database'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * Answers a creating POST with 201 and what `work` made, in one transaction with its `Idempotency-Key` (spec ruling 26): a repeated request gets the
+ * Answers a creating POST with 201 and what `work` made, in one transaction with its `Idempotency-Key` (contract rule 26): a repeated request gets the
  * first answer again.
  */
 export async function answerCreated(

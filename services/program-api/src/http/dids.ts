@@ -2,11 +2,11 @@ import { CreateDidRequest, Did, DidPage, UpdateDidRequest } from '@carillon/cont
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { type Identity, includesRole } from '@carillon/contracts/identity'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { isUniqueViolation, type Orm } from '@carillon/service-kit/database'
-import { DomainError, invalidField } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import { isUniqueViolation, type Orm } from '@carillon/service-kit/postgres/database'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { countryOf, parsePhoneNumber, phoneRejectionTexts } from '@carillon/telephony/phone-number'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
@@ -75,7 +75,7 @@ export const didRoutes =
         },
       },
       async ({ identity, query }) => {
-        const { page = 1, limit = 20 } = query
+        const { page, limit } = query
         const { rows, total } = await listDids(database.orm, identity.organizationId, page, limit)
         return { data: rows.map(toDid), meta: paginationMeta(page, limit, total) }
       },

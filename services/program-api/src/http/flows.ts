@@ -4,11 +4,11 @@ import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateFlowRequest, Flow, FlowPage, FlowVersion, FlowVersionSummary, UpdateFlowRequest } from '@carillon/contracts/flow'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { Uuid } from '@carillon/contracts/scalars'
-import type { Orm } from '@carillon/service-kit/database'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain-error'
-import { toIso } from '@carillon/service-kit/instant'
-import type { ServiceDeps } from '@carillon/service-kit/service'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { Orm } from '@carillon/service-kit/postgres/database'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { flowNotFound } from '../domain/not-found.ts'
@@ -67,7 +67,7 @@ export const flowRoutes =
         schema: { tags, summary: 'List flows', querystring: PaginationQuery, response: { 200: FlowPage } },
       },
       async ({ identity, query }) => {
-        const { page = 1, limit = 20 } = query
+        const { page, limit } = query
         const { rows, total } = await listFlows(database.orm, identity.organizationId, page, limit)
         return { data: rows.map(withInstants), meta: paginationMeta(page, limit, total) }
       },

@@ -1,5 +1,5 @@
-import { invalidField } from '@carillon/service-kit/domain-error'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { invalidField } from '@carillon/service-kit/domain/domain-error'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { csvFile } from '../csv/csv-file.ts'
 import type { CsvRecord } from '../csv/records.ts'
 import { type ContactColumns, recognizeColumns } from '../domain/contact-columns.ts'

@@ -1,4 +1,4 @@
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { CsvRecord } from '../csv/records.ts'
 import { type RowReading, readRow } from '../domain/import-row.ts'
 import { audienceNotFound } from '../domain/not-found.ts'

@@ -6,7 +6,7 @@ import {
   type ExecutionLifecycle,
   ExecutionStopped,
 } from '@carillon/contracts/program-events'
-import type { Projection } from '@carillon/service-kit/projection'
+import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { type ExecutionFact, noteExecutions } from '../store/program-executions.ts'
 
 type Followed = ExecutionLaunched | ExecutionLifecycle

@@ -1,4 +1,4 @@
-import type { Database, Orm, Tx } from '@carillon/service-kit/database'
+import type { Database, Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, eq, getTableColumns } from 'drizzle-orm'
 import type { ContactRow } from './contacts.ts'
 import { audienceContacts, contacts } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, count, eq, getTableColumns, sql } from 'drizzle-orm'
 import { audienceContacts, audiences } from './schema.ts'
 

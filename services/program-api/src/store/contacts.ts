@@ -1,5 +1,5 @@
 import type { Variables } from '@carillon/contracts/scalars'
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import type { Static } from '@sinclair/typebox'
 import { and, asc, count, eq, ilike, like, type SQL, sql } from 'drizzle-orm'
 import { contacts } from './schema.ts'

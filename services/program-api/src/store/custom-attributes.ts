@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, eq } from 'drizzle-orm'
 import { customAttributes } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import type { DidStatus } from '@carillon/contracts/did'
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, count, eq, inArray, isNull, or } from 'drizzle-orm'
 import { dids } from './schema.ts'
 

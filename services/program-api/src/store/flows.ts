@@ -1,5 +1,5 @@
 import type { FlowGraph } from '@carillon/call-flow/graph'
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm'
 import { flows, flowVersions } from './schema.ts'
 

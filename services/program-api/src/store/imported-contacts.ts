@@ -1,4 +1,4 @@
-import type { Tx } from '@carillon/service-kit/database'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 
 /** A contact as an import brings it. `attributes` is JSON text. */
 export interface IncomingContact {

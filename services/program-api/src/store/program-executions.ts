@@ -1,4 +1,4 @@
-import type { Tx } from '@carillon/service-kit/database'
+import type { Tx } from '@carillon/service-kit/postgres/database'
 
 /** What an event says of an execution. */
 export interface ExecutionFact {

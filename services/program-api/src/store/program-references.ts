@@ -1,5 +1,5 @@
 import type { ProgramResponse } from '@carillon/contracts/program'
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import type { Program } from '../domain/program.ts'
 import type { References } from '../domain/program-references.ts'
 import { poolItems, programResponse } from '../domain/program-response.ts'

@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Program } from '../domain/program.ts'
 import { programs } from './schema.ts'

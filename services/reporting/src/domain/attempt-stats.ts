@@ -9,7 +9,7 @@ export interface CallCounts {
   busy: number
   rejected: number
   failed: number
-  /** Calls whose flow ran to a normal end, whatever the outcome (spec ruling 6). */
+  /** Calls whose flow ran to a normal end, whatever the outcome (contract rule 6). */
   flowCompleted: number
   /** Answer to end, summed over answered calls and voicemails. */
   connectedDurationMs: number
@@ -49,7 +49,7 @@ const counterOf = {
 export function countEnd(counts: CallCounts, end: { outcome: Outcome; flowOutcome: FlowOutcome; durationMs: number | null }): void {
   counts[counterOf[end.outcome]]++
   if (end.flowOutcome === 'completed') counts.flowCompleted++
-  // A call that was answered and then lost is no connected call: its duration is billed, not averaged (spec ruling 7).
+  // A call that was answered and then lost is no connected call: its duration is billed, not averaged (contract rule 7).
   if (end.outcome === 'completed' || end.outcome === 'voicemail') counts.connectedDurationMs += end.durationMs ?? 0
 }
 
@@ -69,7 +69,7 @@ export function sumOfCalls(parts: readonly CallCounts[]): CallCounts {
   return sum
 }
 
-/** Any pickup: a human or a machine (spec ruling 5). */
+/** Any pickup: a human or a machine (contract rule 5). */
 export function connectedCalls(counts: CallCounts): number {
   return counts.answered + counts.voicemail
 }

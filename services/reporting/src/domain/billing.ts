@@ -61,7 +61,7 @@ export function billingMetrics({ totalMicros, billableCalls }: Pick<ExecutionBil
   }
 }
 
-/** The bill of an execution (seed: ProgramBillingReport). `costliest` are its most expensive calls, the first of them first. */
+/** The bill of an execution. `costliest` are its most expensive calls, the first of them first. */
 export function billingReport(
   billing: ExecutionBilling,
   nodeTypes: readonly NodeTypeBilling[],

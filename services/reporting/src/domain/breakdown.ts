@@ -2,7 +2,7 @@ import type { AttemptBreakdown, EventBreakdown } from '@carillon/contracts/repor
 import { meanMs, percentage } from '@carillon/money/ratio'
 import { type AttemptStats, type CallCounts, connectedCalls, sumOfCalls } from './attempt-stats.ts'
 
-/** The calls of an execution by attempt number, and in total as attempt 0 (seed: EventBreakdownResponse). */
+/** The calls of an execution by attempt number, and in total as attempt 0. */
 export function breakdownReport(attempts: readonly AttemptStats[]): EventBreakdown {
   const inOrder = [...attempts].sort((a, b) => a.attempt - b.attempt)
   return {

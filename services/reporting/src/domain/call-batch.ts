@@ -1,5 +1,5 @@
 import type { CallEvent, NodeExecuted } from '@carillon/contracts/call-events'
-import { inOrder, type Position } from '@carillon/service-kit/in-order'
+import { inOrder, type Position } from '@carillon/service-kit/domain/in-order'
 import { type AttemptStats, countEnd, noCalls } from './attempt-stats.ts'
 import { type Call, type CallEnd, callEndOf, callOf } from './call.ts'
 import { type DigitStats, digitsPressed, type NodeStats } from './node-stats.ts'

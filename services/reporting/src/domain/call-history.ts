@@ -1,9 +1,9 @@
 import type { CallHistoryItem } from '@carillon/contracts/report'
 import { microsToJson } from '@carillon/money/credits'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Call, CallEnd } from './call.ts'
 
-/** A call of the history (seed: CallHistoryItem). `end` is undefined while it goes on, `costMicros` while it is not rated. */
+/** A call of the history. `end` is undefined while it goes on, `costMicros` while it is not rated. */
 export function callHistoryItem(call: Call, end: CallEnd | undefined, costMicros: bigint | undefined): CallHistoryItem {
   return {
     callId: call.callId,

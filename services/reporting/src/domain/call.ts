@@ -1,6 +1,6 @@
 import type { CallEnded, CallStarted } from '@carillon/contracts/call-events'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
-import { fromIso } from '@carillon/service-kit/instant'
+import { fromIso } from '@carillon/service-kit/domain/instant'
 
 /** A call that was dialed. Instants are epoch milliseconds. */
 export interface Call {
@@ -25,7 +25,7 @@ export interface CallEnd {
   readonly outcome: Outcome
   readonly outcomeReason: string
   readonly flowOutcome: FlowOutcome
-  /** Answer to end; null when nobody answered (spec ruling 8). */
+  /** Answer to end; null when nobody answered (contract rule 8). */
   readonly durationMs: number | null
 }
 

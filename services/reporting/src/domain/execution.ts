@@ -3,7 +3,7 @@ import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/
 import type { PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { EffectiveStatus } from '@carillon/contracts/report'
-import { fromIso } from '@carillon/service-kit/instant'
+import { fromIso } from '@carillon/service-kit/domain/instant'
 
 /** A node of a flow as reports name it. */
 export interface FlowNode {
@@ -116,7 +116,7 @@ export function foldProgress(
   return folded
 }
 
-/** Whether calls must not be made now, by the pause windows that the execution was launched with (spec ruling 13). */
+/** Whether calls must not be made now, by the pause windows that the execution was launched with (contract rule 13). */
 export function isInPauseWindow(launch: Launch, now: number): boolean {
   return launch.pauseWindows !== null && compilePauseWindows(launch.pauseWindows, launch.timezone).windowAt(now) !== null
 }

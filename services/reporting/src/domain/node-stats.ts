@@ -36,7 +36,7 @@ export function digitsPressed({ data }: NodeExecuted): string | null {
 }
 
 /**
- * The report of an execution's nodes (seed: NodeExecutionStatsResponse): those of its flow in the flow's order, with zeros where no call has
+ * The report of an execution's nodes: those of its flow in the flow's order, with zeros where no call has
  * come yet; then any other that calls have run.
  */
 export function nodeStatsReport(

@@ -1,7 +1,7 @@
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
 import type { CallMetrics, ContactMetrics, ProgramReport } from '@carillon/contracts/report'
 import { percentage } from '@carillon/money/ratio'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import { type CallCounts, connectedCalls } from './attempt-stats.ts'
 import { billingMetrics, type ExecutionBilling } from './billing.ts'
 import { type ExecutionProgress, effectiveStatus, isInPauseWindow, type Launch } from './execution.ts'
@@ -12,7 +12,7 @@ export interface Execution {
   readonly progress: ExecutionProgress & { readonly status: ExecutionStatus }
 }
 
-/** The main report of an execution at an instant (seed: ProgramReport). */
+/** The main report of an execution at an instant. */
 export function programReport({ launch, progress }: Execution, calls: CallCounts, billing: ExecutionBilling, now: number): ProgramReport {
   const inPauseWindow = isInPauseWindow(launch, now)
   return {
@@ -51,7 +51,7 @@ function timing({ actualStartAt, actualEndAt }: ExecutionProgress, now: number) 
 
 function contactMetrics(counts: ContactCounts): ContactMetrics {
   const { pending, queued, calling, pendingRetry, completed, failed, skipped } = counts
-  // The sum itself, so that the invariant of spec ruling 9 holds in every answer.
+  // The sum itself, so that the invariant of contract rule 9 holds in every answer.
   const totalContacts = pending + queued + calling + pendingRetry + completed + failed + skipped
   return {
     totalContacts,

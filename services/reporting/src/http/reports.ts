@@ -2,9 +2,9 @@ import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { Uuid } from '@carillon/contracts/scalars'
-import type { Orm } from '@carillon/service-kit/database'
-import { DomainError } from '@carillon/service-kit/domain-error'
-import type { ServiceDeps } from '@carillon/service-kit/service'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import type { Orm } from '@carillon/service-kit/postgres/database'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
@@ -25,10 +25,10 @@ const tags = ['Reports']
 const params = Type.Object({ id: Type.String({ ...Uuid, description: 'Execution id' }) })
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody }
 
-/** Calls that a bill lists as its most expensive ones (seed). */
+/** Calls that a bill lists as its most expensive ones. */
 const costliestListed = 10
 
-/** Reports of one execution (seed: /program-execution/:id/report…). Each answer is read from one snapshot, so that its figures agree. */
+/** Reports of one execution. Each answer is read from one snapshot, so that its figures agree. */
 export const reportRoutes =
   ({ database, clock }: Pick<ServiceDeps, 'database' | 'clock'>): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -57,7 +57,7 @@ export const reportRoutes =
           response: { 200: CallHistory, ...errors },
         },
       },
-      ({ identity, params: { id }, query: { page = 1, limit = 20 } }) =>
+      ({ identity, params: { id }, query: { page, limit } }) =>
         database.snapshot(async ({ orm }) => {
           await executionOf(orm, identity.organizationId, id)
           const { started: total } = sumOfCalls(await attemptStatsOf(orm, id))
@@ -104,7 +104,7 @@ export const reportRoutes =
     )
   }
 
-/** An execution of the caller's organization. Another's is answered as if there were none (spec ruling 21). */
+/** An execution of the caller's organization. Another's is answered as if there were none (contract rule 21). */
 async function executionOf(orm: Orm, organizationId: string, id: string): Promise<Execution> {
   const execution = await findExecution(orm, organizationId, id)
   if (!execution) throw new DomainError('not_found', 'NotFoundException', 'Execution not found')

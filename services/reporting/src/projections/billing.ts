@@ -1,5 +1,5 @@
 import { CallRated } from '@carillon/contracts/billing-events'
-import type { Projection } from '@carillon/service-kit/projection'
+import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldRatings } from '../domain/billing.ts'
 import { addExecutionBilling, addNodeTypeBilling } from '../store/billing.ts'
 import { addRatings } from '../store/call-costs.ts'

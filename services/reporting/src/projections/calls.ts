@@ -7,7 +7,7 @@ import {
   CallStarted,
   NodeExecuted,
 } from '@carillon/contracts/call-events'
-import type { Projection } from '@carillon/service-kit/projection'
+import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldCallEvents } from '../domain/call-batch.ts'
 import { addAttemptStats } from '../store/attempt-stats.ts'
 import { addChapters, loadKnownCalls, parkCallEvents } from '../store/call-events.ts'

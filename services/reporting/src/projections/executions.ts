@@ -8,7 +8,7 @@ import {
   ExecutionStarted,
   ExecutionStopped,
 } from '@carillon/contracts/program-events'
-import type { Projection } from '@carillon/service-kit/projection'
+import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { type ExecutionEvent, foldProgress, launchOf } from '../domain/execution.ts'
 import { addLaunches, loadProgress, saveProgress } from '../store/executions.ts'
 

@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { AttemptStats } from '../domain/attempt-stats.ts'
 import { attemptStats } from './schema.ts'

@@ -1,5 +1,5 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { ExecutionProgress, Launch } from '../domain/execution.ts'
 import type { Execution } from '../domain/report.ts'

@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { DigitBreakdown, DigitStats, NodeStats } from '../domain/node-stats.ts'
 import { nodeStats } from './schema.ts'

@@ -1,5 +1,5 @@
-import type { Database } from '@carillon/service-kit/database'
-import { uuidv7Floor } from '@carillon/service-kit/uuid'
+import { uuidv7Floor } from '@carillon/service-kit/domain/uuid'
+import type { Database } from '@carillon/service-kit/postgres/database'
 
 /** Tables partitioned by the month of the call's id, with the storage settings that a partition does not inherit. */
 const partitioned = {

@@ -1,4 +1,4 @@
-import type { Database } from '@carillon/service-kit/database'
+import type { Database } from '@carillon/service-kit/postgres/database'
 
 /**
  * Empties every read model and sets the given projections back to the beginning of their streams, in one transaction. In between, reports

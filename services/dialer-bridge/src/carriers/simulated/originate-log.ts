@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { toIso } from '@carillon/service-kit/instant'
+import { toIso } from '@carillon/service-kit/domain/instant'
 import type { OriginateRequest } from '../carrier.ts'
 
 /** The carrier's own record of whom it was asked to call, apart from any database. */

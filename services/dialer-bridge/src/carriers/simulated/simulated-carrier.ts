@@ -1,6 +1,6 @@
 import type { Prompt } from '@carillon/call-flow/step'
-import type { Clock } from '@carillon/service-kit/clock'
-import { uuidv7 } from '@carillon/service-kit/uuid'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Carrier, CarrierEvent, CarrierEventOf, CarrierListener, OriginateRequest } from '../carrier.ts'
 import { type AnsweredPlan, planCall } from './call-plan.ts'
 import { enteredDigits, promptMs, recordedMs } from './callee.ts'

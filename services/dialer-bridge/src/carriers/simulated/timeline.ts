@@ -1,4 +1,4 @@
-import type { Clock } from '@carillon/service-kit/clock'
+import type { Clock } from '@carillon/service-kit/process/clock'
 
 /** Something that is to happen; `cancel` keeps it from happening. */
 export interface Appointment {

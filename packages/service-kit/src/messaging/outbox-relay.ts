@@ -1,13 +1,13 @@
 import type { NatsConnection } from 'nats'
-import { underAdvisoryLock } from './advisory-lock.ts'
-import type { Database } from './database.ts'
-import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics.ts'
+import { underAdvisoryLock } from '../postgres/advisory-lock.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Logger } from '../process/logger.ts'
+import type { Metrics } from '../process/metrics.ts'
+import { wakeable } from '../process/wakeable.ts'
 import { onReconnect } from './nats.ts'
 import type { OutboxRow, OutboxSignal } from './outbox.ts'
 import { OutboxMemory } from './outbox-memory.ts'
 import { type OutgoingMessage, streamPublisher } from './stream-publisher.ts'
-import { wakeable } from './wakeable.ts'
 
 export interface OutboxRelay extends OutboxSignal {
   stop(): Promise<void>

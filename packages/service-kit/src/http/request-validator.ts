@@ -1,7 +1,7 @@
 import { Ajv, type Options } from 'ajv'
 import formats from 'ajv-formats'
 import type { FastifySchema, FastifySchemaCompiler } from 'fastify'
-import { uuidFormat } from './formats.ts'
+import { uuidFormat } from '../process/formats.ts'
 
 // Every field at fault is named, defaults are filled in, and a schema's id does not have to be unique among routes.
 const options: Options = { allErrors: true, useDefaults: true, strict: false, addUsedSchema: false }

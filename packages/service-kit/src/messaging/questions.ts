@@ -1,9 +1,9 @@
-import './formats.ts'
+import '../process/formats.ts'
 import { type Answered, type Asked, type Question, QuestionRefused } from '@carillon/contracts/questions'
 import { Value } from '@sinclair/typebox/value'
 import type { NatsConnection } from 'nats'
-import { DomainError, type ErrorKind } from './domain-error.ts'
-import type { Logger } from './logger.ts'
+import { DomainError, type ErrorKind } from '../domain/domain-error.ts'
+import type { Logger } from '../process/logger.ts'
 
 /**
  * Asks another service, and waits for its answer. A refusal comes as the {@link DomainError} that the other service threw; no answer in time

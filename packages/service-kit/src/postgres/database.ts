@@ -3,7 +3,7 @@ import { DrizzleQueryError, type ExtractTablesWithRelations } from 'drizzle-orm'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql, type TransactionSql } from 'postgres'
-import { type ClockAnchor, clockSettings } from './clock.ts'
+import { type ClockAnchor, clockSettings } from '../process/clock.ts'
 
 type NoSchema = Record<string, never>
 

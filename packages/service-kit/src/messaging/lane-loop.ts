@@ -1,11 +1,11 @@
+import { isTransient } from '../postgres/database.ts'
+import { wakeable } from '../process/wakeable.ts'
 import { type Checkpoint, holdCheckpoint, moveCheckpoint, readCheckpoint } from './checkpoint.ts'
-import { isTransient } from './database.ts'
 import type { EventDecoder } from './event-decoder.ts'
 import { type LaneMessage, type LaneReader, openLaneReader, ReaderInterrupted } from './lane-reader.ts'
 import { LaneLost, type ProjectedEvent, type Projection } from './projection.ts'
 import type { ProjectionDeps } from './projection-deps.ts'
 import { startOf } from './stream-position.ts'
-import { wakeable } from './wakeable.ts'
 
 /** Events in one transaction, at most. */
 const batchLimit = 4_000

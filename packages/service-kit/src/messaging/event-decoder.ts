@@ -1,4 +1,4 @@
-import './formats.ts'
+import '../process/formats.ts'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ProjectedEvent } from './projection.ts'

@@ -1,7 +1,9 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-type Fields = { [key: string]: Json }
+interface Fields {
+  [key: string]: Json
+}
 
 /** Carries a schema's `$id` past the document's generator, which takes `$id` for an address and drops the outermost one. */
 const nameKeyword = 'x-schema'
@@ -17,8 +19,17 @@ export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
 /** A document in which a schema with an `$id` stands once, under that name, in the components. */
 export function withNamedSchemas(generated: object): object {
   const schemas: Fields = {}
-  const document = asFields(hoisted(JSON.parse(JSON.stringify(generated)), schemas))
+  const document = asFields(hoisted(withOptionalDefaults(JSON.parse(JSON.stringify(generated))), schemas))
   return { ...document, components: { ...asFields(document.components), schemas } }
+}
+
+/** A parameter with a default need not be sent, though handlers always find it. */
+function withOptionalDefaults(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withOptionalDefaults)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withOptionalDefaults(field)]))
+  const isParameter = typeof fields.in === 'string' && fields.required === true
+  return isParameter && asFields(fields.schema).default !== undefined ? { ...fields, required: false } : fields
 }
 
 function renamed(value: unknown): Json {

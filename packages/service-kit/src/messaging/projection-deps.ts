@@ -1,8 +1,8 @@
 import type { NatsConnection } from 'nats'
-import type { Database } from './database.ts'
-import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics.ts'
-import type { Permits } from './permits.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Logger } from '../process/logger.ts'
+import type { Metrics } from '../process/metrics.ts'
+import type { Permits } from '../process/permits.ts'
 
 /** What a running projection stands on. */
 export interface ProjectionDeps {

@@ -1,4 +1,4 @@
-import type { Database, Tx } from './database.ts'
+import type { Database, Tx } from '../postgres/database.ts'
 import { LaneLost } from './projection.ts'
 
 /** Where a projection stands in a lane: the stream sequence of the last message it has dealt with, and that message's id. */

@@ -3,11 +3,11 @@ import { type Identity, includesRole, type Role } from '@carillon/contracts/iden
 import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import { DomainError } from './domain-error.ts'
+import { DomainError } from '../domain/domain-error.ts'
+import type { Logger } from '../process/logger.ts'
+import type { Metrics } from '../process/metrics.ts'
 import { replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
-import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics.ts'
 import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
 
@@ -17,7 +17,7 @@ declare module 'fastify' {
     identity: Identity
   }
   interface FastifyContextConfig {
-    /** Least role that may call the route (spec ruling 25); `open` for no authentication at all. */
+    /** Least role that may call the route (contract rule 25); `open` for no authentication at all. */
     role?: Role | 'open'
   }
 }

@@ -1,6 +1,6 @@
 import { AckPolicy, type Msg, type NatsConnection, nanos } from 'nats'
+import { wakeable } from '../process/wakeable.ts'
 import { pullSubscription } from './pull-subscription.ts'
-import { wakeable } from './wakeable.ts'
 
 /** One order from a work-queue stream. An order that is not acknowledged comes again, here or elsewhere. */
 export interface QueuedOrder {

@@ -1,7 +1,7 @@
 import type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isTransient } from './database.ts'
-import { DomainError, type ErrorKind } from './domain-error.ts'
+import { DomainError, type ErrorKind } from '../domain/domain-error.ts'
+import { isTransient } from '../postgres/database.ts'
 
 const statusOf: Record<ErrorKind, number> = {
   invalid: 400,

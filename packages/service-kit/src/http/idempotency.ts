@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Database, Tx } from './database.ts'
-import { DomainError } from './domain-error.ts'
+import type { FastifyRequest } from 'fastify'
+import { DomainError } from '../domain/domain-error.ts'
+import type { Database, Tx } from '../postgres/database.ts'
 
 export interface IdempotentRequest {
   organizationId: string
@@ -17,7 +18,7 @@ export interface StoredAnswer {
 }
 
 /**
- * Runs a creating request at most once per key (spec ruling 26): the key's row commits with the work itself. The same key and body get the
+ * Runs a creating request at most once per key (contract rule 26): the key's row commits with the work itself. The same key and body get the
  * first answer again; the same key with another body is an `IdempotencyConflictError`. A request that runs at the same time waits for the
  * first one. A refused request leaves no row, so that it can be tried again.
  */
@@ -43,6 +44,22 @@ export async function once(tx: Tx, request: IdempotentRequest, work: () => Promi
     update idempotency_keys set status_code = ${answer.statusCode}, response = ${JSON.stringify(answer.body)}
     where organization_id = ${request.organizationId} and key = ${request.key}`
   return answer
+}
+
+/**
+ * Runs `work` in a transaction for a POST that creates something, once per `Idempotency-Key` (contract rule 26), and returns the body of the answer:
+ * what `work` made, or for a repeated request what it made the first time, read back from JSON.
+ */
+export async function createOnce<T>(database: Database, request: FastifyRequest, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const key = request.headers['idempotency-key']
+  const idempotent = {
+    organizationId: request.identity.organizationId,
+    key: typeof key === 'string' ? key : undefined,
+    route: `${request.method} ${request.url}`,
+    body: request.body,
+  }
+  const answer = await database.transaction((tx) => once(tx, idempotent, async () => ({ statusCode: 201, body: await work(tx) })))
+  return answer.body as T
 }
 
 /** Forgets keys that are older than a day. */

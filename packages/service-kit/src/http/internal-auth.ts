@@ -1,8 +1,8 @@
-import './formats.ts'
+import '../process/formats.ts'
 import { Identity } from '@carillon/contracts/identity'
 import { Value } from '@sinclair/typebox/value'
 import { jwtVerify, SignJWT } from 'jose'
-import { DomainError } from './domain-error.ts'
+import { DomainError } from '../domain/domain-error.ts'
 
 /** The header by which the gateway tells the services who is calling. Stripped from what comes from outside. */
 export const identityHeader = 'x-carillon-identity'

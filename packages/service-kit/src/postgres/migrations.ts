@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Sql } from 'postgres'
 
-const kitMigrations = new URL('../migrations/', import.meta.url)
+const kitMigrations = new URL('../../migrations/', import.meta.url)
 
 interface Migration {
   name: string

@@ -1,4 +1,4 @@
-/** ISO 8601 in UTC with milliseconds, the form of every instant that leaves a service (spec ruling 12). */
+/** ISO 8601 in UTC with milliseconds, the form of every instant that leaves a service (contract rule 12). */
 export function toIso(epochMs: number): string {
   return new Date(epochMs).toISOString()
 }

@@ -1,6 +1,6 @@
+import type { Logger } from '../process/logger.ts'
+import { wakeable } from '../process/wakeable.ts'
 import type { Database } from './database.ts'
-import type { Logger } from './logger.ts'
-import { wakeable } from './wakeable.ts'
 
 export interface LeaseOptions {
   database: Database

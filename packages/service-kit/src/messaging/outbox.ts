@@ -1,6 +1,6 @@
 import { laneOf } from '@carillon/contracts/lane'
 import { type StreamName, subjectOf } from '@carillon/contracts/streams'
-import type { Tx } from './database.ts'
+import type { Tx } from '../postgres/database.ts'
 
 /** A message that a transaction decides to publish. */
 export interface OutboxMessage {

@@ -1,6 +1,6 @@
 import type { StreamName } from '@carillon/contracts/streams'
 import type { TSchema } from '@sinclair/typebox'
-import type { Tx } from './database.ts'
+import type { Tx } from '../postgres/database.ts'
 
 /** An event as a projection sees it. The type is that of the projection's schemas. */
 export interface ProjectedEvent {

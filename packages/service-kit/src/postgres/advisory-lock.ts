@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
+import type { Logger } from '../process/logger.ts'
+import { wakeable } from '../process/wakeable.ts'
 import type { Database } from './database.ts'
-import type { Logger } from './logger.ts'
-import { wakeable } from './wakeable.ts'
 
 const retryMs = 1_000
 

@@ -1,6 +1,6 @@
 import { AckPolicy, DeliverPolicy, type Msg, type NatsConnection, nanos } from 'nats'
+import { wakeable } from '../process/wakeable.ts'
 import { pullSubscription } from './pull-subscription.ts'
-import { wakeable } from './wakeable.ts'
 
 /** A message of a stream, undecoded. */
 export interface LaneMessage {

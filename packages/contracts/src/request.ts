@@ -1,0 +1,17 @@
+import { Type } from '@sinclair/typebox'
+import { Uuid } from './scalars.ts'
+
+/** Path parameters of a route that is about one resource. */
+export const IdParams = Type.Object({ id: Uuid })
+
+/** Headers of a request that creates or launches something (contract rule 26). */
+export const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: '^[\\x21-\\x7e]+$',
+      description: 'A second request with the same key and body gets the first answer again',
+    }),
+  ),
+})
