@@ -72,4 +72,5 @@ export const ListContactsQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-export type ListContactsQuery = Static<typeof ListContactsQuery>
+/** As it is sent: what has a default may be left out. */
+export type ListContactsQuery = Partial<Static<typeof ListContactsQuery>>
