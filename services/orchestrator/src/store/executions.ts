@@ -2,26 +2,26 @@ import { terminalStatuses } from '@carillon/contracts/execution'
 import { type Database, isUniqueViolation, type Orm, type Tx } from '@carillon/service-kit/postgres/database'
 import { and, desc, eq, notInArray } from 'drizzle-orm'
 import type { Execution, ExecutionPlan, ExecutionState } from '../domain/execution.ts'
+import { executionAlreadyRunning } from '../domain/launch.ts'
 import { executions } from './schema.ts'
 
 type Row = typeof executions.$inferSelect
 
-/** Writes a launch. Another live execution of the program makes it fail: see {@link isAlreadyRunning}. */
+/** Writes a launch. Throws an `ExecutionAlreadyRunningError` if the program has a live execution. */
 export async function insertExecution(tx: Tx, { plan, ...execution }: Execution): Promise<void> {
-  await tx.orm.insert(executions).values({ ...planValues(plan), ...stateValues(execution) })
+  try {
+    await tx.orm.insert(executions).values({ ...planValues(plan), ...stateValues(execution) })
+  } catch (error) {
+    throw isUniqueViolation(error, 'executions_one_live_per_program') ? executionAlreadyRunning() : error
+  }
 }
 
-/** Whether {@link insertExecution} failed because the program has a live execution. */
-export function isAlreadyRunning(error: unknown): boolean {
-  return isUniqueViolation(error, 'executions_one_live_per_program')
-}
-
-/** Sets how many contacts the launch took in. */
+/** Sets how many contacts were copied at launch. */
 export async function setTotalContacts(tx: Tx, id: string, totalContacts: number): Promise<void> {
   await tx.orm.update(executions).set({ totalContacts, pending: totalContacts }).where(eq(executions.id, id))
 }
 
-/** Reads an organization's execution for a command, and keeps every other writer out until the transaction ends. */
+/** Reads an organization's execution for a command, and locks it until the transaction ends. */
 export async function lockExecution(tx: Tx, organizationId: string, id: string): Promise<Execution | undefined> {
   const [row] = await tx.orm
     .select()
@@ -31,7 +31,7 @@ export async function lockExecution(tx: Tx, organizationId: string, id: string):
   return row && fromRow(row)
 }
 
-/** Writes what a command made of an execution. */
+/** Writes an execution that a command changed. */
 export async function updateExecution(tx: Tx, { plan, ...execution }: Execution): Promise<void> {
   await tx.orm.update(executions).set(stateValues(execution)).where(eq(executions.id, plan.id))
 }
@@ -70,13 +70,13 @@ export interface UnsettledExecution {
   revision: number
 }
 
-/** Every execution that some lane still has work with. */
+/** Every execution that a lane still has work with. */
 export async function listUnsettled(database: Database): Promise<UnsettledExecution[]> {
   const rows = await database.sql<UnsettledExecution[]>`select id, lane, revision from executions where not settled`
   return [...rows]
 }
 
-/** What launches fixed, by id. */
+/** The plans of these executions, as far as they exist. */
 export async function readPlans(orm: Orm, ids: readonly string[]): Promise<ExecutionPlan[]> {
   const plans: ExecutionPlan[] = []
   for (const id of ids) {
