@@ -4,63 +4,61 @@ import { listUnsettled, type UnsettledExecution } from '../store/executions.ts'
 
 const pollMs = 500
 
-/**
- * The executions that lanes have work with, of the whole platform: looked up every half second of real time, so that a lane hears of what another
- * replica did, and told at once of what this one did.
- */
-export class UnsettledExecutions {
-  readonly #database: Database
-  readonly #logger: Logger
-  #byLane = new Map<number, Map<string, UnsettledExecution>>()
-  /** Told since the running look-up began, which may not have seen them. */
-  #told: UnsettledExecution[] = []
-  #polling: Promise<void> = Promise.resolve()
-  #timer: NodeJS.Timeout | undefined
+/** The executions of the whole platform that lanes still have work with. */
+export interface UnsettledExecutions {
+  inLane(lane: number): ReadonlyMap<string, UnsettledExecution>
+  /** An execution that this replica has just changed: its lane learns of it at once. */
+  add(execution: UnsettledExecution): void
+  stop(): Promise<void>
+}
 
-  constructor(database: Database, logger: Logger) {
-    this.#database = database
-    this.#logger = logger
+type ByLane = Map<number, Map<string, UnsettledExecution>>
+
+/** Reads the executions every half second of real time, so that a lane learns what other replicas did. Resolves after the first read. */
+export async function followUnsettled(database: Database, logger: Logger): Promise<UnsettledExecutions> {
+  let byLane: ByLane = new Map()
+  /** Added since the current read began, which may not have seen them. */
+  let added: UnsettledExecution[] = []
+  let isStopped = false
+  let polling = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+
+  async function poll(): Promise<void> {
+    added = []
+    const rows = await listUnsettled(database)
+    byLane = new Map()
+    for (const execution of [...rows, ...added]) put(byLane, execution)
   }
 
-  inLane(lane: number): ReadonlyMap<string, UnsettledExecution> {
-    return this.#byLane.get(lane) ?? new Map()
+  function schedule(): void {
+    if (isStopped) return
+    timer = setTimeout(() => {
+      polling = poll()
+        .catch((error: unknown) => logger.warn({ err: error }, 'unsettled executions not read'))
+        .then(schedule)
+    }, pollMs)
   }
 
-  tell(execution: UnsettledExecution): void {
-    this.#told.push(execution)
-    this.#add(execution)
+  await poll()
+  schedule()
+  return {
+    inLane: (lane) => byLane.get(lane) ?? new Map(),
+    add(execution) {
+      added.push(execution)
+      put(byLane, execution)
+    },
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await polling
+    },
   }
+}
 
-  async start(): Promise<void> {
-    await this.#poll()
-    this.#timer = setTimeout(() => this.#again(), pollMs)
-  }
-
-  async stop(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    await this.#polling
-  }
-
-  #again(): void {
-    this.#polling = this.#poll()
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'executions not looked up'))
-      .then(() => {
-        if (this.#timer) this.#timer = setTimeout(() => this.#again(), pollMs)
-      })
-  }
-
-  async #poll(): Promise<void> {
-    this.#told = []
-    const rows = await listUnsettled(this.#database)
-    this.#byLane = new Map()
-    for (const execution of [...rows, ...this.#told]) this.#add(execution)
-  }
-
-  #add(execution: UnsettledExecution): void {
-    const inLane = this.#byLane.get(execution.lane) ?? new Map<string, UnsettledExecution>()
-    const known = inLane.get(execution.id)
-    if (!known || known.revision < execution.revision) inLane.set(execution.id, execution)
-    this.#byLane.set(execution.lane, inLane)
-  }
+/** The newest revision of an execution wins. */
+function put(byLane: ByLane, execution: UnsettledExecution): void {
+  const inLane = byLane.get(execution.lane) ?? new Map<string, UnsettledExecution>()
+  const known = inLane.get(execution.id)
+  if (!known || known.revision < execution.revision) inLane.set(execution.id, execution)
+  byLane.set(execution.lane, inLane)
 }

@@ -1,36 +1,10 @@
 import type { ContactStatus } from '@carillon/contracts/execution'
 import type { Tx } from '@carillon/service-kit/postgres/database'
-import { type Contact, isWaiting, type WaitingContact } from '../domain/contact.ts'
+import { type Contact, isWaiting } from '../domain/contact.ts'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
-
-/** What is to be written of a contact. A DID and an order's end that are null leave those that stand. */
-export interface ContactWrite {
-  executionId: string
-  contactId: string
-  contact: Contact
-  didNumber: string | null
-  orderNotAfterMs: number | null
-}
-
-/** A contact whose turn it is. */
-export interface DueContact extends ContactSnapshot {
-  contact: WaitingContact
-  didNumber: string | null
-}
-
-/** A contact whose order was made long ago and of which nothing was heard. */
-export interface OverdueOrder extends ContactSnapshot {
-  callId: string
-  attempt: number
-  didNumber: string
-  notAfterMs: number
-}
-
-/** Place in the queue of first attempts: everything up to it was claimed. */
-export interface QueueCursor {
-  dueAtMs: number
-  contactId: string
-}
+import type { DueContact } from '../domain/order-calls.ts'
+import type { QueueCursor } from '../domain/outlook.ts'
+import type { ContactWrite, OverdueOrder } from '../domain/turn.ts'
 
 interface StateRow {
   execution_id: string
