@@ -15,8 +15,7 @@ import { callsProjection } from './projections/calls.ts'
 /** The orchestrator: its lanes are working, its HTTP side does not listen yet. */
 export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): Promise<HttpApp> {
   const api = programApi({ url: config.PROGRAM_API_URL, nats: deps.nats, auth: deps.auth })
-  const unsettled = await followUnsettled(deps.database, deps.logger)
-  deps.onStop(() => unsettled.stop())
+  const unsettled = await followUnsettled(deps)
   const round = {
     deps,
     pools: didPools(api, deps.logger),

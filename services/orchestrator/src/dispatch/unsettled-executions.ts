@@ -1,56 +1,37 @@
-import type { Database } from '@carillon/service-kit/postgres/database'
-import type { Logger } from '@carillon/service-kit/process/logger'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { listUnsettled, type UnsettledExecution } from '../store/executions.ts'
 
-const pollMs = 500
+const readMs = 500
 
 /** The executions of the whole platform that lanes still have work with. */
 export interface UnsettledExecutions {
   inLane(lane: number): ReadonlyMap<string, UnsettledExecution>
   /** An execution that this replica has just changed: its lane learns of it at once. */
   add(execution: UnsettledExecution): void
-  stop(): Promise<void>
 }
 
 type ByLane = Map<number, Map<string, UnsettledExecution>>
 
 /** Reads the executions every half second of real time, so that a lane learns what other replicas did. Resolves after the first read. */
-export async function followUnsettled(database: Database, logger: Logger): Promise<UnsettledExecutions> {
+export async function followUnsettled({ database, every }: Pick<ServiceDeps, 'database' | 'every'>): Promise<UnsettledExecutions> {
   let byLane: ByLane = new Map()
   /** Added since the current read began, which may not have seen them. */
   let added: UnsettledExecution[] = []
-  let isStopped = false
-  let polling = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
 
-  async function poll(): Promise<void> {
+  async function read(): Promise<void> {
     added = []
     const rows = await listUnsettled(database)
     byLane = new Map()
     for (const execution of [...rows, ...added]) put(byLane, execution)
   }
 
-  function schedule(): void {
-    if (isStopped) return
-    timer = setTimeout(() => {
-      polling = poll()
-        .catch((error: unknown) => logger.warn({ err: error }, 'unsettled executions not read'))
-        .then(schedule)
-    }, pollMs)
-  }
-
-  await poll()
-  schedule()
+  await read()
+  every({ name: 'read unsettled executions', intervalMs: readMs, work: read })
   return {
     inLane: (lane) => byLane.get(lane) ?? new Map(),
     add(execution) {
       added.push(execution)
       put(byLane, execution)
-    },
-    async stop() {
-      isStopped = true
-      clearTimeout(timer)
-      await polling
     },
   }
 }

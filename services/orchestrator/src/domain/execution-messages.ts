@@ -4,7 +4,7 @@ import { toIso } from '@carillon/service-kit/domain/instant'
 import type { ChangedContact } from './call-facts.ts'
 import type { ExecutionPlan, ExecutionState, Transition } from './execution.ts'
 
-/** What every event of an execution carries. Its id is `<executionId>:<revision>`. */
+/** The common fields of an execution's events. The id is `<executionId>:<revision>`. */
 function header(plan: ExecutionPlan, state: ExecutionState, nowMs: number, causationId: string | null) {
   return {
     id: `${plan.id}:${state.revision}`,
@@ -56,7 +56,7 @@ export function lifecycleEvent(
   }
 }
 
-/** `state` is the one after the changes, with the event's own revision. */
+/** @param state after the changes, with the event's own revision. */
 export function contactsChangedEvent(
   plan: ExecutionPlan,
   state: ExecutionState,

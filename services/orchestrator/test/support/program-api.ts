@@ -13,7 +13,7 @@ export interface StandInProgramApi {
   add(known: KnownProgram): KnownProgram
   /** From now on audiences are cut off after this number of bytes; null: not any more. */
   cutAudiencesAfter(bytes: number | null): void
-  /** How often it was asked for the active DIDs of a program. */
+  /** How often the active DIDs of a program were asked for. */
   didsAsked(programId: string): number
   close(): Promise<void>
 }
