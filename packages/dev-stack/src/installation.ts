@@ -8,7 +8,7 @@ import { installationDir } from './repository.ts'
 import { loadSecrets, type Secrets } from './secrets.ts'
 import { type Servers, startServers } from './servers/servers.ts'
 import { step } from './step.ts'
-import { Supervisor, sweep } from './supervisor.ts'
+import { createSupervisor, type Supervisor, sweep } from './supervisor.ts'
 import { UserError } from './user-error.ts'
 
 /** This checkout's installation, ready for `startStack`: servers up, roles and schemas made, clock running. */
@@ -44,7 +44,7 @@ export async function openInstallation({ dataDir = installationDir, speed, signa
   if (stopped.length > 0) step(`stopped what an earlier run left running: ${stopped.join(', ')}`)
 
   const secrets = loadSecrets(join(dataDir, 'secrets.json'))
-  const supervisor = new Supervisor(dataDir)
+  const supervisor = createSupervisor(dataDir)
   const clock = startClock(join(dataDir, 'clock.json'), speed)
   const end = async () => {
     clock.stop()

@@ -1,6 +1,6 @@
 import { lastLines } from './last-lines.ts'
 
-const lastLineCount = 8
+const lastLineCount = 16
 
 /**
  * The last lines of a process's log behind an offset in bytes, made for reading: the services write JSON, in which an error's stack would

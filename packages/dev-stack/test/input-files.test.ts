@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseStartArguments } from '../src/start/arguments.ts'
 import { planRun } from '../src/start/plan.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('input-files')
 const nowMs = Date.parse('2025-12-15T10:00:00Z')

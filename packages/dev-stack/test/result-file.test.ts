@@ -2,8 +2,8 @@ import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { checkOutput, writeResult } from '../src/start/result-file.ts'
-import { callsOf, reports } from './reports.ts'
-import { scratchDir } from './scratch.ts'
+import { callsOf, reports } from './support/reports.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('result-file')
 const path = join(dir, 'result.json')

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadSecrets } from '../src/secrets.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const path = join(scratchDir('secrets'), 'secrets.json')
 

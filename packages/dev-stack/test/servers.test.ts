@@ -7,11 +7,11 @@ import { repositoryRoot } from '../src/repository.ts'
 import { images } from '../src/servers/docker-server.ts'
 import { natsAccountUrl } from '../src/servers/nats-server.ts'
 import { type Servers, startServers } from '../src/servers/servers.ts'
-import { Supervisor } from '../src/supervisor.ts'
-import { scratchDir } from './scratch.ts'
+import { createSupervisor } from '../src/supervisor.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dataDir = scratchDir('servers')
-const supervisor = new Supervisor(dataDir)
+const supervisor = createSupervisor(dataDir)
 const options = { supervisor, dataDir, ephemeral: true, superuserPassword: 'superuser', natsAccounts: 2, useEnvironment: false }
 let servers: Servers
 

@@ -4,7 +4,7 @@ import { eventually } from '@carillon/testing/eventually'
 import { expect, test } from 'vitest'
 import { identityOf } from '../src/process-identity.ts'
 import { runTool } from '../src/tool.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const program = (name: string) => join(import.meta.dirname, 'programs', `${name}.mjs`)
 const { signal } = new AbortController()

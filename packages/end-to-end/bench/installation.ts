@@ -5,7 +5,7 @@ import { installationDir, repositoryRoot } from '@carillon/dev-stack/repository'
 import { loadSecrets } from '@carillon/dev-stack/secrets'
 import { type Servers, startServers } from '@carillon/dev-stack/servers/servers'
 import { type Stack, startStack } from '@carillon/dev-stack/stack'
-import { Supervisor, sweep } from '@carillon/dev-stack/supervisor'
+import { createSupervisor, sweep } from '@carillon/dev-stack/supervisor'
 import type { System } from '../src/organization.ts'
 import type { Measured } from './process-usage.ts'
 
@@ -33,7 +33,7 @@ export async function openInstallation({
   rmSync(dataDir, { recursive: true, force: true })
   mkdirSync(dataDir, { recursive: true })
   const secrets = loadSecrets(join(dataDir, 'secrets.json'))
-  const supervisor = new Supervisor(dataDir)
+  const supervisor = createSupervisor(dataDir)
   let servers: Servers | undefined
   let stack: Stack | undefined
   const close = async () => {

@@ -7,7 +7,7 @@ import { prepareDatabase } from '@carillon/dev-stack/databases'
 import { installationDir } from '@carillon/dev-stack/repository'
 import { loadSecrets } from '@carillon/dev-stack/secrets'
 import { type Servers, startServers } from '@carillon/dev-stack/servers/servers'
-import { Supervisor } from '@carillon/dev-stack/supervisor'
+import { createSupervisor, type Supervisor } from '@carillon/dev-stack/supervisor'
 import { eventually } from '@carillon/testing/eventually'
 import { fromTestRun } from '@carillon/testing/slot'
 import { type TestStack, testStack } from '@carillon/testing/stack'
@@ -25,8 +25,8 @@ import {
   expectLedgerToAgree,
   type Facts,
   lostCalls,
-} from './agreement.ts'
-import { writeCarrierProfile } from './carrier-profile.ts'
+} from './support/agreement.ts'
+import { writeCarrierProfile } from './support/carrier-profile.ts'
 
 const contactCount = 300
 const maxAttempts = 3
@@ -41,7 +41,7 @@ let series = 100
 beforeAll(async () => {
   const dataDir = join(fromTestRun('TEST_DATA_DIR'), 'stacks', randomUUID())
   mkdirSync(dataDir, { recursive: true })
-  supervisor = new Supervisor(dataDir)
+  supervisor = createSupervisor(dataDir)
   const { superuserPassword, rolePasswords } = loadSecrets(join(installationDir, 'secrets.json'))
   // Servers of our own: those of the other tests must not be killed.
   servers = await startServers({ supervisor, dataDir, ephemeral: true, superuserPassword, useEnvironment: false })

@@ -20,9 +20,9 @@ import {
   expectPagesToJoin,
   type Facts,
   lateCalls,
-} from './agreement.ts'
-import { writeCarrierProfile } from './carrier-profile.ts'
-import { isWithin, windowFrom } from './pause-window.ts'
+} from './support/agreement.ts'
+import { writeCarrierProfile } from './support/carrier-profile.ts'
+import { isWithin, windowFrom } from './support/pause-window.ts'
 
 const clockSpeed = 100
 const minuteMs = 60_000

@@ -13,7 +13,7 @@ import { actingFor, openOrganization } from './organization.ts'
 import type { Plan } from './plan.ts'
 import { writeResult } from './result-file.ts'
 import { sayTo, type Terminal } from './terminal.ts'
-import { cancelProgram, RunRecord } from './unfinished-run.ts'
+import { cancelProgram, type RunRecord, runRecord } from './unfinished-run.ts'
 import { readReports, watchExecution } from './watch.ts'
 
 export interface RunContext {
@@ -38,7 +38,7 @@ const cancelTimeoutMs = 3_000
 export async function runPlan(plan: Plan, context: RunContext): Promise<FinishedRun> {
   const { installation, gatewayUrl, out, ending } = context
   const { secrets, clock, dataDir } = installation
-  const record = new RunRecord(dataDir)
+  const record = runRecord(dataDir)
   await unlessAborted(ending, cancelLeftover(record, context))
 
   const opening = openOrganization(gatewayUrl, plan, { secrets, secretsPath: join(dataDir, 'secrets.json') })

@@ -5,8 +5,8 @@ import type { Flow } from '@carillon/contracts/flow'
 import type { ProgramReport } from '@carillon/contracts/report'
 import { eventually } from '@carillon/testing/eventually'
 import { expect } from 'vitest'
-import type { Originate } from '../src/originates.ts'
-import { type RawEvents, readRawEvents } from '../src/raw-events.ts'
+import type { Originate } from '../../src/originates.ts'
+import { type RawEvents, readRawEvents } from '../../src/raw-events.ts'
 import {
   billingMetricsOf,
   billingOf,
@@ -21,8 +21,8 @@ import {
   nodeStatsOf,
   percent,
   ratedNodesOf,
-} from '../src/recompute.ts'
-import { everyItem, type Reports, readReports } from '../src/reports.ts'
+} from '../../src/recompute.ts'
+import { everyItem, type Reports, readReports } from '../../src/reports.ts'
 
 /** Everything known about an execution that has ended: what the API says, what the streams hold, and the calls as the streams tell them. */
 export interface Facts {
