@@ -25,10 +25,10 @@ export interface ProcessSpec {
 export interface SupervisedProcess {
   name: string
   pid: number
-  /** Settles when the process is gone, with how it went: `exit code 1`, `signal SIGKILL`. */
+  /** Settles when the process has ended, with the reason: `exit code 1`, `signal SIGKILL`. */
   exited: Promise<string>
   hasExited(): boolean
-  /** The end of what it has printed, for people. */
+  /** The end of its log, in readable form. */
   lastWords(): string
   /** Sends the signal; a process that is gone already is no error. */
   kill(signal: NodeJS.Signals): void

@@ -45,14 +45,14 @@ test('Postgres has room for all services and keeps the time in UTC', async () =>
   expect(row).toEqual({ connections: 200, timezone: 'UTC' })
 })
 
-test('Postgres that went down without warning comes back at its address with its data', async () => {
+test('Postgres that is killed comes back at its address with its data', async () => {
   await query((sql) => sql`create table kept as select 1 as one`)
   await servers.kill('postgres')
   await servers.restart('postgres')
   expect(await query((sql) => sql`select one from kept`)).toEqual([{ one: 1 }])
 })
 
-test('NATS that went down without warning comes back at its address with its streams', async () => {
+test('NATS that is killed comes back at its address with its streams', async () => {
   const before = await account(1)
   await (await before.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept.>'] })
   await before.jetstream().publish('kept.one')

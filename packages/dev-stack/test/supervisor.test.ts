@@ -26,7 +26,7 @@ const hasLogged = (path: string, text: string) => async () => existsSync(path) &
 test('a process that ignores the request to stop is killed after its grace', async () => {
   const logPath = join(dir, 'deaf-stop.log')
   const deaf = createSupervisor(dir).start(spec('deaf', { logPath, graceMs: 100 }))
-  await untilReady(deaf, { probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
+  await untilReady(deaf, { probe: hasLogged(logPath, 'running'), timeoutMs: 60_000 })
   await deaf.stop()
   expect(await deaf.exited).toBe('signal SIGKILL')
   expect(readFileSync(logPath, 'utf8')).toContain('asked to stop')
@@ -34,13 +34,13 @@ test('a process that ignores the request to stop is killed after its grace', asy
 
 test('a process that ends while it is waited for is reported with the end of its log', async () => {
   const failing = createSupervisor(dir).start(spec('failing'))
-  const ready = untilReady(failing, { probe: async () => false, timeoutMs: 5_000 })
+  const ready = untilReady(failing, { probe: async () => false, timeoutMs: 60_000 })
   await expect(ready).rejects.toThrow('failing stopped while starting (exit code 3)\n  the port is taken')
 })
 
 test('a program that does not exist is reported as such', async () => {
   const missing = createSupervisor(dir).start(spec('missing', { command: '/nowhere/missing' }))
-  const ready = untilReady(missing, { probe: async () => false, timeoutMs: 5_000 })
+  const ready = untilReady(missing, { probe: async () => false, timeoutMs: 60_000 })
   await expect(ready).rejects.toThrow('ENOENT')
 })
 
@@ -64,13 +64,13 @@ test('a process that an earlier run left running is stopped by its record', asyn
   const ownDir = scratchDir('leftover')
   const logPath = join(ownDir, 'left.log')
   const left = createSupervisor(ownDir).start(spec('deaf', { name: 'left', logPath }))
-  await untilReady(left, { probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
+  await untilReady(left, { probe: hasLogged(logPath, 'running'), timeoutMs: 60_000 })
   expect(await sweep(ownDir, 50)).toEqual(['left'])
   expect(await left.exited).toBe('signal SIGKILL')
   await eventually(() => expect(readdirSync(join(ownDir, 'processes'))).toEqual([]))
 })
 
-test('a stranger that got the id of one of our processes is left alone', async () => {
+test('another process that got the id of one of ours is left alone', async () => {
   const ownDir = scratchDir('stranger')
   const stranger = createSupervisor(dir).start(spec('deaf', { stopSignal: 'SIGKILL' }))
   createSupervisor(ownDir)

@@ -12,14 +12,14 @@ import type { Measured } from './process-usage.ts'
 export type Installation = System & {
   natsUrl: string
   processes: Measured[]
-  /** Stops the services, who write their profiles then. */
+  /** Stops the services, which then write their profiles. */
   stopServices(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Servers and services as in production: everything forced to disk that is there, real time, logs at `info`. The carrier answers every call,
- * which lasts no time. The data is thrown away by `close`.
+ * Servers and services as in production: everything is forced to disk, in real time, with logs at `info`. The carrier answers every call, and
+ * calls have no duration. `close` deletes the data.
  */
 export async function openInstallation({
   maxChannels,

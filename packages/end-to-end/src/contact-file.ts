@@ -11,7 +11,7 @@ interface Rejection {
   reason: string
 }
 
-/** What stands where a number should, and the stable name of what is wrong with it. */
+/** A cell that is not a phone number, and the stable name of the problem. */
 const impossible: readonly (readonly [text: string, reason: string])[] = [
   ['', 'empty'],
   ['0612', 'too_short'],
@@ -22,7 +22,7 @@ const impossible: readonly (readonly [text: string, reason: string])[] = [
   ['0612345678 ext. 4', 'has_extension'],
 ]
 
-/** Spellings of one Moroccan number; `digits` are those behind the country code. */
+/** Spellings of one Moroccan number; `digits` are those after the country code. */
 const spellings: readonly ((digits: string) => string)[] = [
   (digits) => `+212${digits}`,
   (digits) => `0${digits}`,
@@ -68,7 +68,7 @@ export function exportedSheet(series: number, contacts: number): ContactFile {
 }
 
 /**
- * A file of an old program in Latin-1 with tabs: contacts `from`… of the series, and before them some that the organization has already, who get
+ * A file of an old program in Latin-1 with tabs: contacts of the series beginning at `from`, after some that the organization already has, which get
  * another credit.
  */
 export function latin1List(series: number, { from, contacts, known }: { from: number; contacts: number; known: number }): ContactFile {
@@ -81,7 +81,7 @@ export function latin1List(series: number, { from, contacts, known }: { from: nu
   return file.finished([...numbers(series, known), ...added], Uint8Array.from(Buffer.from(file.text(), 'latin1')))
 }
 
-/** A tidy file, for programs whose contacts are not the point. */
+/** A clean file, for tests that are not about the import. */
 export function tidyFile(series: number, contacts: number): Uint8Array<ArrayBuffer> {
   const rows = Array.from({ length: contacts }, (_, index) => `${numberOf(series, index)},Contact ${index},${creditOf(index)}`)
   return encoder.encode(`phone,first name,credit\n${rows.join('\n')}\n`)

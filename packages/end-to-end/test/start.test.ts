@@ -80,7 +80,7 @@ test('a run that is interrupted cancels its program', async () => {
   expect(runRecord(dir).read()).toBeNull()
 })
 
-test('what a killed run left unfinished is cancelled by the next one', async () => {
+test('the next run cancels the program that a killed run left', async () => {
   const plan = planFor(['--contacts', contactsPath, '--program', laterPath])
   const { organizationId, apiKey } = await openOrganization(stack.gatewayUrl, plan, { secrets: secrets(), secretsPath })
   const client = createClient({ baseUrl: stack.gatewayUrl, apiKey })
@@ -92,7 +92,7 @@ test('what a killed run left unfinished is cancelled by the next one', async () 
   expect(await client.programs.executions(campaign.program.id)).toMatchObject([{ status: 'cancelled' }])
 })
 
-test('the sample finds its organization, key, contacts, flow and DIDs again', async () => {
+test('the sample reuses its organization, key, contacts, flow and DIDs', async () => {
   const plan = planFor(['--contacts', contactsPath, '--program', programPath])
   const sample: Plan = { ...plan, organization: { ...plan.organization, name: 'Sample', isSample: true } }
   const first = await runPlan(sample, contextOf({}))

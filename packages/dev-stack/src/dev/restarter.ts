@@ -1,7 +1,7 @@
 /** A process that can be started again; see `ServiceProcess`. */
 export interface Restartable {
   name: string
-  /** Settles when the process that runs now is gone, with how it went. */
+  /** Settles when the current process has ended, with the reason. */
   readonly exited: Promise<string>
   lastWords(): string
   /** Starts it again; rejects when it does not become ready. */

@@ -4,7 +4,7 @@ import { ApiError } from '@carillon/client/api-error'
 import type { Client } from '@carillon/client/client'
 import { isTerminal } from '@carillon/contracts/execution'
 
-/** A program of `npm start`: its execution goes on, over restarts too, as long as nobody ends it. */
+/** A program of `npm start`. Its execution continues, also after a restart, until it is cancelled. */
 export interface UnfinishedRun {
   organizationId: string
   programId: string
