@@ -69,7 +69,7 @@ async function install() {
   })
   if (code !== 0 || !existsSync(runtime)) {
     process.stderr.write(output)
-    fail('the packages could not be installed; see the installer's output above')
+    fail('the packages could not be installed; the output of the installer is above')
   }
   process.stderr.write(`packages installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`)
 }

@@ -1,5 +1,5 @@
 import { workspaceFolders } from '../workspace.ts'
-import { endToEndProblems, environmentProblems, packageProblems, scriptProblems, textProblems } from './rules.ts'
+import { endToEndProblems, environmentProblems, packageProblems, scriptProblems, sourcesProblems, textProblems } from './rules.ts'
 import { readTree } from './tree.ts'
 
 /**
@@ -13,6 +13,7 @@ const problems = [
   ...packageProblems(tree, folders),
   ...scriptProblems(tree),
   ...endToEndProblems(tree, folders),
+  ...sourcesProblems(tree),
   ...(await environmentProblems(tree, folders)),
 ]
 for (const problem of problems) process.stdout.write(`${problem}\n`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endToEndProblems, packageProblems, scriptProblems, textProblems } from './rules.ts'
+import { endToEndProblems, packageProblems, scriptProblems, sourcesProblems, textProblems } from './rules.ts'
 
 const tree = (files: Record<string, string>) => new Map(Object.entries(files))
 
@@ -41,4 +41,11 @@ test('a package that the end-to-end tests do not wait for is reported', () => {
   const files = tree({ 'turbo.json': turbo })
   expect(endToEndProblems(files, ['packages/a', 'packages/end-to-end'])).toEqual([])
   expect(endToEndProblems(files, ['services/b'])).toEqual([expect.stringContaining('@carillon/b#test')])
+})
+
+test('a dependency whose sources turbo.json does not list is reported', () => {
+  const files = { 'packages/dev-stack/package.json': '{"dependencies":{"@carillon/money":"workspace:*","postgres":"1"}}' }
+  const listing = (dependsOn: string[]) => JSON.stringify({ tasks: { '@carillon/dev-stack#sources': { dependsOn } } })
+  expect(sourcesProblems(tree({ ...files, 'turbo.json': listing(['@carillon/money#sources']) }))).toEqual([])
+  expect(sourcesProblems(tree({ ...files, 'turbo.json': listing([]) }))).toEqual([expect.stringContaining('@carillon/money#sources')])
 })

@@ -61,7 +61,7 @@ export function scriptProblems(tree: Tree): string[] {
   return [...tree].flatMap(([path, text]) => {
     if (!path.endsWith('.md')) return []
     const known = new Set([...scriptsOf('.'), ...scriptsOf(join(path, '..'))])
-    return [...text.matchAll(/\b(?:npm|pnpm) run ([a-z][a-z:-]*)/g)].flatMap(([, script = '']) =>
+    return [...text.matchAll(/\b(?:npm|pnpm) run ([a-z]+(?::[a-z]+)*)/g)].flatMap(([, script = '']) =>
       known.has(script) ? [] : [`${path}: it names the script "${script}", which package.json does not have`],
     )
   })
@@ -75,6 +75,20 @@ export function endToEndProblems(tree: Tree, folders: readonly string[]): string
     .map((folder) => `@carillon/${folder.split('/')[1]}#test`)
     .filter((task) => task !== '@carillon/end-to-end#test' && !listed.has(task))
     .map((task) => `turbo.json: "@carillon/end-to-end#test" depends on every other package's tests; "${task}" is missing in its dependsOn`)
+}
+
+/** Packages in a cycle of test dependencies name their `sources` by hand; the list must be that of their manifest. */
+export function sourcesProblems(tree: Tree): string[] {
+  const { tasks } = JSON.parse(tree.get('turbo.json') ?? '{"tasks":{}}') as { tasks: Record<string, { dependsOn?: string[] }> }
+  return ['dev-stack', 'service-kit'].flatMap((name) => {
+    const { dependencies = {} } = JSON.parse(tree.get(`packages/${name}/package.json`) ?? '{}') as { dependencies?: object }
+    const listed = tasks[`@carillon/${name}#sources`]?.dependsOn ?? []
+    return Object.keys(dependencies)
+      .filter((dependency) => dependency.startsWith('@carillon/') && !listed.includes(`${dependency}#sources`))
+      .map(
+        (dependency) => `turbo.json: "@carillon/${name}#sources" does not depend on "${dependency}#sources", which its package.json uses`,
+      )
+  })
 }
 
 const kit = 'packages/service-kit'
