@@ -9,8 +9,8 @@ import { followed, isOver, type Progress, type Sample } from './progress.ts'
 const intervalMs = 250
 /** The watch gives up when answers fail for this long, in real time. */
 const patienceMs = 30_000
-/** Calls are billed a moment after they end. */
-const settleMs = 15_000
+/** Calls are billed a moment after they end; on a busy machine that takes longer. */
+const settleMs = 60_000
 
 /** Shows the execution until it and the last of its calls have ended and are billed; rejects when the signal aborts. */
 export async function watchExecution(
