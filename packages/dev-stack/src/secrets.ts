@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type ServiceName, serviceNames } from './service-names.ts'
+import { type ServiceName, serviceNames } from '@carillon/contracts/services'
 
 /** What this installation's parts prove themselves with to each other; made once, at random. */
 export interface Secrets {

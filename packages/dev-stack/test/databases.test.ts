@@ -1,10 +1,10 @@
+import { serviceNames } from '@carillon/contracts/services'
 import { databaseUrls, prepareDatabase, withDatabase } from '@carillon/dev-stack/databases'
 import { emptyDatabase } from '@carillon/testing/database'
 import { fromTestRun } from '@carillon/testing/slot'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DatabaseUrls } from '../src/databases.ts'
-import { serviceNames } from '../src/service-names.ts'
 
 let database: { urls: DatabaseUrls; drop(): Promise<void> }
 

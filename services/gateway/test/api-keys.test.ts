@@ -1,6 +1,6 @@
 import type { ApiKeyPage, CreatedApiKey } from '@carillon/contracts/api-key'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { eventually } from '@carillon/testing/eventually'
 import { internalAuthSecret } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureConfiguredKey } from '../src/authentication/configured-key.ts'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
-import type { Echo } from './upstream.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
+import type { Echo } from './support/upstream.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {

@@ -1,6 +1,7 @@
+import { tags } from '@carillon/contracts/tags'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGateway, platformKey, type TestGateway } from './gateway.ts'
+import { openGateway, platformKey, type TestGateway } from './support/gateway.ts'
 
 const route = (tag: string, schema: object) => ({
   tags: [tag],
@@ -16,12 +17,12 @@ beforeAll(async () => {
   gateway = await openGateway({
     config: { CORS_ORIGINS: 'https://app.example.com, https://admin.example.com' },
     documents: {
-      programApi: {
-        '/programs/{id}': { get: route('programs', { type: 'object' }), patch: route('programs', { type: 'object' }) },
+      'program-api': {
+        '/programs/{id}': { get: route(tags.programs, { type: 'object' }), patch: route(tags.programs, { type: 'object' }) },
         '/internal/audiences/{id}/contacts': { get: route('internal', {}) },
         '/billing/{id}': { get: route('wrong', {}) },
       },
-      orchestrator: { '/programs/{id}/launch': { post: route('Executions', { type: 'object' }) } },
+      orchestrator: { '/programs/{id}/launch': { post: route(tags.executions, { type: 'object' }) } },
     },
   })
   await gateway.upstreams.reporting.close()
@@ -73,7 +74,7 @@ describe('the OpenAPI document', () => {
         429: { $ref: '#/components/responses/Error429' },
       },
     })
-    expect(tags.map(({ name }) => name)).toEqual(['Organizations', 'API keys', 'Programs', 'Executions'])
+    expect(tags.map(({ name }) => name)).toEqual(['Programs', 'Executions', 'Organizations', 'API keys'])
     expect(components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } })
   })
 })

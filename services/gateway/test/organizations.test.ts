@@ -1,7 +1,7 @@
 import type { Organization, OrganizationPage } from '@carillon/contracts/organization'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
-import type { Echo } from './upstream.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
+import type { Echo } from './support/upstream.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
-import { chunk, type Echo, repeated } from './upstream.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
+import { chunk, type Echo, repeated } from './support/upstream.ts'
 
 const id = '018f0000-0000-7000-8000-0000000000a1'
 const authorization = `Bearer ${platformKey}`
@@ -82,7 +82,7 @@ describe('a request', () => {
 
 describe('a body of 50 MiB', () => {
   test('waits at the client while the service does not read it, and arrives whole', async () => {
-    const release = gateway.upstreams.programApi.hold()
+    const release = gateway.upstreams['program-api'].hold()
     const taken = { bytes: 0 }
     const answer = fetch(`${gateway.url}/contacts/import`, {
       method: 'POST',
@@ -122,12 +122,12 @@ describe('a service that', () => {
   test('is gone is answered for with 503, while the others go on', async () => {
     const other = await openGateway({ service: { database: gateway.service.database, nats: gateway.service.nats } })
     expect((await other.call(platformKey, 'POST', '/programs', { body: {} })).status).toBe(200)
-    await other.upstreams.programApi.close()
+    await other.upstreams['program-api'].close()
     for (const method of ['GET', 'POST']) {
       expect(refusal(await other.call(platformKey, method, '/programs'))).toEqual(refused(503, 'ServiceUnavailableError'))
     }
     expect((await other.call(platformKey, 'GET', '/program-executions')).status).toBe(200)
-    await other.upstreams.programApi.close()
+    await other.upstreams['program-api'].close()
     await other.close()
   })
 })

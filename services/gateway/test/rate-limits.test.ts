@@ -2,7 +2,7 @@ import { eventually } from '@carillon/testing/eventually'
 import { testRedisUrl } from '@carillon/testing/redis'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
 
 // The first of the requests that count for a new tenant is the one that makes its key.
 const limits = { RATE_LIMIT_PER_MINUTE: 6, FAILED_AUTHENTICATIONS_PER_MINUTE: 3 }

@@ -56,14 +56,14 @@ test('a path that a service is not asked for from outside is left out, and so is
 test('an operation has an id, and an answer that nobody described is described by its status', () => {
   const responses = { 201: { description: 'Default Response' }, 404: { description: 'No such program' } }
   const document = publicDocument({
-    parts: [part('one', { '/programs/{id}/launch': { post: { tags: ['program-executions'], responses } } }, {})],
+    parts: [part('one', { '/programs/{id}/launch': { post: { tags: ['Executions'], responses } } }, {})],
     missing: [],
   })
   expect(document.paths).toMatchObject({
     '/programs/{id}/launch': {
       post: {
         operationId: 'postProgramsIdLaunch',
-        tags: ['Program executions'],
+        tags: ['Executions'],
         responses: { 201: { description: 'Created' }, 404: { description: 'No such program' }, 503: expect.anything() },
       },
     },
