@@ -38,12 +38,12 @@ interface Document {
 const document = async () => (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Document
 
 describe('the OpenAPI document', () => {
-  test('is valid, without anybody’s credentials', async () => {
+  test('is valid and needs no credentials', async () => {
     const result = await new Validator().validate({ ...(await document()) })
     expect(result).toEqual({ valid: true })
   })
 
-  test('has the gateway’s own routes and those of each service that it is asked for from outside', async () => {
+  test('has the gateway’s own routes and the public routes of each service', async () => {
     expect(Object.keys((await document()).paths)).toEqual([
       '/api-keys',
       '/api-keys/{id}',
@@ -54,11 +54,11 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  test('says of a service that is away that it is left out', async () => {
+  test('names a service that is away and left out', async () => {
     expect((await document()).info.description).toContain('without:** reporting')
   })
 
-  test('holds each shared schema once, and says of every operation how it may be refused', async () => {
+  test('has each shared schema once, the errors of every operation, and the tags in the contract’s order', async () => {
     const { components, paths, tags } = await document()
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['ApiKey', 'ErrorBody', 'Organization']))
     expect(paths['/organizations/current']?.get?.responses[200]).toMatchObject({
@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-test('the root leads to a documentation page that needs nothing from elsewhere', async () => {
+test('the root redirects to a documentation page that loads nothing from other hosts', async () => {
   const root = await gateway.call(null, 'GET', '/')
   expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
   const page = await fetch(`${gateway.url}/docs`)
@@ -106,7 +106,7 @@ describe('a web page', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
     })
 
-  test('of an allowed origin may call the API, and read why it was refused', async () => {
+  test('of an allowed origin may call the API and read its errors', async () => {
     const { status, headers } = await preflight('https://admin.example.com')
     expect([status, headers.get('access-control-allow-origin')]).toEqual([204, 'https://admin.example.com'])
     expect(headers.get('access-control-allow-headers')).toContain('authorization')
@@ -116,7 +116,7 @@ describe('a web page', () => {
     expect([passed.status, passed.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example.com'])
   })
 
-  test('of another origin may not', async () => {
+  test('of another origin may not call the API', async () => {
     expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull()
   })
 })
