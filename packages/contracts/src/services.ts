@@ -1,8 +1,8 @@
 /**
- * The services of Carillon. Each is a folder of the same name in `services/`, a process, and a Postgres schema with a role of its own. The
- * development stack, the gateway, the database's roles and the tests read this table: a new service needs its folder and an entry here.
+ * The services. Each has a folder of the same name in `services/`, a process, and a Postgres schema with a role of its own. The development stack,
+ * the gateway, the database's roles and the tests read this table: a new service needs its folder and an entry here.
  *
- * Services start in this order and stop in the opposite order.
+ * Services stop in the opposite order: the gateway first.
  */
 const behindGateway = {
   'program-api': {
@@ -72,21 +72,21 @@ const table = {
 
 export type ServiceName = keyof typeof table
 
-/** A variable of one service alone that every installation sets. */
+/** A variable that not every service reads. The development stack sets it. */
 export type ServiceVariable = (typeof table)[ServiceName]['variables'][number]
 
 interface Service {
   /** Its Postgres schema. Its role is `carillon_<schema>`. */
   schema: string
-  /** `npm start` has it listen on this port, or on one of the 19 ports above where this one is taken. */
+  /** With `npm start` it listens on this port. If the port is taken, it takes one of the 19 ports above it. */
   port: number
   /** The variable by which another service gets this one's address. */
   urlVariable: string
-  /** The public paths that it answers, with everything below them. Where two entries of the table fit a path, the longer one decides. */
+  /** The public paths that it answers, with everything below them. If two entries of the table fit a path, the longer one decides. */
   publicRoutes: readonly string[]
   /** The services that it calls over HTTP: it gets their addresses. */
   calls: readonly ServiceName[]
-  /** What it reads from its environment beside the addresses and what every service reads. */
+  /** The variables that it gets beside those addresses and what every service gets. */
   variables: readonly ServiceVariable[]
 }
 

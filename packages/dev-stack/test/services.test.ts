@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { serviceNames, services } from '@carillon/contracts/services'
+import { type ServiceName, serviceNames, services, upstreams } from '@carillon/contracts/services'
 import { expect, test } from 'vitest'
 import { repositoryRoot } from '../src/repository.ts'
 import { type EnvironmentOptions, serviceEnvironment } from '../src/service-environment.ts'
@@ -25,7 +25,7 @@ test('the ports that a service may take in place of a used one are no other serv
 })
 
 test('a service gets the addresses of those that it calls, and its own variables alone', () => {
-  const ports = Object.fromEntries(serviceNames.map((name) => [name, services[name].port])) as Record<(typeof serviceNames)[number], number>
+  const ports = Object.fromEntries(serviceNames.map((name) => [name, services[name].port])) as Record<ServiceName, number>
   const options: EnvironmentOptions = {
     databaseUrls: Object.fromEntries(serviceNames.map((name) => [name, `postgres://${name}`])) as EnvironmentOptions['databaseUrls'],
     natsUrl: 'nats://nats',
@@ -37,17 +37,12 @@ test('a service gets the addresses of those that it calls, and its own variables
     logLevel: 'info',
   }
   const shared = Object.keys(serviceEnvironment('billing', ports, options))
-  const ownVariables = (name: (typeof serviceNames)[number]) =>
+  const ownVariables = (name: ServiceName) =>
     Object.fromEntries(Object.entries(serviceEnvironment(name, ports, options)).filter(([variable]) => !shared.includes(variable)))
   expect(ownVariables('orchestrator')).toEqual({ PROGRAM_API_URL: `http://127.0.0.1:${services['program-api'].port}` })
-  expect(Object.keys(ownVariables('gateway')).sort()).toEqual([
-    'BILLING_URL',
-    'ORCHESTRATOR_URL',
-    'PLATFORM_API_KEY',
-    'PROGRAM_API_URL',
-    'REDIS_URL',
-    'REPORTING_URL',
-  ])
+  expect(Object.keys(ownVariables('gateway')).sort()).toEqual(
+    ['PLATFORM_API_KEY', 'REDIS_URL', ...upstreams.map((name) => services[name].urlVariable)].sort(),
+  )
   expect(ownVariables('dialer-bridge')).toMatchObject({
     CARRIER: 'simulated',
     SIMULATED_CARRIER_PROFILE: 'profile.json',
