@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { ServiceName } from '@carillon/contracts/services'
 import { installationDir, repositoryRoot } from './repository.ts'
-import type { ServiceName } from './service-names.ts'
 import { type Supervisor, untilReady } from './supervisor.ts'
 
 /** A service that runs as a process of its own. */

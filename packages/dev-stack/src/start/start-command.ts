@@ -10,8 +10,6 @@ import { type Plan, planRun } from './plan.ts'
 import { refusedFile } from './refusal.ts'
 import { type FinishedRun, runPlan } from './run.ts'
 
-/** The gateway's port, if it is free. */
-const preferredGatewayPort = 8080
 const defaultMaxChannels = 500
 
 /** `npm start [-- flags]`: everything up, one program run and reported on, then the API until Ctrl-C. */
@@ -48,7 +46,7 @@ async function startServices(installation: Installation, { carrierPath, hasOwnCa
     carrier: { profilePath: carrierPath, seed, logPath: join(dataDir, 'logs/originates.log') },
     maxChannels: defaultMaxChannels,
     logLevel: 'info',
-    gatewayPort: preferredGatewayPort,
+    usualPorts: true,
   })
   try {
     return await starting

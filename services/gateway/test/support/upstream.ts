@@ -9,7 +9,7 @@ import Fastify, { type FastifyRequest } from 'fastify'
 const auth = internalAuth(internalAuthSecret)
 export const chunk = Buffer.alloc(64 * 1024, 'a,b,c\n')
 
-/** What an upstream says of a request that reached it. */
+/** How an upstream describes a request that reached it. */
 export interface Echo {
   service: string
   method: string
@@ -19,7 +19,7 @@ export interface Echo {
   body: string
 }
 
-/** Stands for a service behind the gateway: it repeats what it was asked, by whom. */
+/** A stand-in for a service behind the gateway: it answers with a description of the request. */
 export async function startUpstream(service: string, paths: Record<string, object> = {}) {
   const app = Fastify({ forceCloseConnections: true })
   app.removeAllContentTypeParsers()
@@ -69,11 +69,11 @@ export async function startUpstream(service: string, paths: Record<string, objec
   await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
-    /** Every request that came here, as `GET /path`. */
+    /** Every request that arrived, as `GET /path`. */
     reached,
-    /** What downloads have sent. */
+    /** How much downloads have sent. */
     sent,
-    /** Leaves uploads unread until the function that it returns is called. */
+    /** Leaves uploads unread until the returned function is called. */
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>()
       held = promise
@@ -85,7 +85,7 @@ export async function startUpstream(service: string, paths: Record<string, objec
 
 export type UpstreamServer = Awaited<ReturnType<typeof startUpstream>>
 
-/** Chunks of 64 KiB; counts those that were taken. */
+/** Chunks of 64 KiB. `taken` counts the bytes that were taken. */
 export function* repeated(chunks: number, taken: { bytes: number }): Generator<Buffer> {
   for (let index = 0; index < chunks; index++) {
     taken.bytes += chunk.length

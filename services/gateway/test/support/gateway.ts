@@ -2,22 +2,23 @@ import type { CreatedApiKey } from '@carillon/contracts/api-key'
 import type { ErrorBody } from '@carillon/contracts/error-body'
 import type { Role } from '@carillon/contracts/identity'
 import type { Organization } from '@carillon/contracts/organization'
+import { services, type Upstream, type UpstreamUrlVariable, upstreams as upstreamNames } from '@carillon/contracts/services'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
-import { buildApp } from '../src/app.ts'
-import type { GatewayConfig } from '../src/config.ts'
+import { buildApp } from '../../src/app.ts'
+import type { GatewayConfig } from '../../src/config.ts'
 import { startUpstream, type UpstreamServer } from './upstream.ts'
 
 export const platformKey = 'carillon_a-platform-key-of-the-tests'
 
-type Upstreams = Record<'programApi' | 'orchestrator' | 'billing' | 'reporting', UpstreamServer>
+type Upstreams = Record<Upstream, UpstreamServer>
 
 export interface TestGateway {
   url: string
   service: TestService
   upstreams: Upstreams
-  /** Sends a request with JSON, in the name of a key; reads the answer as JSON. */
+  /** Sends a request with this key and a JSON body, and reads the answer as JSON. */
   call<T>(key: string | null, method: string, path: string, options?: CallOptions): Promise<Answer<T>>
-  /** A new organization with a key of the role. */
+  /** Creates an organization with a key of this role. */
   tenant(role: Role, fields?: Partial<Organization>): Promise<{ organization: Organization; key: string }>
   close(): Promise<void>
 }
@@ -36,28 +37,22 @@ export interface Answer<T> {
 interface GatewayOptions {
   config?: Partial<GatewayConfig>
   service?: TestServiceOptions
-  /** What each service says about its routes. */
-  documents?: Partial<Record<keyof Upstreams, Record<string, object>>>
+  /** The paths in each service's OpenAPI document. */
+  documents?: Partial<Record<Upstream, Record<string, object>>>
 }
 
-/** A gateway that listens, before four stand-ins for the services. */
+/** A gateway that listens, with a stand-in for each service behind it. */
 export async function openGateway({
   config = {},
   service: serviceOptions = {},
   documents = {},
 }: GatewayOptions = {}): Promise<TestGateway> {
   const service = await openTestService('gateway', serviceOptions)
-  const upstreams = {
-    programApi: await startUpstream('program-api', documents.programApi),
-    orchestrator: await startUpstream('orchestrator', documents.orchestrator),
-    billing: await startUpstream('billing', documents.billing),
-    reporting: await startUpstream('reporting', documents.reporting),
-  }
+  const started = upstreamNames.map(async (name) => [name, await startUpstream(name, documents[name])] as const)
+  const upstreams = Object.fromEntries(await Promise.all(started)) as Upstreams
+  const urls = upstreamNames.map((name) => [services[name].urlVariable, upstreams[name].url])
   const app = await buildApp(service.deps, {
-    PROGRAM_API_URL: upstreams.programApi.url,
-    ORCHESTRATOR_URL: upstreams.orchestrator.url,
-    BILLING_URL: upstreams.billing.url,
-    REPORTING_URL: upstreams.reporting.url,
+    ...(Object.fromEntries(urls) as Record<UpstreamUrlVariable, string>),
     PLATFORM_API_KEY: platformKey,
     RATE_LIMIT_PER_MINUTE: 6_000,
     FAILED_AUTHENTICATIONS_PER_MINUTE: 1_000,
@@ -94,7 +89,7 @@ export async function openGateway({
         body: { name: `${role} key`, role },
         headers: { 'x-organization-id': organization.body.id },
       })
-      if (created.body.key === null) throw new Error('no key was made')
+      if (created.body.key === null) throw new Error('the answer holds no key')
       return { organization: organization.body, key: created.body.key }
     },
     async close() {
@@ -105,7 +100,7 @@ export async function openGateway({
   }
 }
 
-/** What a test expects of a refusal. */
+/** The parts of a refusal that tests compare with `refused(…)`. */
 export function refusal(answer: Answer<unknown>) {
   const { statusCode, error, requestId } = answer.body as ErrorBody
   return { status: answer.status, statusCode, error, hasRequestId: requestId === answer.headers.get('x-request-id') }

@@ -9,7 +9,7 @@ export interface Received {
   body: string
 }
 
-/** Stands for the gateway: keeps what arrives, and answers what a test adds to it, else an empty object. */
+/** A stand-in for the gateway: keeps the requests, and answers the routes that a test adds, or else an empty object. */
 export async function startApi(routes: (app: FastifyInstance) => void = () => {}) {
   const app = Fastify({ forceCloseConnections: true })
   const received: Received[] = []
