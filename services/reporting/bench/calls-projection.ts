@@ -7,10 +7,11 @@ import type { ProjectedEvent, Projection } from '@carillon/service-kit/messaging
 import { connectDatabase } from '@carillon/service-kit/postgres/database'
 import { migrate } from '@carillon/service-kit/postgres/migrations'
 import { productionAnchor } from '@carillon/service-kit/process/clock'
-import { billingProjection } from '../src/projections/billing.ts'
-import { callsProjection } from '../src/projections/calls.ts'
-import { preparePartitions } from '../src/store/partitions.ts'
-import { eventsOf, type PlannedCall, plannedCall, ratingOf } from '../test/events.ts'
+import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
+import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { preparePartitions } from '../src/read-models/partitions.ts'
+import { readModels } from '../src/read-models/registry.ts'
+import { eventsOf, type PlannedCall, plannedCall, ratingOf } from '../test/support/events.ts'
 
 /*
  * What a call of ten events costs this service in processor time: decoding, folding and writing, here and in the database's backends.
@@ -23,15 +24,15 @@ if (!url) throw new Error('DATABASE_URL names the database to measure with')
 
 const database = connectDatabase({ url, name: 'bench', connections: 2, anchor: productionAnchor })
 await migrate(database.sql, fileURLToPath(new URL('../migrations/', import.meta.url)))
-await preparePartitions(database, Date.now())
+await preparePartitions(database, readModels, Date.now())
 
 const executionId = uuidv7(Date.now())
 const nodes = [{ nodeId: 'dial' }, { nodeId: 'welcome' }, { nodeId: 'menu', digits: '1' }, { nodeId: 'record' }, { nodeId: 'bye' }]
 const costs = [{ nodeType: 'dial', durationMs: 25_001, costMicros: 1_875_075 }]
 
 function someCalls(count: number): PlannedCall[] {
-  const startedAt = Date.now()
-  return Array.from({ length: count }, () => plannedCall({ callId: uuidv7(startedAt), executionId, startedAt, nodes }))
+  const startedAtMs = Date.now()
+  return Array.from({ length: count }, () => plannedCall({ callId: uuidv7(startedAtMs), executionId, startedAtMs, nodes }))
 }
 
 /** Events of calls that go on side by side. */

@@ -2,18 +2,19 @@ import type { CallEvent } from '@carillon/contracts/call-events'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import { openTestService, type TestService } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { billingProjection } from '../src/projections/billing.ts'
-import { callsProjection } from '../src/projections/calls.ts'
-import { executionsProjection } from '../src/projections/executions.ts'
-import { forgetReadModels } from '../src/store/read-models.ts'
-import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall, ratingOf } from './events.ts'
+import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
+import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
+import { emptyReadModels } from '../src/read-models/rebuild.ts'
+import { readModels } from '../src/read-models/registry.ts'
+import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall, ratingOf } from './support/events.ts'
 
 let service: TestService
 beforeAll(async () => {
   service = await openTestService('reporting')
 })
 afterAll(() => service.close())
-beforeEach(() => forgetReadModels(service.deps.database, []))
+beforeEach(() => emptyReadModels(service.deps.database, readModels))
 
 const applyCalls = (events: readonly CallEvent[]) => service.deps.database.transaction((tx) => callsProjection.apply(tx, 0, events))
 
@@ -54,7 +55,7 @@ test('a call whose events come one by one, backwards, ends as one whose events c
   const call = plannedCall()
   await applyCalls(eventsOf(call))
   const atOnce = await callTables()
-  await forgetReadModels(service.deps.database, [])
+  await emptyReadModels(service.deps.database, readModels)
 
   const [started, ...rest] = eventsOf(call)
   for (const event of rest.reverse()) await applyCalls([event])
@@ -130,7 +131,7 @@ test('an execution comes to the same whether its events come at once, one by one
   expect(atOnce).toMatchObject([
     { status: 'cancelled', counts: { ...noContacts, completed: 1, skipped: 2 }, program_name: 'Holiday Campaign' },
   ])
-  await forgetReadModels(database, [])
+  await emptyReadModels(database, readModels)
   for (const event of [...events].reverse()) await apply([event, event])
   expect([...(await rows())]).toEqual(atOnce)
 })

@@ -5,10 +5,10 @@ import { openTestService, otherOrganizationId, type TestService } from '@carillo
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
-import { billingProjection } from '../src/projections/billing.ts'
-import { callsProjection } from '../src/projections/calls.ts'
-import { executionsProjection } from '../src/projections/executions.ts'
-import { contactsChanged, eventsOf, launched, newId, noContacts, type PlannedCall, plannedCall, ratingOf, t0 } from './events.ts'
+import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
+import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
+import { contactsChanged, eventsOf, launched, newId, noContacts, type PlannedCall, plannedCall, ratingOf, t0 } from './support/events.ts'
 
 let service: TestService
 let app: HttpApp
@@ -18,7 +18,7 @@ const paths = ['', '/calls', '/breakdown', '/node-stats', '/billing']
 
 const answered = (durationMs: number) => ({ outcome: 'completed', flowOutcome: 'completed', durationMs }) as const
 const calls = Array.from({ length: 25 }, (_, index): PlannedCall => {
-  const { end: _end, ...ongoing } = plannedCall({ callId: uuidv7(t0 + index), executionId, startedAt: t0 + index })
+  const { end: _end, ...ongoing } = plannedCall({ callId: uuidv7(t0 + index), executionId, startedAtMs: t0 + index })
   return index === 24 ? ongoing : { ...ongoing, end: answered(10_000 + index) }
 })
 

@@ -5,11 +5,12 @@ import { testNats } from '@carillon/testing/nats'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
-import { HistoryIncomplete, rebuild } from '../src/rebuild.ts'
-import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall } from './events.ts'
-import { publish } from './publish.ts'
-import { type RatedCall, randomCalls, seeded, streamed } from './random-history.ts'
-import { recomputed } from './recomputation.ts'
+import { HistoryIncompleteError, rebuild } from '../src/read-models/rebuild.ts'
+import { readModels } from '../src/read-models/registry.ts'
+import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall } from './support/events.ts'
+import { publish } from './support/publish.ts'
+import { type RatedCall, randomCalls, seeded, streamed } from './support/random-history.ts'
+import { recomputed } from './support/recomputation.ts'
 
 type Replica = TestService & { app: HttpApp }
 
@@ -130,7 +131,7 @@ test('read models that were thrown away come back the same; a second schema come
   await expectRecomputed(replica, calls)
 
   await database.sql`update attempt_stats set started = started + 1`
-  await rebuild(replica.deps.database, replica.deps.nats)
+  await rebuild(replica.deps.database, replica.deps.nats, readModels)
   await expectRecomputed(replica, calls)
 })
 
@@ -141,7 +142,7 @@ test('nothing is thrown away where a stream no longer holds all of its events', 
   await eventually(() => reportsOf(replica, executionId))
   const manager = await nats.connection.jetstreamManager()
   await manager.streams.purge('PROGRAMS', { keep: 1 })
-  await expect(rebuild(replica.deps.database, replica.deps.nats)).rejects.toThrow(HistoryIncomplete)
+  await expect(rebuild(replica.deps.database, replica.deps.nats, readModels)).rejects.toThrow(HistoryIncompleteError)
   await reportsOf(replica, executionId)
 })
 

@@ -1,6 +1,6 @@
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
 
-/** Calls counted by what became of them; those going on are in `started` alone. */
+/** Numbers of calls by outcome. A call that is still going on counts in `started` alone. */
 export interface CallCounts {
   started: number
   answered: number
@@ -9,9 +9,9 @@ export interface CallCounts {
   busy: number
   rejected: number
   failed: number
-  /** Calls whose flow ran to a normal end, whatever the outcome (contract rule 6). */
+  /** Calls whose flow outcome is `completed`, whatever their outcome (contract rule 6). */
   flowCompleted: number
-  /** Answer to end, summed over answered calls and voicemails. */
+  /** The sum of the durations of answered calls and voicemails, each from answer to end. */
   connectedDurationMs: number
 }
 
@@ -45,11 +45,11 @@ const counterOf = {
   failed: 'failed',
 } as const satisfies Record<Outcome, keyof CallCounts>
 
-/** Counts the end of a call that was counted as started. */
+/** Counts the end of a call. Its start is counted separately. */
 export function countEnd(counts: CallCounts, end: { outcome: Outcome; flowOutcome: FlowOutcome; durationMs: number | null }): void {
   counts[counterOf[end.outcome]]++
   if (end.flowOutcome === 'completed') counts.flowCompleted++
-  // A call that was answered and then lost is no connected call: its duration is billed, not averaged (contract rule 7).
+  // A call that was answered and then failed is not connected: its duration is billed, but is not part of the average (contract rule 7).
   if (end.outcome === 'completed' || end.outcome === 'voicemail') counts.connectedDurationMs += end.durationMs ?? 0
 }
 

@@ -1,6 +1,6 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import { expect, test } from 'vitest'
-import { eventsOf, type PlannedCall, plannedCall } from '../../test/events.ts'
+import { eventsOf, type PlannedCall, plannedCall } from '../../test/support/events.ts'
 import { foldCallEvents, type KnownCall } from './call-batch.ts'
 
 const nothing = new Map<string, KnownCall>()
@@ -20,12 +20,12 @@ const only = (known: ReadonlyMap<string, KnownCall>) => [...known.values()][0]
 test('a call that begins and ends in one batch is stored whole, with all its events and counts', () => {
   const call = plannedCall({ attempt: 2 })
   const batch = foldCallEvents(nothing, eventsOf(call))
-  expect(batch.started).toMatchObject([{ callId: call.callId, attempt: 2, startedAt: call.startedAt }])
+  expect(batch.started).toMatchObject([{ callId: call.callId, attempt: 2, startedAtMs: call.startedAtMs }])
   expect(batch.ended).toMatchObject([
     {
       callId: call.callId,
-      answeredAt: call.startedAt + 4_000,
-      endedAt: call.startedAt + 29_001,
+      answeredAtMs: call.startedAtMs + 4_000,
+      endedAtMs: call.startedAtMs + 29_001,
       outcome: 'completed',
       flowOutcome: 'completed',
       durationMs: 25_001,

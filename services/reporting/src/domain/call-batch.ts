@@ -1,14 +1,13 @@
-import type { CallEvent, NodeExecuted } from '@carillon/contracts/call-events'
+import type { CallEvent } from '@carillon/contracts/call-events'
 import { inOrder, type Position } from '@carillon/service-kit/domain/in-order'
-import { type AttemptStats, countEnd, noCalls } from './attempt-stats.ts'
 import { type Call, type CallEnd, callEndOf, callOf } from './call.ts'
-import { type DigitStats, digitsPressed, type NodeStats } from './node-stats.ts'
+import { type AddedCounts, callCounter } from './call-counter.ts'
 
-/** How far a call had been read before the batch. */
+/** How far a call was read before the batch. */
 export interface KnownCall {
-  /** 0 while its `call.started` has not come. */
+  /** 0 until its `call.started` has come. */
   readonly lastSeq: number
-  /** Events that came before one that precedes them. */
+  /** Events that wait for an earlier one. */
   readonly parked: readonly CallEvent[]
 }
 
@@ -20,15 +19,12 @@ export interface Chapter {
 }
 
 /** What a batch of events adds to what is stored. */
-export interface CallBatch {
+export interface CallBatch extends AddedCounts {
   readonly started: Call[]
   readonly ended: CallEnd[]
   readonly chapters: Chapter[]
-  /** Calls whose parked events are others than before, with those that are parked now. */
+  /** Calls whose parked events have changed, with the events that are parked now. */
   readonly parked: { readonly callId: string; readonly events: readonly CallEvent[] }[]
-  readonly attempts: AttemptStats[]
-  readonly nodes: NodeStats[]
-  readonly digits: DigitStats[]
 }
 
 interface SequencedEvent {
@@ -45,23 +41,34 @@ interface OpenCall {
 const sequenced = (event: CallEvent): SequencedEvent => ({ seq: event.data.seq, event })
 
 /**
- * Folds a batch of events over the calls that they are about; calls that are not known have not been read at all. An event that was seen before
- * changes nothing; one that comes too early waits. Throws where the first event of a call is no `call.started`.
+ * Folds a batch of events. A call that is missing in `known` has not been read at all. An event that was seen before changes nothing, and one
+ * that comes too early is parked. Throws if the first event of a call is not `call.started`.
  */
 export function foldCallEvents(known: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): CallBatch {
   const open = new Map<string, OpenCall>()
-  const sums = new Sums()
+  const started: Call[] = []
+  const ended: CallEnd[] = []
+  const counter = callCounter()
   for (const event of events) {
     const { callId } = event.data
-    const call = entryOf(open, callId, () => opened(known.get(callId)))
+    const call = open.get(callId) ?? opened(known.get(callId))
+    open.set(callId, call)
     const { ready, position } = inOrder(call.position, sequenced(event))
     call.position = position
     for (const next of ready) {
+      refuseMisplacedStart(next.event)
       call.events.push(next.event)
-      sums.add(next.event)
+      if (next.event.type === 'call.started') started.push(callOf(next.event))
+      else if (next.event.type === 'call.ended') ended.push(callEndOf(next.event))
+      counter.add(next.event)
     }
   }
-  return { ...stories(open), ...sums.totals() }
+  return { started, ended, ...chaptersOf(open), ...counter.totals() }
+}
+
+/** A call begins with `call.started`, and only there. */
+function refuseMisplacedStart({ type, data: { callId, seq } }: CallEvent): void {
+  if ((seq === 1) !== (type === 'call.started')) throw new Error(`event ${seq} of call ${callId} is ${type}`)
 }
 
 function opened(known: KnownCall | undefined): OpenCall {
@@ -69,75 +76,17 @@ function opened(known: KnownCall | undefined): OpenCall {
   return { before, position: before, events: [] }
 }
 
-function stories(open: ReadonlyMap<string, OpenCall>): Pick<CallBatch, 'chapters' | 'parked'> {
-  const told: Pick<CallBatch, 'chapters' | 'parked'> = { chapters: [], parked: [] }
+function chaptersOf(open: ReadonlyMap<string, OpenCall>): Pick<CallBatch, 'chapters' | 'parked'> {
+  const stored: Pick<CallBatch, 'chapters' | 'parked'> = { chapters: [], parked: [] }
   for (const [callId, { before, position, events }] of open) {
-    if (events.length > 0) told.chapters.push({ callId, lastSeq: position.lastSeq, events })
+    if (events.length > 0) stored.chapters.push({ callId, lastSeq: position.lastSeq, events })
     if (!sameEvents(position.parked, before.parked)) {
-      told.parked.push({ callId, events: position.parked.map(({ event }) => event) })
+      stored.parked.push({ callId, events: position.parked.map(({ event }) => event) })
     }
   }
-  return told
+  return stored
 }
 
 function sameEvents(one: readonly SequencedEvent[], other: readonly SequencedEvent[]): boolean {
   return one.length === other.length && one.every(({ seq }, index) => seq === other[index]?.seq)
-}
-
-/** What the events of a batch come to. Calls outside any execution are counted in none. */
-class Sums {
-  readonly #started: Call[] = []
-  readonly #ended: CallEnd[] = []
-  readonly #attempts = new Map<string, AttemptStats>()
-  readonly #nodes = new Map<string, NodeStats>()
-  readonly #digits = new Map<string, DigitStats>()
-
-  add(event: CallEvent): void {
-    const { executionId, seq } = event.data
-    if ((seq === 1) !== (event.type === 'call.started')) throw new Error(`event ${seq} of call ${event.data.callId} is ${event.type}`)
-    if (event.type === 'call.started') {
-      this.#started.push(callOf(event))
-      if (executionId !== null) this.#attempt(executionId, event.data.attempt).started++
-    } else if (event.type === 'call.ended') {
-      this.#ended.push(callEndOf(event))
-      if (executionId !== null) countEnd(this.#attempt(executionId, event.data.attempt), event.data)
-    } else if (event.type === 'node.executed') {
-      if (executionId !== null) this.#addNode(executionId, event)
-    }
-  }
-
-  totals(): Pick<CallBatch, 'started' | 'ended' | 'attempts' | 'nodes' | 'digits'> {
-    return {
-      started: this.#started,
-      ended: this.#ended,
-      attempts: [...this.#attempts.values()],
-      nodes: [...this.#nodes.values()],
-      digits: [...this.#digits.values()],
-    }
-  }
-
-  #attempt(executionId: string, attempt: number): AttemptStats {
-    return entryOf(this.#attempts, `${executionId}/${attempt}`, () => ({ executionId, attempt, ...noCalls() }))
-  }
-
-  #addNode(executionId: string, event: NodeExecuted): void {
-    const { nodeId, nodeType, nodeLabel = null, visit } = event.data
-    const node = entryOf(this.#nodes, `${executionId}/${nodeId}`, () => {
-      return { executionId, nodeId, nodeType, nodeLabel, uniqueCalls: 0, totalExecutions: 0 }
-    })
-    node.totalExecutions++
-    if (visit === 1) node.uniqueCalls++
-    const digits = digitsPressed(event)
-    if (digits === null) return
-    // Digits hold no slash, so no two inputs have one key, whatever a node is called.
-    entryOf(this.#digits, `${executionId}/${digits}/${nodeId}`, () => ({ executionId, nodeId, digits, executions: 0 })).executions++
-  }
-}
-
-function entryOf<T>(map: Map<string, T>, key: string, create: () => T): T {
-  const found = map.get(key)
-  if (found !== undefined) return found
-  const entry = create()
-  map.set(key, entry)
-  return entry
 }

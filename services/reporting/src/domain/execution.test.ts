@@ -1,7 +1,7 @@
 import type { PauseWindows } from '@carillon/contracts/program'
 import { fromIso } from '@carillon/service-kit/domain/instant'
 import { expect, test } from 'vitest'
-import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/events.ts'
+import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/support/events.ts'
 import { type ExecutionEvent, effectiveStatus, foldProgress, isInPauseWindow, launchOf } from './execution.ts'
 
 const id = '018f0000-0000-7000-8000-0000000000e1'
@@ -20,8 +20,8 @@ const whole = {
   statusRevision: 7,
   counts: { ...noContacts, completed: 2, failed: 1 },
   countsRevision: 7,
-  actualStartAt: t0 + 1_000,
-  actualEndAt: t0 + 5_000,
+  actualStartAtMs: t0 + 1_000,
+  actualEndAtMs: t0 + 5_000,
 }
 
 test('an execution begins when it first runs and ends when it is over; a pause is part of it', () => {
@@ -29,11 +29,11 @@ test('an execution begins when it first runs and ends when it is over; a pause i
 })
 
 test('one that is launched running begins with its launch', () => {
-  expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAt: t0, actualEndAt: null })
+  expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAtMs: t0, actualEndAtMs: null })
 })
 
 test('one that is scheduled has not begun', () => {
-  expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAt: null })
+  expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAtMs: null })
 })
 
 test('events that come twice, late or in another order say the same', () => {
@@ -51,7 +51,7 @@ test('contacts that change after a cancellation leave the status as it is', () =
   expect(foldProgress(new Map(), events).get(id)).toMatchObject({
     status: 'cancelled',
     counts: { ...noContacts, completed: 1, skipped: 2 },
-    actualEndAt: t0 + 9_000,
+    actualEndAtMs: t0 + 9_000,
   })
 })
 

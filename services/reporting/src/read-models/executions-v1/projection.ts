@@ -9,8 +9,8 @@ import {
   ExecutionStopped,
 } from '@carillon/contracts/program-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
-import { type ExecutionEvent, foldProgress, launchOf } from '../domain/execution.ts'
-import { addLaunches, loadProgress, saveProgress } from '../store/executions.ts'
+import { type ExecutionEvent, foldProgress, launchOf } from '../../domain/execution.ts'
+import { addLaunches, loadProgress, saveProgress } from './executions.ts'
 
 /** Executions: what was launched, and how far it has come. */
 export const executionsProjection: Projection<ExecutionEvent> = {

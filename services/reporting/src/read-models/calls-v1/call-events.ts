@@ -1,6 +1,6 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { Tx } from '@carillon/service-kit/postgres/database'
-import type { CallBatch, Chapter, KnownCall } from '../domain/call-batch.ts'
+import type { CallBatch, Chapter, KnownCall } from '../../domain/call-batch.ts'
 
 /** How far each of these calls was read, and what is parked for it. Calls of which nothing was read are left out. */
 export async function loadKnownCalls(tx: Tx, callIds: readonly string[]): Promise<Map<string, KnownCall>> {

@@ -1,9 +1,9 @@
 import type { CallHistoryItem } from '@carillon/contracts/report'
 import { microsToJson } from '@carillon/money/credits'
 import { toIso } from '@carillon/service-kit/domain/instant'
-import type { Call, CallEnd } from './call.ts'
+import type { Call, CallEnd } from '../domain/call.ts'
 
-/** A call of the history. `end` is undefined while it goes on, `costMicros` while it is not rated. */
+/** A call of the history. `end` is undefined while the call goes on, `costMicros` while it is not rated. */
 export function callHistoryItem(call: Call, end: CallEnd | undefined, costMicros: bigint | undefined): CallHistoryItem {
   return {
     callId: call.callId,
@@ -14,10 +14,10 @@ export function callHistoryItem(call: Call, end: CallEnd | undefined, costMicros
     attempt: call.attempt,
     status: end?.outcome ?? 'ongoing',
     outcome: end?.outcome ?? null,
-    startedAt: toIso(call.startedAt),
-    ...(end === undefined ? {} : { endedAt: toIso(end.endedAt) }),
+    startedAt: toIso(call.startedAtMs),
+    ...(end === undefined ? {} : { endedAt: toIso(end.endedAtMs) }),
     ...(end === undefined || end.durationMs === null ? {} : { durationMs: end.durationMs }),
-    // The seed's example leaves it out where a call cost nothing.
+    // The contract's example has no cost for a call that cost nothing.
     ...(costMicros === undefined || costMicros === 0n ? {} : { totalCost: microsToJson(costMicros) }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { asc, eq, sql } from 'drizzle-orm'
-import type { DigitBreakdown, DigitStats, NodeStats } from '../domain/node-stats.ts'
+import type { DigitBreakdown, DigitStats, NodeStats } from '../../domain/node-stats.ts'
 import { nodeStats } from './schema.ts'
 
 /** Inputs that a report lists for a node, at most: one that asks for an account number gets a different one from every caller. */

@@ -2,7 +2,7 @@ import type { CallRated } from '@carillon/contracts/billing-events'
 import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, desc, eq, gt, inArray } from 'drizzle-orm'
-import type { CallCost } from '../domain/billing.ts'
+import type { CallCost } from '../../domain/billing.ts'
 import { callCosts } from './schema.ts'
 
 /** Keeps ratings and returns the ids of the calls that had none before: a call is rated once. */

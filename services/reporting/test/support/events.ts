@@ -25,7 +25,7 @@ export interface PlannedCall {
   executionId: string | null
   contactId: string
   attempt: number
-  startedAt: number
+  startedAtMs: number
   nodes: readonly NodeRun[]
   /** Absent while it goes on. */
   end?: { outcome: CallEnded['data']['outcome']; flowOutcome: CallEnded['data']['flowOutcome']; durationMs: number | null }
@@ -47,15 +47,15 @@ export function plannedCall(overrides: Partial<PlannedCall> = {}): PlannedCall {
     executionId: '018f0000-0000-7000-8000-0000000000e1',
     contactId: newId(),
     attempt: 1,
-    startedAt: t0,
+    startedAtMs: t0,
     nodes: [{ nodeId: 'dial' }, { nodeId: 'welcome' }, { nodeId: 'menu', digits: '1' }, { nodeId: 'bye' }],
     end: { outcome: 'completed', flowOutcome: 'completed', durationMs: 25_001 },
     ...overrides,
   }
 }
 
-function header(id: string, time: number, correlationId: string) {
-  const iso = new Date(time).toISOString()
+function header(id: string, timeMs: number, correlationId: string) {
+  const iso = new Date(timeMs).toISOString()
   return { id, version: 1 as const, organizationId: testOrganizationId, time: iso, correlationId, causationId: null }
 }
 
@@ -65,7 +65,7 @@ export function eventsOf(call: PlannedCall): CallEvent[] {
   const next = (offsetMs: number) => {
     const seq = events.length + 1
     return {
-      ...header(`${call.callId}:${seq}`, call.startedAt + offsetMs, call.executionId ?? call.callId),
+      ...header(`${call.callId}:${seq}`, call.startedAtMs + offsetMs, call.executionId ?? call.callId),
       subject: { callId: call.callId, seq, executionId: call.executionId, jobId: call.executionId === null ? programId : null },
     }
   }
@@ -131,7 +131,7 @@ function nodeData({ nodeId, digits }: NodeRun, nodeExecutionIndex: number, visit
     ...(nodeLabel === undefined ? {} : { nodeLabel }),
     nodeExecutionIndex,
     visit,
-    startedAt: new Date(call.startedAt).toISOString(),
+    startedAt: new Date(call.startedAtMs).toISOString(),
     durationMs: 1_000,
     outputPath: 'onComplete',
     data: digits === undefined ? {} : { digits, branch: 'branch_1' },
@@ -144,22 +144,22 @@ function endData(call: PlannedCall, end: NonNullable<PlannedCall['end']>) {
     attempt: call.attempt,
     ...end,
     outcomeReason: 'as planned',
-    dialedAt: new Date(call.startedAt + 100).toISOString(),
-    answeredAt: end.durationMs === null ? null : new Date(call.startedAt + 4_000).toISOString(),
+    dialedAt: new Date(call.startedAtMs + 100).toISOString(),
+    answeredAt: end.durationMs === null ? null : new Date(call.startedAtMs + 4_000).toISOString(),
     q850Cause: 16,
     sipStatus: null,
     retryPointless: false,
     dialNodeId: 'dial',
     finalVariables: { 'sys.callId': call.callId, 'sys.attempt': call.attempt, 'contact.fullName': 'Amina Ziani' },
     nodeExecutionCount: call.nodes.length,
-    flowStartedAt: new Date(call.startedAt).toISOString(),
+    flowStartedAt: new Date(call.startedAtMs).toISOString(),
     flowCompletedAt: null,
   }
 }
 
 export function ratingOf(call: PlannedCall, nodes: readonly Pick<RatedNode, 'nodeType' | 'durationMs' | 'costMicros'>[]): CallRated {
   return {
-    ...header(`${call.callId}:rated`, call.startedAt + 60_000, call.executionId ?? call.callId),
+    ...header(`${call.callId}:rated`, call.startedAtMs + 60_000, call.executionId ?? call.callId),
     type: 'call.rated',
     data: {
       callId: call.callId,

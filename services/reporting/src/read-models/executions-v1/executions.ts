@@ -1,20 +1,17 @@
 import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, eq, inArray } from 'drizzle-orm'
-import type { ExecutionProgress, Launch } from '../domain/execution.ts'
-import type { Execution } from '../domain/report.ts'
+import type { Execution, ExecutionProgress, Launch } from '../../domain/execution.ts'
 import { executionProgress, executions } from './schema.ts'
 
-/** Keeps launches. One that is known already stays as it is: a launch never changes. */
+/** Stores launches. One that is stored already stays as it is: a launch never changes. */
 export async function addLaunches(tx: Tx, launches: readonly Launch[]): Promise<void> {
   if (launches.length === 0) return
-  const rows = launches.map(({ scheduledStartAt, scheduledStopAt, launchedAt, nodes, didPool, ...launch }) => ({
+  const rows = launches.map(({ scheduledStartAtMs, scheduledStopAtMs, launchedAtMs, ...launch }) => ({
     ...launch,
-    nodes: [...nodes],
-    didPool: [...didPool],
-    scheduledStartAt: new Date(scheduledStartAt),
-    scheduledStopAt: scheduledStopAt === null ? null : new Date(scheduledStopAt),
-    launchedAt: new Date(launchedAt),
+    scheduledStartAt: new Date(scheduledStartAtMs),
+    scheduledStopAt: scheduledStopAtMs === null ? null : new Date(scheduledStopAtMs),
+    launchedAt: new Date(launchedAtMs),
   }))
   await tx.orm.insert(executions).values(rows).onConflictDoNothing()
 }
@@ -39,15 +36,15 @@ export async function saveProgress(tx: Tx, batch: readonly ExecutionProgress[]):
       ${batch.map((row) => row.statusRevision)}::integer[],
       ${batch.map((row) => JSON.stringify(row.counts))}::text[],
       ${batch.map((row) => row.countsRevision)}::integer[],
-      ${batch.map((row) => isoOrNull(row.actualStartAt))}::timestamptz[],
-      ${batch.map((row) => isoOrNull(row.actualEndAt))}::timestamptz[]
+      ${batch.map((row) => isoOrNull(row.actualStartAtMs))}::timestamptz[],
+      ${batch.map((row) => isoOrNull(row.actualEndAtMs))}::timestamptz[]
     ) as batch (execution_id, status, status_revision, counts, counts_revision, actual_start_at, actual_end_at)
     on conflict (execution_id) do update set
       status = excluded.status, status_revision = excluded.status_revision, counts = excluded.counts,
       counts_revision = excluded.counts_revision, actual_start_at = excluded.actual_start_at, actual_end_at = excluded.actual_end_at`
 }
 
-/** An execution of the organization; undefined where it has none of that id. */
+/** An execution of the organization, or undefined if it has none with that id. */
 export async function findExecution(orm: Orm, organizationId: string, executionId: string): Promise<Execution | undefined> {
   const [row] = await orm
     .select({ launch: executions, progress: executionProgress })
@@ -61,15 +58,15 @@ export async function findExecution(orm: Orm, organizationId: string, executionI
   return { launch: launchOfRow(row.launch), progress: { ...progress, status } }
 }
 
-function launchOfRow(row: typeof executions.$inferSelect): Launch {
+function launchOfRow({ scheduledStartAt, scheduledStopAt, launchedAt, ...row }: typeof executions.$inferSelect): Launch {
   return {
     ...row,
-    scheduledStartAt: row.scheduledStartAt.getTime(),
-    scheduledStopAt: row.scheduledStopAt?.getTime() ?? null,
-    launchedAt: row.launchedAt.getTime(),
+    scheduledStartAtMs: scheduledStartAt.getTime(),
+    scheduledStopAtMs: scheduledStopAt?.getTime() ?? null,
+    launchedAtMs: launchedAt.getTime(),
   }
 }
 
-function progressOfRow(row: typeof executionProgress.$inferSelect): ExecutionProgress {
-  return { ...row, actualStartAt: row.actualStartAt?.getTime() ?? null, actualEndAt: row.actualEndAt?.getTime() ?? null }
+function progressOfRow({ actualStartAt, actualEndAt, ...row }: typeof executionProgress.$inferSelect): ExecutionProgress {
+  return { ...row, actualStartAtMs: actualStartAt?.getTime() ?? null, actualEndAtMs: actualEndAt?.getTime() ?? null }
 }

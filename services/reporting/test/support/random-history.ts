@@ -27,7 +27,7 @@ export function randomCalls(random: () => number, executionIds: readonly string[
       callId: newId(),
       executionId: executionIds[index % executionIds.length] ?? null,
       attempt: pick([1, 1, 1, 2, 2, 3]),
-      startedAt: t0 + Math.floor(random() * 3_600_000),
+      startedAtMs: t0 + Math.floor(random() * 3_600_000),
     })
     if (random() < 0.1) return { ...open, nodes: [{ nodeId: 'dial' }] }
     const outcome = pick(outcomes)

@@ -1,6 +1,6 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { eq } from 'drizzle-orm'
-import type { AttemptStats } from '../domain/attempt-stats.ts'
+import type { AttemptStats } from '../../domain/attempt-stats.ts'
 import { attemptStats } from './schema.ts'
 
 /** Adds counts to those stored. */

@@ -1,7 +1,7 @@
 import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { eq } from 'drizzle-orm'
-import type { ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
+import type { ExecutionBilling, NodeTypeBilling } from '../../domain/billing.ts'
 import { executionBilling, nodeTypeBilling } from './schema.ts'
 
 /** Adds to what executions have cost. */

@@ -1,8 +1,8 @@
 import { CallRated } from '@carillon/contracts/billing-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
-import { foldRatings } from '../domain/billing.ts'
-import { addExecutionBilling, addNodeTypeBilling } from '../store/billing.ts'
-import { addRatings } from '../store/call-costs.ts'
+import { foldRatings } from '../../domain/billing.ts'
+import { addRatings } from './call-costs.ts'
+import { addExecutionBilling, addNodeTypeBilling } from './execution-billing.ts'
 
 /** What calls and executions cost. A rating may come before the call's own events or long after: neither side waits for the other. */
 export const billingProjection: Projection<CallRated> = {

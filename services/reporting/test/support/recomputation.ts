@@ -68,8 +68,8 @@ function historyItem(call: RatedCall) {
     attempt: call.attempt,
     status: end ? end.outcome : 'ongoing',
     outcome: end ? end.outcome : null,
-    startedAt: iso(call.startedAt),
-    ...(end ? { endedAt: iso(call.startedAt + 4_000 + silence) } : {}),
+    startedAt: iso(call.startedAtMs),
+    ...(end ? { endedAt: iso(call.startedAtMs + 4_000 + silence) } : {}),
     ...(end && end.durationMs !== null ? { durationMs: end.durationMs } : {}),
     ...(costOf(call) > 0 ? { totalCost: credits(costOf(call)) } : {}),
   }

@@ -8,11 +8,11 @@ import {
   NodeExecuted,
 } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
-import { foldCallEvents } from '../domain/call-batch.ts'
-import { addAttemptStats } from '../store/attempt-stats.ts'
-import { addChapters, loadKnownCalls, parkCallEvents } from '../store/call-events.ts'
-import { addCallEnds, addCalls } from '../store/calls.ts'
-import { addDigitStats, addNodeStats } from '../store/node-stats.ts'
+import { foldCallEvents } from '../../domain/call-batch.ts'
+import { addAttemptStats } from './attempt-stats.ts'
+import { addChapters, loadKnownCalls, parkCallEvents } from './call-events.ts'
+import { addCallEnds, addCalls } from './calls.ts'
+import { addDigitStats, addNodeStats } from './node-stats.ts'
 
 /**
  * Calls, and how they and their nodes are counted. Every event that a call's `seq` counts is followed, so that a gap is seen as one;
