@@ -29,7 +29,7 @@ export type CallFact = { seq: number } & (
   | { kind: 'started'; atMs: number }
   | { kind: 'node'; node: ExecutedNode }
   | { kind: 'ended'; ending: Ending }
-  /** Of no account, but it has its number. */
+  /** Irrelevant to billing; kept so that `seq` has no gap. */
   | { kind: 'passed' }
 )
 

@@ -1,21 +1,21 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import { expect, test } from 'vitest'
 import { eventsOf, type PlannedCall, plannedCall } from '../../test/support/events.ts'
-import { foldCallEvents, type KnownCall } from './call-batch.ts'
+import { type CallPosition, foldCallEvents } from './call-batch.ts'
 
-const nothing = new Map<string, KnownCall>()
+const nothing = new Map<string, CallPosition>()
 const executionId = '018f0000-0000-7000-8000-0000000000e1'
 
 /** What is known after a batch, given what was known before it. */
-function stored(before: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): Map<string, KnownCall> {
+function stored(before: ReadonlyMap<string, CallPosition>, events: readonly CallEvent[]): Map<string, CallPosition> {
   const batch = foldCallEvents(before, events)
   const after = new Map(before)
-  for (const { callId, lastSeq } of batch.chapters) after.set(callId, { lastSeq, parked: after.get(callId)?.parked ?? [] })
+  for (const { callId, lastSeq } of batch.newEvents) after.set(callId, { lastSeq, parked: after.get(callId)?.parked ?? [] })
   for (const { callId, events: parked } of batch.parked) after.set(callId, { lastSeq: after.get(callId)?.lastSeq ?? 0, parked })
   return after
 }
 
-const only = (known: ReadonlyMap<string, KnownCall>) => [...known.values()][0]
+const only = (known: ReadonlyMap<string, CallPosition>) => [...known.values()][0]
 
 test('a call that begins and ends in one batch is stored whole, with all its events and counts', () => {
   const call = plannedCall({ attempt: 2 })
@@ -31,7 +31,7 @@ test('a call that begins and ends in one batch is stored whole, with all its eve
       durationMs: 25_001,
     },
   ])
-  expect(batch.chapters).toEqual([{ callId: call.callId, lastSeq: 9, events: eventsOf(call) }])
+  expect(batch.newEvents).toEqual([{ callId: call.callId, lastSeq: 9, events: eventsOf(call) }])
   expect(batch.attempts).toMatchObject([
     { executionId, attempt: 2, started: 1, answered: 1, flowCompleted: 1, connectedDurationMs: 25_001, voicemail: 0 },
   ])
@@ -60,7 +60,7 @@ test('a batch that comes again changes nothing', () => {
   const events = eventsOf(plannedCall())
   const before = stored(nothing, events)
   const again = foldCallEvents(before, events)
-  expect(again).toEqual({ started: [], ended: [], chapters: [], parked: [], attempts: [], nodes: [], digits: [] })
+  expect(again).toEqual({ started: [], ended: [], newEvents: [], parked: [], attempts: [], nodes: [], digits: [] })
 })
 
 test('an event that is twice in a batch counts once', () => {
@@ -81,11 +81,11 @@ test('what came too early waits over batches, and is no call until its start has
   expect(only(early)).toMatchObject({ lastSeq: 0, parked: rest })
   const later = foldCallEvents(early, [first])
   expect(later.started).toHaveLength(1)
-  expect(later.chapters).toMatchObject([{ lastSeq: 1 }])
+  expect(later.newEvents).toMatchObject([{ lastSeq: 1 }])
   expect(later.parked).toEqual([])
   expect(later.attempts).toMatchObject([{ started: 1, answered: 0 }])
   const complete = foldCallEvents(stored(early, [first]), [second])
-  expect(complete.chapters).toMatchObject([{ lastSeq: 9 }])
+  expect(complete.newEvents).toMatchObject([{ lastSeq: 9 }])
   expect(complete.ended).toMatchObject([{ outcome: 'completed' }])
   expect(complete.parked.map(({ events }) => events)).toEqual([[]])
   expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
@@ -102,7 +102,7 @@ test('what is parked is replaced also where as many events wait as before', () =
 
 test('one event a batch comes to the same as all in one', () => {
   const call = plannedCall()
-  let known = nothing as ReadonlyMap<string, KnownCall>
+  let known = nothing as ReadonlyMap<string, CallPosition>
   for (const event of eventsOf(call)) known = stored(known, [event])
   expect(only(known)).toEqual(only(stored(nothing, eventsOf(call))))
 })

@@ -1,18 +1,13 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
-import { inOrder, type Position } from '@carillon/service-kit/domain/in-order'
+import { type Position, reassemble } from '@carillon/service-kit/domain/reassembly'
 import { type Call, type CallEnd, callEndOf, callOf } from './call.ts'
 import { type AddedCounts, callCounter } from './call-counter.ts'
 
-/** How far a call was read before the batch. */
-export interface KnownCall {
-  /** 0 until its `call.started` has come. */
-  readonly lastSeq: number
-  /** Events that wait for an earlier one. */
-  readonly parked: readonly CallEvent[]
-}
+/** How far a call was read, and its events that wait for an earlier one. */
+export type CallPosition = Position<CallEvent>
 
-/** Events of one call, in order and without a gap, up to `lastSeq`. */
-export interface Chapter {
+/** Events of one call that are new: in order and without a gap, up to `lastSeq`. */
+export interface NewEvents {
   readonly callId: string
   readonly lastSeq: number
   readonly events: readonly CallEvent[]
@@ -22,71 +17,35 @@ export interface Chapter {
 export interface CallBatch extends AddedCounts {
   readonly started: Call[]
   readonly ended: CallEnd[]
-  readonly chapters: Chapter[]
+  readonly newEvents: NewEvents[]
   /** Calls whose parked events have changed, with the events that are parked now. */
   readonly parked: { readonly callId: string; readonly events: readonly CallEvent[] }[]
 }
-
-interface SequencedEvent {
-  readonly seq: number
-  readonly event: CallEvent
-}
-
-interface OpenCall {
-  readonly before: Position<SequencedEvent>
-  position: Position<SequencedEvent>
-  readonly events: CallEvent[]
-}
-
-const sequenced = (event: CallEvent): SequencedEvent => ({ seq: event.data.seq, event })
 
 /**
  * Folds a batch of events. A call that is missing in `known` has not been read at all. An event that was seen before changes nothing, and one
  * that comes too early is parked. Throws if the first event of a call is not `call.started`.
  */
-export function foldCallEvents(known: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): CallBatch {
-  const open = new Map<string, OpenCall>()
-  const started: Call[] = []
-  const ended: CallEnd[] = []
+export function foldCallEvents(known: ReadonlyMap<string, CallPosition>, events: readonly CallEvent[]): CallBatch {
+  const stored: Pick<CallBatch, 'started' | 'ended' | 'newEvents' | 'parked'> = { started: [], ended: [], newEvents: [], parked: [] }
   const counter = callCounter()
-  for (const event of events) {
-    const { callId } = event.data
-    const call = open.get(callId) ?? opened(known.get(callId))
-    open.set(callId, call)
-    const { ready, position } = inOrder(call.position, sequenced(event))
-    call.position = position
-    for (const next of ready) {
-      refuseMisplacedStart(next.event)
-      call.events.push(next.event)
-      if (next.event.type === 'call.started') started.push(callOf(next.event))
-      else if (next.event.type === 'call.ended') ended.push(callEndOf(next.event))
-      counter.add(next.event)
+  const arrivals = events.map((event) => ({ subject: event.data.callId, item: event }))
+  for (const { subject: callId, ready, before, after } of reassemble(arrivals, known, seqOf)) {
+    for (const event of ready) {
+      refuseMisplacedStart(event)
+      if (event.type === 'call.started') stored.started.push(callOf(event))
+      else if (event.type === 'call.ended') stored.ended.push(callEndOf(event))
+      counter.add(event)
     }
+    if (ready.length > 0) stored.newEvents.push({ callId, lastSeq: after.lastSeq, events: ready })
+    if (after.parked !== before.parked) stored.parked.push({ callId, events: after.parked })
   }
-  return { started, ended, ...chaptersOf(open), ...counter.totals() }
+  return { ...stored, ...counter.totals() }
 }
 
-/** A call begins with `call.started`, and only there. */
+const seqOf = (event: CallEvent) => event.data.seq
+
+/** A call begins with `call.started`, and no later event is one. */
 function refuseMisplacedStart({ type, data: { callId, seq } }: CallEvent): void {
   if ((seq === 1) !== (type === 'call.started')) throw new Error(`event ${seq} of call ${callId} is ${type}`)
-}
-
-function opened(known: KnownCall | undefined): OpenCall {
-  const before = { lastSeq: known?.lastSeq ?? 0, parked: known?.parked.map(sequenced) ?? [] }
-  return { before, position: before, events: [] }
-}
-
-function chaptersOf(open: ReadonlyMap<string, OpenCall>): Pick<CallBatch, 'chapters' | 'parked'> {
-  const stored: Pick<CallBatch, 'chapters' | 'parked'> = { chapters: [], parked: [] }
-  for (const [callId, { before, position, events }] of open) {
-    if (events.length > 0) stored.chapters.push({ callId, lastSeq: position.lastSeq, events })
-    if (!sameEvents(position.parked, before.parked)) {
-      stored.parked.push({ callId, events: position.parked.map(({ event }) => event) })
-    }
-  }
-  return stored
-}
-
-function sameEvents(one: readonly SequencedEvent[], other: readonly SequencedEvent[]): boolean {
-  return one.length === other.length && one.every(({ seq }, index) => seq === other[index]?.seq)
 }
