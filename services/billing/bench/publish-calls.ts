@@ -4,7 +4,7 @@ import { laneOf } from '@carillon/contracts/lane'
 import { subjectOf } from '@carillon/contracts/streams'
 import { connectNats } from '@carillon/service-kit/messaging/nats'
 import { streamPublisher } from '@carillon/service-kit/messaging/stream-publisher'
-import { callEvents } from '../test/call-events.ts'
+import { callEvents } from '../test/support/call-events.ts'
 
 const calls = Number(process.argv[2])
 const atOnce = 200

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { CallNotDialed } from '@carillon/contracts/call-events'
 import { eventually } from '@carillon/testing/eventually'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
+import fc, { type Arbitrary } from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallProgress } from '../src/domain/call.ts'
-import { type BillingService, openBilling } from './billing-service.ts'
-import { callEvents } from './call-events.ts'
-import { random, shuffled } from './random.ts'
+import { type BillingService, openBilling } from './support/billing-service.ts'
+import { callEvents } from './support/call-events.ts'
 
 let billing: BillingService
 beforeAll(async () => {
@@ -144,26 +144,32 @@ test('given a commit that fails twice, then the batch is applied again, and once
   expect(await sql`select from ledger where call_id = ${idOf(call)}`).toHaveLength(1)
 })
 
+const course = fc.record({
+  durationMs: fc.option(fc.nat(120_000), { freq: 2 }),
+  nodes: fc.array(fc.record({ nodeType: fc.constant('record'), durationMs: fc.nat(20_000) }), { maxLength: 1 }),
+})
+let draws = 0
+/** A value that is the same in every run of the tests. */
+const sampled = <T>(values: Arbitrary<T>): T => {
+  const [value] = fc.sample(values, { seed: ++draws, numRuns: 1 })
+  return value as T
+}
+
 test('given many calls of two organizations, shuffled and doubled, then balance, ledger and reports agree with the calls', async () => {
-  const next = random(7)
   const organizations = [otherOrganizationId, '018f0000-0000-7000-8000-00000000000c']
   const executions = Array.from({ length: 8 }, () => randomUUID())
   const calls = Array.from({ length: 80 }, (_, index) => ({
     organizationId: organizations[index % 2] ?? '',
     executionId: executions[index % 8] ?? '',
     callId: randomUUID(),
-    durationMs: next() < 0.4 ? null : Math.floor(next() * 120_000),
-    nodes: next() < 0.5 ? [{ nodeType: 'record', durationMs: Math.floor(next() * 20_000) }] : [],
+    ...sampled(course),
   }))
   const events = calls.flatMap((call) => callEvents(call))
   await Promise.all(
     executions.map(async (executionId) => {
       const own = events.filter((event) => event.data.executionId === executionId)
-      await billing.publish(shuffled(own, next))
-      await billing.publish(
-        own.filter(() => next() < 0.2),
-        'again',
-      )
+      await billing.publish(sampled(fc.shuffledSubarray(own, { minLength: own.length })))
+      await billing.publish(sampled(fc.subarray(own)), 'again')
     }),
   )
   const rated = await eventually(async () => {

@@ -3,8 +3,8 @@ import type { Role } from '@carillon/contracts/identity'
 import { eventually } from '@carillon/testing/eventually'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BillingService, openBilling } from './billing-service.ts'
-import { callEvents } from './call-events.ts'
+import { type BillingService, openBilling } from './support/billing-service.ts'
+import { callEvents } from './support/call-events.ts'
 
 let billing: BillingService
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import type { CallEvent } from '@carillon/contracts/call-events'
 import { laneOf } from '@carillon/contracts/lane'
 import { subjectOf } from '@carillon/contracts/streams'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
-import { buildApp } from '../src/app.ts'
+import { buildApp } from '../../src/app.ts'
 
 export interface BillingService extends TestService {
   app: Awaited<ReturnType<typeof buildApp>>

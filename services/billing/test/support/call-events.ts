@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CallStarted } from '@carillon/contracts/call-events'
 import { testOrganizationId } from '@carillon/testing/test-service'
-import type { CallProgress } from '../src/domain/call.ts'
+import type { CallProgress } from '../../src/domain/call.ts'
 
 export interface CallScript {
   callId?: string

@@ -36,6 +36,8 @@ export function noCalls(): CallCounts {
   }
 }
 
+export const callCountNames = Object.keys(noCalls()) as (keyof CallCounts)[]
+
 const counterOf = {
   completed: 'answered',
   voicemail: 'voicemail',
@@ -55,21 +57,11 @@ export function countEnd(counts: CallCounts, end: { outcome: Outcome; flowOutcom
 
 export function sumOfCalls(parts: readonly CallCounts[]): CallCounts {
   const sum = noCalls()
-  for (const part of parts) {
-    sum.started += part.started
-    sum.answered += part.answered
-    sum.voicemail += part.voicemail
-    sum.noAnswer += part.noAnswer
-    sum.busy += part.busy
-    sum.rejected += part.rejected
-    sum.failed += part.failed
-    sum.flowCompleted += part.flowCompleted
-    sum.connectedDurationMs += part.connectedDurationMs
-  }
+  for (const part of parts) for (const name of callCountNames) sum[name] += part[name]
   return sum
 }
 
-/** Any pickup: a human or a machine (contract rule 5). */
+/** Calls that a human or a machine answered (contract rule 5). */
 export function connectedCalls(counts: CallCounts): number {
   return counts.answered + counts.voicemail
 }

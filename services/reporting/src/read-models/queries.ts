@@ -2,8 +2,8 @@ import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { AttemptStats } from '../domain/attempt-stats.ts'
 import type { CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
 import type { Call, CallEnd } from '../domain/call.ts'
-import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
 
 /** What reports ask of the calls. Every version of the read model answers it. */
 export interface CallQueries {

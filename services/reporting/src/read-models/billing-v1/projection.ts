@@ -4,7 +4,7 @@ import { foldRatings } from '../../domain/billing.ts'
 import { addRatings } from './call-costs.ts'
 import { addExecutionBilling, addNodeTypeBilling } from './execution-billing.ts'
 
-/** What calls and executions cost. A rating may come before the call's own events or long after: neither side waits for the other. */
+/** What calls and executions cost. A rating may come long before or after the events of its call; neither waits for the other. */
 export const billingProjection: Projection<CallRated> = {
   name: 'billing-v1',
   stream: 'BILLING',

@@ -1,38 +1,20 @@
+import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { DigitBreakdown, DigitStats, NodeStats } from '../../domain/node-stats.ts'
-import { nodeStats } from './schema.ts'
+import { digitStats, nodeStats } from './schema.ts'
 
-/** Inputs that a report lists for a node, at most: one that asks for an account number gets a different one from every caller. */
+/** Inputs that a report lists for a node, at most. A node that asks for an account number gets a different input from every caller. */
 const listedInputs = 1_000
 
-/** Adds counts to those stored. */
+/** Adds counts to the stored ones. */
 export async function addNodeStats(tx: Tx, added: readonly NodeStats[]): Promise<void> {
-  if (added.length === 0) return
-  await tx.sql`
-    insert into node_stats as stats (execution_id, node_id, node_type, node_label, unique_calls, total_executions)
-    select * from unnest(
-      ${added.map((row) => row.executionId)}::uuid[],
-      ${added.map((row) => row.nodeId)}::text[],
-      ${added.map((row) => row.nodeType)}::text[],
-      ${added.map((row) => row.nodeLabel)}::text[],
-      ${added.map((row) => row.uniqueCalls)}::bigint[],
-      ${added.map((row) => row.totalExecutions)}::bigint[])
-    on conflict (execution_id, node_id) do update set
-      unique_calls = stats.unique_calls + excluded.unique_calls, total_executions = stats.total_executions + excluded.total_executions`
+  await insertRows(tx, nodeStats, added, { onConflict: { key: ['executionId', 'nodeId'], add: ['uniqueCalls', 'totalExecutions'] } })
 }
 
-/** Adds counts to those stored. */
+/** Adds counts to the stored ones. */
 export async function addDigitStats(tx: Tx, added: readonly DigitStats[]): Promise<void> {
-  if (added.length === 0) return
-  await tx.sql`
-    insert into digit_stats as stats (execution_id, node_id, digits, executions)
-    select * from unnest(
-      ${added.map((row) => row.executionId)}::uuid[],
-      ${added.map((row) => row.nodeId)}::text[],
-      ${added.map((row) => row.digits)}::text[],
-      ${added.map((row) => row.executions)}::bigint[])
-    on conflict (execution_id, node_id, digits) do update set executions = stats.executions + excluded.executions`
+  await insertRows(tx, digitStats, added, { onConflict: { key: ['executionId', 'nodeId', 'digits'], add: ['executions'] } })
 }
 
 /** The nodes that calls of an execution have run, by id. */
@@ -40,7 +22,7 @@ export async function nodeStatsOf(orm: Orm, executionId: string): Promise<NodeSt
   return orm.select().from(nodeStats).where(eq(nodeStats.executionId, executionId)).orderBy(asc(nodeStats.nodeId))
 }
 
-/** What callers pressed at each node of an execution, the most frequent inputs first. */
+/** What callers pressed at each node of an execution. The most frequent inputs come first. */
 export async function digitBreakdownsOf(orm: Orm, executionId: string): Promise<Map<string, DigitBreakdown>> {
   const rows = await orm.execute<{ nodeId: string; total: number; inputs: DigitBreakdown['inputs'] }>(sql`
     select node_id as "nodeId", max(total) as total,

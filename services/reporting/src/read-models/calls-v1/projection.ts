@@ -10,13 +10,13 @@ import {
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldCallEvents } from '../../domain/call-batch.ts'
 import { addAttemptStats } from './attempt-stats.ts'
-import { addChapters, loadKnownCalls, parkCallEvents } from './call-events.ts'
+import { addCallEvents, loadPositions, parkCallEvents } from './call-events.ts'
 import { addCallEnds, addCalls } from './calls.ts'
 import { addDigitStats, addNodeStats } from './node-stats.ts'
 
 /**
- * Calls, and how they and their nodes are counted. Every event that a call's `seq` counts is followed, so that a gap is seen as one;
- * `call.not_dialed` is passed over: it is no call.
+ * Calls, and the counts of calls and nodes. It follows every event that has a `seq`, so that it can see a gap. `call.not_dialed` is ignored:
+ * there was no call.
  */
 export const callsProjection: Projection<CallEvent> = {
   name: 'calls-v1',
@@ -25,10 +25,10 @@ export const callsProjection: Projection<CallEvent> = {
   schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
   async apply(tx, _lane, events) {
     const callIds = new Set(events.map((event) => event.data.callId))
-    const batch = foldCallEvents(await loadKnownCalls(tx, [...callIds]), events)
+    const batch = foldCallEvents(await loadPositions(tx, [...callIds]), events)
     await addCalls(tx, batch.started)
     await addCallEnds(tx, batch.ended)
-    await addChapters(tx, batch.chapters)
+    await addCallEvents(tx, batch.newEvents)
     await parkCallEvents(tx, batch.parked)
     await addAttemptStats(tx, batch.attempts)
     await addNodeStats(tx, batch.nodes)

@@ -12,7 +12,7 @@ import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { type ExecutionEvent, foldProgress, launchOf } from '../../domain/execution.ts'
 import { addLaunches, loadProgress, saveProgress } from './executions.ts'
 
-/** Executions: what was launched, and how far it has come. */
+/** Executions: their launch and their progress. */
 export const executionsProjection: Projection<ExecutionEvent> = {
   name: 'executions-v1',
   stream: 'PROGRAMS',
