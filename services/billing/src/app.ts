@@ -14,10 +14,7 @@ export async function buildApp(deps: ServiceDeps) {
   const metrics = billingMetrics(deps.metrics, deps.database)
   deps.project(callsProjection({ clock: deps.clock, outbox: deps.outbox, metrics }))
 
-  const housekeeping = setInterval(() => {
-    forgetOldUncharged(deps.database).catch((error) => deps.logger.warn({ err: error }, 'old uncharged calls not forgotten'))
-  }, housekeepingMs)
-  deps.onStop(() => clearInterval(housekeeping))
+  deps.every({ name: 'forget old uncharged calls', intervalMs: housekeepingMs, work: () => forgetOldUncharged(deps.database) })
 
   const app = await createHttpApp({ title: 'Billing', ...deps })
   await app.register(rateCardRoutes(deps))

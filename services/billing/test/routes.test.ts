@@ -168,13 +168,13 @@ test('given a balance at its limit, when credits would take it further, then the
 
 test('an organization sees nothing of another one', async () => {
   await request('PUT', '/billing/rate-card', { body: dialAt(7) })
-  await request('POST', '/billing/credits', { body: { amount: 5, reason: 'mine' }, key: 'the same key' })
+  await request('POST', '/billing/credits', { body: { amount: 5, reason: 'mine' }, key: 'the-same-key' })
   const theirs = { organizationId: otherOrganizationId }
   expect((await request('GET', '/billing/account', theirs)).body.balance).toBe(0)
   expect((await request('GET', '/billing/ledger', theirs)).body.data).toEqual([])
   expect((await request('GET', '/billing/rate-card', theirs)).body.version).toBe(0)
   expect((await request('GET', '/billing/rate-card/history', theirs)).body.data).toEqual([])
-  const added = await request('POST', '/billing/credits', { ...theirs, body: { amount: 6, reason: 'theirs' }, key: 'the same key' })
+  const added = await request('POST', '/billing/credits', { ...theirs, body: { amount: 6, reason: 'theirs' }, key: 'the-same-key' })
   expect([added.status, added.body.balanceAfter]).toEqual([201, 6])
 })
 

@@ -12,19 +12,16 @@ export async function buildApp(
   deps: ServiceDeps,
   { readModels, serving }: Pick<typeof registry, 'readModels' | 'serving'> = registry,
 ): Promise<HttpApp> {
-  const { logger, database, clock } = deps
+  const { database, clock } = deps
 
-  const makePartitions = async () => {
-    try {
-      await preparePartitions(database, readModels, clock.now())
-    } catch (error) {
-      // Rows without a partition of their own go to the default one.
-      logger.warn({ err: error }, 'partitions not prepared')
-    }
-  }
-  await makePartitions()
-  const timer = setInterval(makePartitions, partitionsEveryMs)
-  deps.onStop(() => clearInterval(timer))
+  // Rows without a partition of their own go to the default one, so the service also starts if this fails.
+  const partitions = deps.every({
+    name: 'prepare partitions',
+    intervalMs: partitionsEveryMs,
+    work: () => preparePartitions(database, readModels, clock.now()),
+    startsNow: true,
+  })
+  await partitions.firstRun
 
   for (const { projection } of readModels) deps.project(projection)
 

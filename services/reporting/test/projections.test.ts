@@ -1,9 +1,11 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import { openTestService, type TestService } from '@carillon/testing/test-service'
+import { getTableName } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { callsV1 } from '../src/read-models/calls-v1/read-model.ts'
 import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
 import { emptyReadModels } from '../src/read-models/rebuild.ts'
 import { readModels } from '../src/read-models/registry.ts'
@@ -21,22 +23,22 @@ const applyCalls = (events: readonly CallEvent[]) => service.deps.database.trans
 /** Every row of the tables that follow CALLS. */
 async function callTables() {
   const { sql } = service.database
-  const tables = ['calls', 'call_ends', 'call_events', 'parked_call_events', 'attempt_stats', 'node_stats', 'digit_stats'] as const
+  const tables = callsV1.tables.map(getTableName)
   const rows = await Promise.all(tables.map((table) => sql`select * from ${sql(table)} as entry order by entry::text`))
   return Object.fromEntries(tables.map((table, index) => [table, [...(rows[index] ?? [])]]))
 }
 
 const rating = () => ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: 25_001, costMicros: 1_875_075 }])
 
-test('a call is stored with its story, less what its row says already', async () => {
+test('a call is stored with its events, without the fields that its row holds already', async () => {
   const call = plannedCall()
   await applyCalls(eventsOf(call))
   const tables = await callTables()
   expect(tables.calls).toMatchObject([{ call_id: call.callId, execution_id: call.executionId, contact_id: call.contactId }])
   expect(tables.call_ends).toMatchObject([{ outcome: 'completed', outcome_reason: 'as planned', duration_ms: '25001' }])
-  const [story] = tables.call_events ?? []
-  expect(story?.last_seq).toBe(9)
-  const events = JSON.parse(story?.events)
+  const [row] = tables.call_events ?? []
+  expect(row?.last_seq).toBe(9)
+  const events = JSON.parse(row?.events)
   expect(events).toHaveLength(9)
   expect(events[6]).toMatchObject({ seq: 7, type: 'node.executed', data: { nodeId: 'menu', data: { digits: '1' } } })
   expect(events[6].data).not.toHaveProperty('callId')
@@ -69,7 +71,7 @@ test('a call whose events come one by one, backwards, ends as one whose events c
   expect(await callTables()).toMatchObject({ ...atOnce, call_events: expect.anything() })
 })
 
-test('the story of a call that came in parts is all of it, in order', async () => {
+test('the events of a call that came in parts are all stored, in order', async () => {
   const call = plannedCall()
   const events = eventsOf(call)
   for (const part of [events.slice(0, 3), events.slice(3, 4), events.slice(4)]) await applyCalls(part)

@@ -1,67 +1,94 @@
 import type { CallRated } from '@carillon/contracts/billing-events'
 import type { CallEvent } from '@carillon/contracts/call-events'
+import fc, { type Arbitrary } from 'fast-check'
 import { eventsOf, type NodeRun, newId, type PlannedCall, plannedCall, ratingOf, t0 } from './events.ts'
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 export interface RatedCall extends PlannedCall {
   /** Absent while the call is not rated. */
   costs?: { nodeType: string; durationMs: number | null; costMicros: number }[]
 }
 
-/** Calls of these executions, with any outcome, any path through the flow and any cost; some go on, some are not rated. */
-export function randomCalls(random: () => number, executionIds: readonly string[], count: number): RatedCall[] {
-  const pick = <T>(items: readonly [T, ...T[]]): T => items[Math.floor(random() * items.length)] ?? items[0]
-  const outcomes = ['completed', 'completed', 'completed', 'voicemail', 'no_answer', 'busy', 'rejected', 'failed'] as const
-  const calls = Array.from({ length: count }, (_, index): RatedCall => {
-    const { end: _end, ...open } = plannedCall({
-      callId: newId(),
-      executionId: executionIds[index % executionIds.length] ?? null,
-      attempt: pick([1, 1, 1, 2, 2, 3]),
-      startedAtMs: t0 + Math.floor(random() * 3_600_000),
-    })
-    if (random() < 0.1) return { ...open, nodes: [{ nodeId: 'dial' }] }
-    const outcome = pick(outcomes)
-    const connected = outcome === 'completed' || outcome === 'voicemail' || (outcome === 'failed' && random() < 0.3)
-    const durationMs = connected ? Math.floor(random() * 90_000) : null
-    const nodes: NodeRun[] = connected ? [{ nodeId: 'dial' }, ...randomPath(random)] : [{ nodeId: 'dial' }]
-    const flowOutcome = connected ? pick(['completed', 'abandoned', 'failed'] as const) : 'failed'
-    const call: RatedCall = { ...open, nodes, end: { outcome, flowOutcome, durationMs } }
-    if (random() < 0.1) return call
-    const dial = { nodeType: 'dial', durationMs, costMicros: durationMs === null ? 0 : Math.floor(random() * 5) * 1_333_333 + durationMs }
-    return { ...call, costs: random() < 0.2 ? [dial, { nodeType: 'record', durationMs: 3_000, costMicros: 171_000 }] : [dial] }
+export interface History {
+  /** By call id. */
+  calls: RatedCall[]
+  /** As they are on the streams. */
+  events: { calls: CallEvent[]; ratings: CallRated[] }
+}
+
+/**
+ * Calls of these executions, with any outcome, path through the flow and cost. Some are still going on and some are not rated. Their events are
+ * interleaved, some out of order and some twice, as on a stream that had to be repaired. The same seed gives the same calls.
+ */
+export function randomHistory(seed: number, executionIds: readonly string[], count: number): History {
+  const courses = fc.array(course, { minLength: count, maxLength: count })
+  const calls = sampled(courses, seed).map((planned, index): RatedCall => {
+    return { ...planned, callId: newId(), executionId: executionIds[index % executionIds.length] ?? null }
   })
-  return calls.sort((a, b) => (a.callId < b.callId ? -1 : 1))
-}
-
-function randomPath(random: () => number): NodeRun[] {
-  const path: NodeRun[] = [{ nodeId: 'welcome' }]
-  while (random() < 0.6) {
-    const digits = ['', '1', '2', '3', '*'][Math.floor(random() * 5)]
-    path.push(digits === undefined ? { nodeId: 'menu' } : { nodeId: 'menu', digits })
-  }
-  return random() < 0.5 ? [...path, { nodeId: 'bye' }] : path
-}
-
-/** The events of calls as a stream that had to be repaired may hold them: interleaved, some out of order, some twice. */
-export function streamed(random: () => number, calls: readonly RatedCall[]): { calls: CallEvent[]; ratings: CallRated[] } {
+  calls.sort((a, b) => (a.callId < b.callId ? -1 : 1))
   const ratings = calls.flatMap((call) => (call.costs ? [ratingOf(call, call.costs)] : []))
-  return { calls: disturbed(random, calls.flatMap(eventsOf)), ratings: disturbed(random, ratings) }
+  return {
+    calls,
+    events: { calls: sampled(disturbed(calls.flatMap(eventsOf)), seed), ratings: sampled(disturbed(ratings), seed) },
+  }
 }
 
-function disturbed<T>(random: () => number, items: readonly T[]): T[] {
-  return items
-    .flatMap((item, index) => (random() < 0.15 ? [index, index + random() * 40] : [index]).map((place) => ({ item, place })))
-    .map(({ item, place }) => ({ item, place: random() < 0.2 ? place + random() * 15 : place }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item)
+function sampled<T>(values: Arbitrary<T>, seed: number): T {
+  const [value] = fc.sample(values, { seed, numRuns: 1 })
+  return value as T
+}
+
+const connection: Arbitrary<Pick<RatedCall, 'nodes' | 'end'>> = fc
+  .record({
+    path: fc.array(fc.constantFrom('', '1', '2', '3', '*'), { maxLength: 4 }),
+    saysGoodbye: fc.boolean(),
+    outcome: fc.constantFrom('completed', 'completed', 'completed', 'voicemail', 'failed'),
+    flowOutcome: fc.constantFrom('completed', 'abandoned', 'failed'),
+    durationMs: fc.nat(90_000),
+  })
+  .map(({ path, saysGoodbye, ...end }) => {
+    const menus = path.map((digits): NodeRun => ({ nodeId: 'menu', digits }))
+    const bye = saysGoodbye ? [{ nodeId: 'bye' }] : []
+    return { nodes: [{ nodeId: 'dial' }, { nodeId: 'welcome' }, ...menus, ...bye], end }
+  })
+const failure: Arbitrary<Pick<RatedCall, 'nodes' | 'end'>> = fc
+  .constantFrom('no_answer', 'busy', 'rejected', 'failed')
+  .map((outcome) => ({ nodes: [{ nodeId: 'dial' }], end: { outcome, flowOutcome: 'failed', durationMs: null } }))
+const ongoing = fc.constant({ nodes: [{ nodeId: 'dial' }] })
+
+const course: Arbitrary<RatedCall> = fc
+  .record({
+    attempt: fc.constantFrom(1, 1, 1, 2, 2, 3),
+    startedAtMs: fc.integer({ min: t0, max: t0 + 3_600_000 }),
+    progress: fc.oneof({ weight: 6, arbitrary: connection }, { weight: 3, arbitrary: failure }, { weight: 1, arbitrary: ongoing }),
+    /** Null for a call that is not rated. */
+    level: fc.option(fc.nat(4), { freq: 9 }),
+    isRecorded: fc.boolean(),
+  })
+  .map(({ attempt, startedAtMs, progress, level, isRecorded }): RatedCall => {
+    const { end: _end, ...open } = plannedCall({ attempt, startedAtMs })
+    const call: RatedCall = { ...open, ...progress }
+    if (level === null || !call.end) return call
+    const { durationMs } = call.end
+    const dial = { nodeType: 'dial', durationMs, costMicros: durationMs === null ? 0 : level * 1_333_333 + durationMs }
+    return { ...call, costs: isRecorded ? [dial, { nodeType: 'record', durationMs: 3_000, costMicros: 171_000 }] : [dial] }
+  })
+
+/** The items with some moved back by up to 15 places, and some repeated up to 40 places later. */
+function disturbed<T>(items: readonly T[]): Arbitrary<T[]> {
+  const disturbance = fc.record({ delay: rarely(15), repeatAfter: rarely(40) })
+  return fc.array(disturbance, { minLength: items.length, maxLength: items.length }).map((disturbances) =>
+    items
+      .flatMap((item, index) => {
+        const { delay, repeatAfter } = disturbances[index] ?? { delay: null, repeatAfter: null }
+        const once = { item, place: index + (delay ?? 0) }
+        return repeatAfter === null ? [once] : [once, { item, place: index + repeatAfter }]
+      })
+      .sort((a, b) => a.place - b.place)
+      .map(({ item }) => item),
+  )
+}
+
+/** Null, or one time in six a number up to this. */
+function rarely(max: number): Arbitrary<number | null> {
+  return fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(max) })
 }
