@@ -16,7 +16,7 @@ afterAll(() => billing.close())
 
 const idOf = (call: readonly CallProgress[]) => call[0]?.data.callId ?? ''
 
-/** Publishes, then waits until the lane's reader has got past it all: a last call of the same execution is rated by then. */
+/** Publishes events and waits until the reader of the lane has read them: then one more call of the same execution is rated. */
 async function publishAndPass(executionId: string, events: readonly CallProgress[], storage?: string) {
   const last = callEvents({ executionId, durationMs: null })
   await billing.publish(events, storage)
@@ -58,7 +58,7 @@ test.each([
   expect(entry).toEqual({ amount: (-costMicros / 1e6).toFixed(6), type: 'call', execution_id: call[0]?.data.executionId })
 })
 
-test('given an unanswered call, then it is reported at 0, has no entry, and is not taken up again', async () => {
+test('given an unanswered call, then it is reported at 0, has no entry, and is not rated again', async () => {
   const executionId = randomUUID()
   const call = callEvents({ executionId, durationMs: null })
   await publishAndPass(executionId, call)
@@ -124,7 +124,7 @@ test('given a call that cannot be read, then it is set aside and the others are 
   expect(row?.letters).toBe(broken.length)
 })
 
-test('given a commit that fails twice, then the batch is applied again, and once', async () => {
+test('given a commit that fails twice, then the batch is applied again, and counts once', async () => {
   const { sql } = billing.database
   await sql`create sequence commits`
   await sql`

@@ -14,9 +14,9 @@ import { readModels } from '../src/read-models/registry.ts'
 import { eventsOf, type PlannedCall, plannedCall, ratingOf } from '../test/support/events.ts'
 
 /*
- * What a call of ten events costs this service in processor time: decoding, folding and writing, here and in the database's backends.
- * DATABASE_URL names an empty database on this machine. Arguments: calls (50000), events in a batch (1000), calls going on at once (100):
- * the more of them and the smaller the batch, the more batches a call is part of.
+ * Measures the processor time that a call of ten events takes: decoding, folding and writing, in this process and in Postgres.
+ * DATABASE_URL names an empty database on this machine. Arguments: calls (50000), events in a batch (1000), calls going on at once (100).
+ * With more calls at once, or smaller batches, the events of a call are spread over more batches.
  */
 const [calls = 50_000, batchSize = 1_000, atOnce = 100] = process.argv.slice(2).map(Number)
 const url = process.env.DATABASE_URL
@@ -35,7 +35,7 @@ function someCalls(count: number): PlannedCall[] {
   return Array.from({ length: count }, () => plannedCall({ callId: uuidv7(startedAtMs), executionId, startedAtMs, nodes }))
 }
 
-/** Events of calls that go on side by side. */
+/** The events of calls that run at the same time. */
 function sideBySide(group: readonly PlannedCall[]) {
   const histories = group.map(eventsOf)
   return Array.from({ length: 10 }, (_, index) => histories.flatMap((history) => history[index] ?? [])).flat()
@@ -62,7 +62,7 @@ function meter<E extends ProjectedEvent>(stream: StreamName, projection: Project
   }
 }
 
-/** Processor time of this program's backends since they began. Linux counts it in hundredths of a second. */
+/** Processor time of this program's Postgres backends so far. Linux counts it in hundredths of a second. */
 async function backendMicros(): Promise<number> {
   const rows = await database.sql<{ pid: number }[]>`select pid from pg_stat_activity where application_name = 'bench'`
   let hundredths = 0

@@ -14,7 +14,7 @@ afterAll(() => service.close())
 
 const november = Date.parse('2025-11-30T23:59:59.999Z')
 
-test('this month and the next two have partitions, also across the end of a year, however often they are prepared', async () => {
+test('this month and the next two have partitions, across the end of a year too, however often they are prepared', async () => {
   const { database } = service.deps
   await Promise.all([preparePartitions(database, readModels, november), preparePartitions(database, readModels, november)])
   await preparePartitions(database, readModels, Date.parse('2025-12-01T00:00:00.000Z'))
@@ -23,7 +23,7 @@ test('this month and the next two have partitions, also across the end of a year
   expect(rows.map((row) => row.name)).toEqual(['calls_202511', 'calls_202512', 'calls_202601', 'calls_202602', 'calls_default'])
 })
 
-test('a call is kept in the month in which its id was made, one beyond all months in the default partition', async () => {
+test('a call is stored in the partition of the month of its id, or in the default partition if there is none', async () => {
   const { database } = service.deps
   const moments = [november, november + 1, Date.parse('2031-01-01T00:00:00Z')]
   const calls = moments.map((time) => plannedCall({ callId: uuidv7(time), startedAtMs: time }))

@@ -20,7 +20,7 @@ beforeEach(() => emptyReadModels(service.deps.database, readModels))
 
 const applyCalls = (events: readonly CallEvent[]) => service.deps.database.transaction((tx) => callsProjection.apply(tx, 0, events))
 
-/** Every row of the tables that follow CALLS. */
+/** Every row of the tables of `calls-v1`. */
 async function callTables() {
   const { sql } = service.database
   const tables = callsV1.tables.map(getTableName)
@@ -44,7 +44,7 @@ test('a call is stored with its events, without the fields that its row holds al
   expect(events[6].data).not.toHaveProperty('callId')
 })
 
-test('events delivered again leave every row as it was', async () => {
+test('events that are delivered again change no row', async () => {
   const events = [plannedCall(), plannedCall({ attempt: 2 })].flatMap(eventsOf)
   await applyCalls(events)
   const before = await callTables()
@@ -53,7 +53,7 @@ test('events delivered again leave every row as it was', async () => {
   expect(await callTables()).toEqual(before)
 })
 
-test('a call whose events come one by one, backwards, ends as one whose events come at once', async () => {
+test('a call gets the same rows whether its events come one by one and backwards, or all at once', async () => {
   const call = plannedCall()
   await applyCalls(eventsOf(call))
   const atOnce = await callTables()
@@ -106,7 +106,7 @@ test('a rating counts once, alone or twice in a batch, and before its call is kn
   expect(await database.sql`select call_id from call_costs`).toHaveLength(2)
 })
 
-test('durations of node types add up where some have none', async () => {
+test('durations of node types add up even if some nodes have none', async () => {
   const { database } = service.deps
   const unanswered = ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])
   for (const event of [unanswered, rating(), ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])]) {
@@ -117,7 +117,7 @@ test('durations of node types add up where some have none', async () => {
   ])
 })
 
-test('an execution comes to the same whether its events come at once, one by one, backwards or twice', async () => {
+test('an execution gets the same rows whether its events come at once, one by one, backwards or twice', async () => {
   const { database } = service.deps
   const executionId = newId()
   const events = [

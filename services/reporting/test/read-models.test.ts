@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { migrate } from '@carillon/service-kit/postgres/migrations'
 import { testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { testNats } from '@carillon/testing/nats'
@@ -35,19 +31,10 @@ async function columnsByTable({ sql }: TestService['database']): Promise<Record<
 }
 
 /** The tables that every service has. */
-async function tablesOfKit(): Promise<string[]> {
-  const database = await testDatabase('reporting')
-  const noMigrations = await mkdtemp(join(tmpdir(), 'migrations-'))
-  await migrate(database.sql, noMigrations)
-  const tables = Object.keys(await columnsByTable(database))
-  await rm(noMigrations, { recursive: true })
-  await database.drop()
-  return tables
-}
+const tablesOfKit = ['checkpoints', 'dead_letters', 'idempotency_keys', 'leases', 'outbox', 'replicas', 'schema_migrations']
 
 test('every table of the database belongs to one read model, and the schema names all of its columns', async () => {
-  const kit = await tablesOfKit()
-  const stored = Object.entries(await columnsByTable(service.database)).filter(([table]) => !kit.includes(table))
+  const stored = Object.entries(await columnsByTable(service.database)).filter(([table]) => !tablesOfKit.includes(table))
   const declared = readModels
     .flatMap(({ tables }) => tables)
     .map((table): [string, string[]] => [
@@ -60,7 +47,9 @@ test('every table of the database belongs to one read model, and the schema name
   expect(declared.sort(byName)).toEqual(stored.sort(byName))
 })
 
-test('a second version of a read model is filled and rebuilt while the first one serves, replaces it, and needs none of its tables', async () => {
+test('a second version of a read model is filled and rebuilt while the first one serves, replaces it, and needs none of its tables', {
+  timeout: 60_000,
+}, async () => {
   const nats = await testNats()
   const database = await testDatabase('reporting')
   const shared = { nats, database, leaseTtlMs: 500 }

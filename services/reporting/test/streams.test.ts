@@ -40,7 +40,7 @@ async function startReplica(options: TestServiceOptions = {}): Promise<Replica> 
   return { ...service, app, close }
 }
 
-test.each([1, 2, 3])('every figure equals its recomputation, however the streams deliver (seed %i)', async (seed) => {
+test.each([1, 2, 3])('every figure equals its recomputation, in whatever order the streams deliver (seed %i)', async (seed) => {
   const executionIds = [newId(), newId(), newId()]
   const { calls, events } = randomHistory(seed, executionIds, 150)
   const replica = await startReplica()
@@ -52,7 +52,7 @@ test.each([1, 2, 3])('every figure equals its recomputation, however the streams
   await expectRecomputed(replica, calls)
 })
 
-test('lanes that change hands in the middle leave no figure wrong', async () => {
+test('every figure is right after lanes have moved to another replica', async () => {
   const executionIds = Array.from({ length: 8 }, newId)
   const { calls, events } = randomHistory(4, executionIds, 200)
   const first = await startReplica()
@@ -66,7 +66,7 @@ test('lanes that change hands in the middle leave no figure wrong', async () => 
   await expectRecomputed(second, calls)
 })
 
-test('read models that were thrown away come back the same; a second schema comes to the same beside them', async () => {
+test('rebuilt read models are the same as before, and so are those of a second schema beside them', async () => {
   const executionId = newId()
   const { calls, events } = randomHistory(5, [executionId], 80)
   const replica = await startReplica()
@@ -86,7 +86,7 @@ test('read models that were thrown away come back the same; a second schema come
   await expectRecomputed(replica, calls)
 })
 
-test('nothing is thrown away where a stream no longer holds all of its events', async () => {
+test('a rebuild is refused, and changes nothing, if a stream no longer holds all its events', async () => {
   const executionId = newId()
   const replica = await startReplica()
   await publishExecution(replica, executionId)
@@ -97,7 +97,7 @@ test('nothing is thrown away where a stream no longer holds all of its events', 
   await reportsOf(replica, executionId)
 })
 
-test('an event that cannot be stored is set aside, and holds nothing up', async () => {
+test('an event that cannot be stored is set aside, and the others go on', async () => {
   const executionId = newId()
   const { calls, events } = randomHistory(6, [executionId], 10)
   const replica = await startReplica()

@@ -61,7 +61,7 @@ test('given a call without one of its events, then it is not complete', () => {
   }
 })
 
-test('given a call that was rated, then nothing about it is taken up again', () => {
+test('given a call that was rated, then later events about it are ignored', () => {
   const events = callEvents({ durationMs: 5_000 })
   const callId = events[0]?.data.callId ?? ''
   expect(foldBatch(events, new Map([[callId, 'rated']]))).toEqual({ complete: [], open: [] })

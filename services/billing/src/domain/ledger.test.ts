@@ -11,14 +11,14 @@ const posting = (organizationId: string, amountMicros: bigint): Posting => ({
   reason: 'because',
 })
 
-test('postings come to one total per organization, in the order of their ids', () => {
+test('postings add up to one total per organization, in the order of their ids', () => {
   expect(totalsOf([posting('b', 5n), posting('a', -2n), posting('b', -7n)])).toEqual([
     { organizationId: 'a', amountMicros: -2n, count: 1 },
     { organizationId: 'b', amountMicros: -2n, count: 2 },
   ])
 })
 
-test('entries go on from where the account was, each with the balance that it left', () => {
+test('entries continue from the state of the account, each with the balance after it', () => {
   const postings = [posting('b', 5n), posting('a', -2n), posting('b', -7n)]
   const accountsAfter = [
     { organizationId: 'a', balanceMicros: 98n, entryCount: 1, updatedAtMs: 0 },
@@ -44,7 +44,7 @@ test('an adjustment is read exactly', () => {
   expect([adjustmentMicros(0.1), adjustmentMicros(-1_000_000.000001)]).toEqual([100_000n, -1_000_000_000_001n])
 })
 
-test('a balance that a JSON number cannot hold is refused, either way', () => {
+test('a balance that a JSON number cannot hold is refused, positive or negative', () => {
   expect(() => refuseExcess(8_000_000_000_000_000n)).not.toThrow()
   expect(() => refuseExcess(8_000_000_000_000_001n)).toThrow('8 000 000 000')
   expect(() => refuseExcess(-8_000_000_000_000_001n)).toThrow('8 000 000 000')

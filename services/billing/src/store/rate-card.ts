@@ -21,7 +21,10 @@ async function holdRateCards(tx: Tx, organizationIds: readonly string[]): Promis
     ) as keys`
 }
 
-/** The cards that may rate calls which started at these instants (the earliest of each organization) or later. Held until the transaction ends. */
+/**
+ * The cards that may rate a call, by organization. `earliestMs` is the earliest start of a call by organization. The cards stay locked until the
+ * transaction ends.
+ */
 export async function cardsSince(tx: Tx, earliestMs: ReadonlyMap<string, number>): Promise<Map<string, RateCard[]>> {
   const organizationIds = [...earliestMs.keys()]
   await holdRateCards(tx, organizationIds)

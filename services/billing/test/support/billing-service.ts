@@ -7,15 +7,15 @@ import { buildApp } from '../../src/app.ts'
 
 export interface BillingService extends TestService {
   app: Awaited<ReturnType<typeof buildApp>>
-  /** Puts events of calls on their stream, in this order. `storage` tells apart two storages of one event, as after a repair of the stream. */
+  /** Publishes events of calls in this order. An event is stored again if `storage` differs, as after a repair of the stream. */
   publish(events: readonly CallEvent[], storage?: string): Promise<void>
-  /** Everything on the BILLING stream, in its order. */
+  /** All events of the BILLING stream, in its order. */
   published(): Promise<BillingEvent[]>
   /** The `call.rated` of these calls, in the order of the stream. */
   rated(callIds: readonly string[]): Promise<CallRated[]>
 }
 
-/** The whole billing service against servers of its own, its HTTP side not listening. */
+/** The billing service with its own servers. Its HTTP side does not listen. */
 export async function openBilling(options: TestServiceOptions = {}): Promise<BillingService> {
   const service = await openTestService('billing', options)
   const app = await buildApp(service.deps)

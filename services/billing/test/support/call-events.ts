@@ -11,11 +11,11 @@ export interface CallScript {
   startedAtMs?: number
   /** Answer to end; null when nobody answered. */
   durationMs: number | null
-  /** What ran after the dial node. */
+  /** The nodes that ran after the dial node. */
   nodes?: readonly { nodeType: string; durationMs: number }[]
 }
 
-/** All events of a call, as the dialer bridge tells it: 1 to `call.ended`. */
+/** All events of a call as the dialer bridge publishes them, up to `call.ended`. */
 export function callEvents(script: CallScript): CallProgress[] {
   const { callId = randomUUID(), organizationId = testOrganizationId, executionId = randomUUID(), startedAtMs = Date.now() } = script
   const isAnswered = script.durationMs !== null

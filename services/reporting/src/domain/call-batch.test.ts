@@ -49,14 +49,14 @@ test('a node run three times by one call is one unique call and three executions
   const call = plannedCall({ nodes: [{ ...menu, digits: '9' }, menu, { ...menu, digits: '1' }] })
   const { nodes, digits } = foldCallEvents(nothing, eventsOf(call))
   expect(nodes).toMatchObject([{ nodeId: 'menu', uniqueCalls: 1, totalExecutions: 3 }])
-  // Nothing pressed is no input.
+  // No digits pressed: no input.
   expect(digits.map((row) => [row.digits, row.executions])).toEqual([
     ['9', 1],
     ['1', 1],
   ])
 })
 
-test('a batch that comes again changes nothing', () => {
+test('a batch that is delivered again changes nothing', () => {
   const events = eventsOf(plannedCall())
   const before = stored(nothing, events)
   const again = foldCallEvents(before, events)
@@ -69,12 +69,12 @@ test('an event that is twice in a batch counts once', () => {
   expect(foldCallEvents(nothing, twice)).toEqual(foldCallEvents(nothing, events))
 })
 
-test('events in the wrong order wait for those before them, and then count', () => {
+test('an event that comes too early waits for the earlier ones, and then counts', () => {
   const events = eventsOf(plannedCall())
   expect(foldCallEvents(nothing, [...events].reverse())).toEqual(foldCallEvents(nothing, events))
 })
 
-test('what came too early waits over batches, and is no call until its start has come', () => {
+test('events that come too early wait over several batches, and there is no call before its start has come', () => {
   const [first, second, ...rest] = eventsOf(plannedCall())
   if (!first || !second) throw new Error('a call has events')
   const early = stored(nothing, rest)
@@ -91,7 +91,7 @@ test('what came too early waits over batches, and is no call until its start has
   expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
 })
 
-test('what is parked is replaced also where as many events wait as before', () => {
+test('parked events are replaced even if their number is the same as before', () => {
   const [started, second, third, fourth, fifth] = eventsOf(plannedCall())
   if (!started || !second || !third || !fourth || !fifth) throw new Error('a call has nine events')
   const known = stored(nothing, [started, third])
@@ -100,7 +100,7 @@ test('what is parked is replaced also where as many events wait as before', () =
   expect(only(stored(stored(known, [second, fifth]), [fourth]))).toMatchObject({ lastSeq: 5, parked: [] })
 })
 
-test('one event a batch comes to the same as all in one', () => {
+test('batches of one event give the same result as one batch', () => {
   const call = plannedCall()
   let known = nothing as ReadonlyMap<string, CallPosition>
   for (const event of eventsOf(call)) known = stored(known, [event])
@@ -122,18 +122,18 @@ test.each<[string, NonNullable<PlannedCall['end']>, object]>([
   ['busy', { outcome: 'busy', flowOutcome: 'failed', durationMs: null }, { busy: 1 }],
   ['rejected', { outcome: 'rejected', flowOutcome: 'failed', durationMs: null }, { rejected: 1 }],
   ['failed after an answer', { outcome: 'failed', flowOutcome: 'failed', durationMs: 5 }, { failed: 1, connectedDurationMs: 0 }],
-])('a call that ended as %s counts so', (_title, end, counts) => {
+])('a call that ended as %s has these counts', (_title, end, counts) => {
   const { attempts } = foldCallEvents(nothing, eventsOf(plannedCall({ end, nodes: [] })))
   expect(attempts).toMatchObject([{ started: 1, ...counts }])
 })
 
-test('a call outside any execution is kept and counted nowhere', () => {
+test('a call without an execution is stored and not counted', () => {
   const batch = foldCallEvents(nothing, eventsOf(plannedCall({ executionId: null })))
   expect(batch.started).toHaveLength(1)
   expect([batch.attempts, batch.nodes, batch.digits]).toEqual([[], [], []])
 })
 
-test('counts are kept apart by execution, attempt and node', () => {
+test('counts are separate for each execution, attempt and node', () => {
   const other = '018f0000-0000-7000-8000-0000000000e2'
   const calls = [plannedCall(), plannedCall({ attempt: 2 }), plannedCall({ executionId: other }), plannedCall()]
   const { attempts, digits } = foldCallEvents(nothing, calls.flatMap(eventsOf))
@@ -148,7 +148,7 @@ test('counts are kept apart by execution, attempt and node', () => {
   ])
 })
 
-test('a call whose first event is no start, or that starts twice, is refused, so that it is set aside', () => {
+test('a call whose first event is not its start, or that starts twice, is refused, so that its event is set aside', () => {
   const [started, second] = eventsOf(plannedCall())
   if (!started || !second) throw new Error('a call has events')
   const stranger: CallEvent = { ...started, type: 'call.ringing', data: { ...started.data } }

@@ -24,25 +24,25 @@ const whole = {
   actualEndAtMs: t0 + 5_000,
 }
 
-test('an execution begins when it first runs and ends when it is over; a pause is part of it', () => {
+test('an execution starts when it first runs and ends when it is over; pauses in between change neither', () => {
   expect(foldProgress(new Map(), history).get(id)).toEqual(whole)
 })
 
-test('one that is launched running begins with its launch', () => {
+test('an execution that is launched running starts with its launch', () => {
   expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAtMs: t0, actualEndAtMs: null })
 })
 
-test('one that is scheduled has not begun', () => {
+test('a scheduled execution has not started', () => {
   expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAtMs: null })
 })
 
-test('events that come twice, late or in another order say the same', () => {
+test('events that come twice, late or in another order give the same progress', () => {
   expect(foldProgress(new Map(), [...history].reverse()).get(id)).toEqual(whole)
   const stored = foldProgress(new Map(), history.slice(3))
   expect(foldProgress(stored, [...history, ...history]).get(id)).toEqual(whole)
 })
 
-test('contacts that change after a cancellation leave the status as it is', () => {
+test('a change of contacts after a cancellation does not change the status', () => {
   const events = [
     launched(id),
     lifecycle('execution.cancelled', id, 2, 'cancelled', 9_000, { ...noContacts, calling: 1, skipped: 2 }),

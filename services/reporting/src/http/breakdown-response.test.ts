@@ -5,7 +5,7 @@ import { breakdownResponse } from './breakdown-response.ts'
 
 const executionId = '018f0000-0000-7000-8000-0000000000e1'
 
-test('the breakdown of the seed: attempts in order, their total computed from sums and not from averages', () => {
+test('the breakdown lists attempts in order, and computes the total from sums, not from averages', () => {
   const first = { ...noCalls(), started: 3, answered: 1, voicemail: 1, busy: 1, flowCompleted: 1, connectedDurationMs: 30_001 }
   const second = { ...noCalls(), started: 3, answered: 1, rejected: 1, failed: 1, connectedDurationMs: 2_000 }
   const { perAttempt, total } = breakdownResponse(

@@ -8,7 +8,7 @@ const executionId = '018f0000-0000-7000-8000-0000000000e1'
 
 const nodeStatsReport = (...figures: Parameters<typeof nodeReportOf>) => nodeStatsResponse(nodeReportOf(...figures))
 
-test('node stats list the nodes of the flow in its order, unreached ones with zeros, then what else was run', () => {
+test('node stats list the nodes of the flow in its order, with zeros for unreached nodes, then other nodes that ran', () => {
   const stats = [
     { executionId, nodeId: 'extra', nodeType: 'say', nodeLabel: null, uniqueCalls: 1, totalExecutions: 1 },
     { executionId, nodeId: 'menu', nodeType: 'dtmf', nodeLabel: 'Main Menu', uniqueCalls: 3, totalExecutions: 5 },
@@ -48,7 +48,7 @@ test('node stats list the nodes of the flow in its order, unreached ones with ze
   expect(report).toMatchObject({ totalCalls: 8, completedCalls: 3, completionRate: 37.5 })
 })
 
-test('a menu that nobody has reached has an empty breakdown', () => {
+test('a menu that no call has reached has an empty breakdown', () => {
   const menu = nodeStatsReport(flowNodes, [], new Map(), noCalls()).nodes[2]
   expect(menu).toMatchObject({ dtmfBreakdown: {}, dtmfPercentages: {} })
 })

@@ -17,7 +17,7 @@ function execution(launch: Parameters<typeof launched>[1], ...later: Parameters<
 
 const reportAt = (...figures: Parameters<typeof reportOf>) => reportResponse(reportOf(...figures))
 
-test('the seed example of call metrics: 4000 of 6200 connected are 64.52 %, 3500 answered 56.45 %', () => {
+test('the contract example of call metrics: 4000 of 6200 connected are 64.52 %, 3500 answered 56.45 %', () => {
   const counts = { ...noCalls(), started: 6200, answered: 3500, voicemail: 500, noAnswer: 1500, busy: 400, rejected: 100, failed: 200 }
   const billing = { executionId, totalMicros: 4_650_000_000n, billableCalls: 4000 }
   const report = reportAt(execution({}), counts, billing, t0)
@@ -42,7 +42,7 @@ test.each([
   ['scheduled: no start and no duration', execution({ status: 'scheduled' }), {}],
   ['running: up to now', execution({}), { actualStartAt: '2025-12-15T09:30:00.000Z', durationMs: 60_000 }],
   [
-    'over: up to its end',
+    'ended: up to its end',
     execution({}, lifecycle('execution.stopped', executionId, 2, 'stopped', 5_000)),
     { actualStartAt: '2025-12-15T09:30:00.000Z', actualEndAt: '2025-12-15T09:30:05.000Z', durationMs: 5_000 },
   ],

@@ -24,7 +24,7 @@ export const callsV2Migration = `
     primary key (call_id, seq)
   )`
 
-export const callEventsV2 = pgTable(
+const callEventsV2 = pgTable(
   'call_events_v2',
   {
     callId: uuid('call_id').notNull(),

@@ -14,7 +14,7 @@ const programId = '018f0000-0000-7000-8000-0000000000f1'
 const flowId = '018f0000-0000-7000-8000-0000000000f2'
 const audienceId = '018f0000-0000-7000-8000-0000000000f3'
 
-/** A node run of a call: its id also says its type, `menu` being a dtmf node. */
+/** A node that a call ran, by its id in `flowNodes`. */
 export interface NodeRun {
   nodeId: string
   digits?: string
@@ -27,7 +27,7 @@ export interface PlannedCall {
   attempt: number
   startedAtMs: number
   nodes: readonly NodeRun[]
-  /** Absent while it goes on. */
+  /** Absent while the call goes on. */
   end?: { outcome: CallEnded['data']['outcome']; flowOutcome: CallEnded['data']['flowOutcome']; durationMs: number | null }
 }
 
@@ -59,7 +59,7 @@ function header(id: string, timeMs: number, correlationId: string) {
   return { id, version: 1 as const, organizationId: testOrganizationId, time: iso, correlationId, causationId: null }
 }
 
-/** All events of a call, in order: started, dialed, ringing, answered where anybody did, its nodes, ended where it has. */
+/** All events of a call, in order: started, dialed, ringing, answered if somebody answered, its nodes, ended if it has ended. */
 export function eventsOf(call: PlannedCall): CallEvent[] {
   const events: CallEvent[] = []
   const next = (offsetMs: number) => {

@@ -8,19 +8,17 @@ const having = (calls: readonly PlannedCall[], outcome: string) => calls.filter(
 const costOf = (call: RatedCall) => (call.costs ?? []).reduce((sum, { costMicros }) => sum + costMicros, 0)
 const credits = (micros: number) => Number((micros / 1_000_000).toFixed(6))
 
-/** The reports of an execution, worked out call by call from what was planned: nothing here is shared with the service. */
+/** The reports of an execution, computed from the planned calls. It shares no code with the service. */
 export function recomputed(calls: readonly RatedCall[]) {
   return {
     callMetrics: callMetrics(calls),
     billingMetrics: summary(calls),
     history: calls.map(historyItem),
     breakdown: {
-      perAttempt: [1, 2, 3].map((attempt) =>
-        breakdown(
-          attempt,
-          calls.filter((call) => call.attempt === attempt),
-        ),
-      ),
+      perAttempt: [1, 2, 3]
+        .map((attempt) => ({ attempt, ofAttempt: calls.filter((call) => call.attempt === attempt) }))
+        .filter(({ ofAttempt }) => ofAttempt.length > 0)
+        .map(({ attempt, ofAttempt }) => breakdown(attempt, ofAttempt)),
       total: breakdown(0, calls),
     },
     nodeStats: nodeStats(calls),
