@@ -6,7 +6,7 @@ export function toIso(epochMs: number): string {
 /**
  * Epoch milliseconds of an ISO 8601 text with an offset.
  *
- * @throws RangeError for a text that is not an instant. A leap second is one: it matches the schema and has no epoch milliseconds.
+ * @throws RangeError for a text that is not an instant. A leap second matches the schema and is refused here: it has no epoch milliseconds.
  */
 export function fromIso(text: string): number {
   const ms = Date.parse(text)

@@ -5,7 +5,7 @@ export const lanes: readonly number[] = Array.from({ length: laneCount }, (_, la
 
 /**
  * The lane of all messages about one execution or job: FNV-1a (32 bits) of the id's UTF-16 code units, modulo {@link laneCount}. It must never change:
- * messages of one execution would go to two lanes.
+ * otherwise messages of one execution would be in two lanes.
  */
 export function laneOf(id: string): number {
   let hash = 0x811c9dc5

@@ -68,7 +68,7 @@ test('reading starts at an instant', async () => {
 })
 
 test('a batch is no longer than its limit, and nothing is lost between batches', async () => {
-  const ids = newIds(12_000)
+  const ids = newIds(6_000)
   await streams.publish(subject, ids)
   const from = await reader()
   const read: string[] = []

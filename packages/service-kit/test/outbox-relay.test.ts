@@ -73,9 +73,9 @@ test('rows that were left by another process are published in order and marked w
 
 test('what this process commits is published in order, row by row', async () => {
   const relay = start()
-  const ids = newIds(300)
+  const ids = newIds(60)
   for (const id of ids) await send([id], relay)
-  await eventually(async () => expect(await marks()).toHaveLength(300))
+  await eventually(async () => expect(await marks()).toHaveLength(60))
   expect(await published()).toEqual(ids)
 })
 
