@@ -28,7 +28,7 @@ describe('nine to eight on weekdays', () => {
     ['2026-01-05T03:00', '2026-01-05T08:00'],
     ['2026-01-05T19:00', '2026-01-06T08:00'],
     ['2026-01-09T19:00', '2026-01-12T08:00'],
-    // Paris goes to summer time on the Sunday between.
+    // Summer time starts on the Sunday between.
     ['2026-03-27T20:00', '2026-03-30T07:00'],
   ])('in Paris, from %s the next open moment is %s', (instant, open) => {
     expect(iso(compileCallingHours(office, ['Europe/Paris']).nextOpen(utc(instant)))).toBe(open)
@@ -39,25 +39,25 @@ describe('a contact of whom only the country is known', () => {
   const usa = compileCallingHours(everyDay(9, 20), timezonesOfCountry('US'))
 
   test.each<[string, boolean]>([
-    ['2026-01-05T14:30', false], // New York is open, Honolulu sleeps
+    ['2026-01-05T14:30', false], // New York is open, Honolulu is not
     ['2026-01-05T19:30', true], // 14:30 in New York, 09:30 in Honolulu
     ['2026-01-06T01:00', false], // New York has closed
   ])('is called only while every time zone of the country is open: %s %s', (instant, open) => {
     expect(usa.isOpen(utc(instant))).toBe(open)
   })
 
-  test('waits for the last of them to open', () => {
+  test('is called when the last of them has opened', () => {
     expect(iso(usa.nextOpen(utc('2026-01-05T14:30')))).toBe('2026-01-05T19:00')
     expect(iso(usa.nextOpen(utc('2026-01-06T01:00')))).toBe('2026-01-06T19:00')
   })
 
-  test('is never called where their hours do not meet', () => {
+  test('is never called if their hours do not overlap', () => {
     const never = compileCallingHours(everyDay(9, 11), ['America/New_York', 'Pacific/Honolulu'])
     expect(never.nextOpen(utc('2026-01-05T14:30'))).toBeNull()
   })
 })
 
-test('a week without hours is never open, a week of whole days always', () => {
+test('a week without hours is never open, and a week of whole days is always open', () => {
   const never = compileCallingHours({}, ['Europe/Paris'])
   expect(never.isOpen(0)).toBe(false)
   expect(never.nextOpen(0)).toBeNull()
@@ -72,7 +72,7 @@ test('hours past midnight are open on the following morning', () => {
   expect(late.isOpen(utc('2026-01-10T02:00'))).toBe(false)
 })
 
-test('an unknown time zone, and none at all, are errors', () => {
+test('an unknown time zone, or none at all, is an error', () => {
   expect(() => compileCallingHours({}, ['Mars/Olympus'])).toThrow(RangeError)
   expect(() => compileCallingHours({}, [])).toThrow(RangeError)
 })

@@ -5,20 +5,20 @@ import { mergeWeek } from './week-windows.ts'
 
 export interface CompiledCallingHours {
   isOpen: (instantMs: number) => boolean
-  /** The instant itself while open, else the next one at which the contact may be called; null where that never comes. */
+  /** The first instant, from this one on, at which the contact may be called; null if there is none. */
   nextOpen: (instantMs: number) => number | null
 }
 
-/** Hours repeat every week; a change of the clocks disturbs one of them. What is not open within this time never is. */
-const patienceMs = 21 * 86_400_000
+/** Hours repeat every week, and a clock change affects one week only. Hours that do not open within this time never do. */
+const horizonMs = 21 * 86_400_000
 
 /**
- * When a contact may be called, by the contact's own clock (contract rule 19). Compile once per set of time zones and keep the object:
- * there are few sets, and many contacts.
+ * When a contact may be called, in the contact's local time (contract rule 19). Compile once per set of time zones and keep the object: many contacts
+ * share a set.
  *
- * @param timezones IANA names: the contact's own, or every one of the contact's country where that is all that is known. Several
- * must all be open at once, so nobody is called too early or too late wherever in the country they live.
- * @throws RangeError for an unknown time zone, and where there is none.
+ * @param timezones IANA names: the contact's own time zone, or all time zones of the contact's country if only the country is known. All of them must
+ * be open, so that nobody is called too early or too late in any part of the country.
+ * @throws RangeError for an unknown time zone, or if there is none.
  */
 export function compileCallingHours(hours: CallingHours, timezones: readonly string[]): CompiledCallingHours {
   if (timezones.length === 0) throw new RangeError('Calling hours need a time zone')
@@ -36,7 +36,7 @@ export function compileCallingHours(hours: CallingHours, timezones: readonly str
         for (const clock of clocks) {
           if (clock.spanAt(cursorMs) !== null) continue
           const startMs = clock.nextStart(cursorMs)
-          if (startMs === null || startMs - instantMs > patienceMs) return null
+          if (startMs === null || startMs - instantMs > horizonMs) return null
           cursorMs = startMs
         }
       }

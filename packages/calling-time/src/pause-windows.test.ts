@@ -1,4 +1,5 @@
 import { type PauseWindows, weekdays } from '@carillon/contracts/program'
+import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, test } from 'vitest'
 import { type CompiledPauseWindows, compilePauseWindows } from './pause-windows.ts'
@@ -51,18 +52,18 @@ describe('a weekly window', () => {
     expect(closureAt(casablanca, '2026-01-05T11:30')).toEqual(['2026-01-05T11:00Z', '2026-01-05T13:00Z'])
   })
 
-  test('whose end is not after its start runs past midnight', () => {
+  test('whose end is not after its start ends on the next day', () => {
     const night = compilePauseWindows({ friday: windows('22:00-08:00') }, 'UTC')
     expect(closureAt(night, '2025-12-20T07:59')).toEqual(['2025-12-19T22:00Z', '2025-12-20T08:00Z'])
     expect(night.windowAt(utc('2025-12-19T07:59'))).toBeNull()
   })
 
-  test('from Saturday into Sunday crosses the end of the week', () => {
+  test('may run from Saturday into Sunday', () => {
     const night = compilePauseWindows({ saturday: windows('22:00-08:00') }, 'UTC')
     expect(closureAt(night, '2025-12-21T03:00')).toEqual(['2025-12-20T22:00Z', '2025-12-21T08:00Z'])
   })
 
-  test('whose end is its start lasts a day', () => {
+  test('whose end equals its start lasts a day', () => {
     const sunday = compilePauseWindows({ sunday: windows('00:00-00:00') }, 'UTC')
     expect(closureAt(sunday, '2025-12-21T12:00')).toEqual(['2025-12-21T00:00Z', '2025-12-22T00:00Z'])
   })
@@ -105,7 +106,7 @@ describe('windows that overlap or touch are one', () => {
     expect(closureAt(compilePauseWindows(given, 'UTC'), instant)).toEqual(expected)
   })
 
-  test('a holiday of months that ends inside a weekly window ends with it, and began with one', () => {
+  test('a range of months that starts and ends inside weekly windows is one closure with them', () => {
     const given: PauseWindows = {
       ...everyDay('20:00-08:00'),
       advanced: [{ startAt: '2026-01-10T22:00:00Z', endAt: '2026-07-10T23:00:00Z' }],
@@ -132,23 +133,23 @@ describe('ranges of instants', () => {
     'Africa/Casablanca',
   )
 
-  test('need no weekly window', () => {
+  test('pause without any weekly window', () => {
     expect(closureAt(compiled, '2025-12-25T12:00')).toEqual(['2025-12-25T00:00Z', '2025-12-26T00:00Z'])
     expect(closureAt(compiled, '2025-12-31T22:00')).toEqual(['2025-12-31T22:00Z', '2026-01-02T00:00Z'])
     expect(compiled.windowAt(utc('2025-12-27T12:00'))).toBeNull()
   })
 
-  test('are empty where they end before they begin', () => {
+  test('are empty if they end before they begin', () => {
     expect(compiled.windowAt(utc('2026-02-01T12:00'))).toBeNull()
   })
 
-  test('have no next start behind the last one', () => {
+  test('have no next start after the last one', () => {
     expect(iso(compiled.nextStart(utc('2025-12-26T12:00')))).toBe('2025-12-31T22:00Z')
     expect(compiled.nextStart(utc('2026-01-01T00:00'))).toBeNull()
   })
 })
 
-describe('nothing and everything', () => {
+describe('weeks without pause or without end', () => {
   test.each([[null], [{}], [{ monday: [], advanced: [] }]])('%j never pauses', (given) => {
     const compiled = compilePauseWindows(given, 'UTC')
     expect(compiled.windowAt(0)).toBeNull()
@@ -165,13 +166,13 @@ describe('nothing and everything', () => {
     expect(compiled.nextStart(0)).toBeNull()
   })
 
-  test('a week closed but for one minute opens for it', () => {
+  test('a week that is closed except for one minute is open in that minute', () => {
     const compiled = compilePauseWindows({ ...everyDay('00:00-00:00'), wednesday: windows('00:00-12:00', '12:01-00:00') }, 'UTC')
     expect(closureAt(compiled, '2025-12-15T00:00')).toEqual(['2025-12-10T12:01Z', '2025-12-17T12:00Z'])
     expect(iso(compiled.nextStart(utc('2025-12-17T12:00')))).toBe('2025-12-17T12:01Z')
   })
 
-  test('a range of centuries is answered without walking through its weeks', () => {
+  test('a range of centuries is found without visiting each of its weeks', () => {
     const compiled = compilePauseWindows(
       { ...everyDay('12:00-13:00'), advanced: [{ startAt: '0001-01-01T00:00:00Z', endAt: '9999-12-30T12:30:00Z' }] },
       'UTC',
@@ -181,7 +182,7 @@ describe('nothing and everything', () => {
   })
 })
 
-test('an unknown time zone, an offset for one, and an unreadable range are errors', () => {
+test('an unknown time zone, an offset as a time zone, and an unreadable range are errors', () => {
   expect(() => compilePauseWindows({}, 'Mars/Olympus')).toThrow(RangeError)
   expect(() => compilePauseWindows({}, '+01:00')).toThrow(RangeError)
   expect(() => compilePauseWindows({ advanced: [{ startAt: 'x', endAt: 'y' }] }, 'UTC')).toThrow(RangeError)
@@ -215,62 +216,70 @@ describe('when the clocks change (contract rule 13)', () => {
     expect(closureAt(compilePauseWindows(everyDay(window), timezone), instant)).toEqual(expected)
   })
 
-  test('no hole opens between two windows that overlap on the clock', () => {
+  test('two windows that overlap on the clock leave no gap between them', () => {
     const compiled = compilePauseWindows(everyDay('00:00-03:10', '02:30-06:00'), 'Europe/Paris')
     expect(closureAt(compiled, '2026-03-29T00:00')).toEqual(['2026-03-28T23:00Z', '2026-03-29T04:00Z'])
   })
 
-  test('a week closed by the clock stays closed through a change at midnight', () => {
+  test('a closure over several days is not interrupted by a clock change at midnight', () => {
     const given = { ...everyDay('00:00-00:00'), wednesday: windows('00:00-12:00', '13:00-00:00') }
     expect(closureAt(compilePauseWindows(given, 'Asia/Beirut'), '2026-03-28T21:00')).toEqual(['2026-03-25T11:00Z', '2026-04-01T09:00Z'])
   })
 })
 
-describe('against the face of the clock', () => {
-  const below = generator(11)
-  const randomItem = () => ({
-    startAt: { hour: below(24), minute: below(4) * 15 },
-    endAt: { hour: below(24), minute: below(4) * 15 },
-  })
+describe('random windows', () => {
+  const anyTime = fc.record({ hour: fc.nat(23), minute: fc.constantFrom(0, 15, 30, 45) })
+  const anyItem = fc.record({ startAt: anyTime, endAt: anyTime })
+  const anyWeek = fc.array(fc.array(anyItem, { maxLength: 2 }), { minLength: weekdays.length, maxLength: weekdays.length })
+  /** A quarter of an hour of 40 days, or the millisecond after it. */
+  const anyMoment = fc.tuple(fc.nat(40 * 96 - 1), fc.nat(1)).map(([quarter, ms]) => quarter * 900_000 + ms)
 
   test.each(['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Kathmandu', 'Asia/Beirut'])(
-    'in %s, random windows pause exactly when the clock shows a time of theirs, on days without a change',
+    'in %s pause exactly when the clock shows one of their times, on days without a clock change',
     (timezone) => {
-      for (let round = 0; round < 12; round++) {
-        const items = weekdays.map(() => Array.from({ length: below(3) }, randomItem))
-        const compiled = compilePauseWindows(Object.fromEntries(weekdays.map((weekday, index) => [weekday, items[index] ?? []])), timezone)
-        const firstDayMs = Date.UTC(2026, 0, 1) + below(690) * day
-        for (let sample = 0; sample < 200; sample++) {
-          const instantMs = firstDayMs + below(40) * day + below(96) * 900_000 + below(2)
-          if (clocksChangeNear(instantMs, timezone)) continue
-          expect(compiled.windowAt(instantMs) !== null).toBe(clockShowsPause(items, instantMs, timezone))
-        }
-      }
+      const moments = fc.array(anyMoment, { minLength: 200, maxLength: 200 })
+      fc.assert(
+        fc.property(anyWeek, fc.nat(689), moments, (items, firstDay, offsets) => {
+          const compiled = compilePauseWindows(
+            Object.fromEntries(weekdays.map((weekday, index) => [weekday, items[index] ?? []])),
+            timezone,
+          )
+          for (const offsetMs of offsets) {
+            const instantMs = Date.UTC(2026, 0, 1) + firstDay * day + offsetMs
+            if (clocksChangeNear(instantMs, timezone)) continue
+            expect(compiled.windowAt(instantMs) !== null).toBe(clockShowsPause(items, instantMs, timezone))
+          }
+        }),
+        { numRuns: 12 },
+      )
     },
   )
 
   test.each(['Europe/Paris', 'Australia/Lord_Howe', 'Asia/Beirut'])(
-    'in %s, closures and next starts agree, changes included',
+    'in %s have closures and next starts that agree, also when the clocks change',
     (timezone) => {
-      for (let round = 0; round < 12; round++) {
-        const compiled = compilePauseWindows({ ...everyDay(), monday: [randomItem()], saturday: [randomItem(), randomItem()] }, timezone)
-        for (let instantMs = Date.UTC(2026, 2, 1); instantMs < Date.UTC(2026, 4, 1); ) {
-          const startMs = compiled.nextStart(instantMs) ?? Number.NaN
-          expect(startMs).toBeGreaterThan(instantMs)
-          const closure = compiled.windowAt(startMs)
-          expect(closure?.startMs).toBe(startMs)
-          const endMs = closure?.endMs ?? Number.NaN
-          expect(compiled.windowAt(startMs - 1)).toBeNull()
-          expect(compiled.windowAt(endMs)).toBeNull()
-          expect(compiled.windowAt(endMs - 1)).toEqual(closure)
-          instantMs = endMs
-        }
-      }
+      fc.assert(
+        fc.property(anyItem, anyItem, anyItem, (monday, ...saturday) => {
+          const compiled = compilePauseWindows({ ...everyDay(), monday: [monday], saturday }, timezone)
+          for (let instantMs = Date.UTC(2026, 2, 1); instantMs < Date.UTC(2026, 4, 1); ) {
+            const startMs = compiled.nextStart(instantMs) ?? Number.NaN
+            expect(startMs).toBeGreaterThan(instantMs)
+            const closure = compiled.windowAt(startMs)
+            expect(closure?.startMs).toBe(startMs)
+            const endMs = closure?.endMs ?? Number.NaN
+            expect(compiled.windowAt(startMs - 1)).toBeNull()
+            expect(compiled.windowAt(endMs)).toBeNull()
+            expect(compiled.windowAt(endMs - 1)).toEqual(closure)
+            instantMs = endMs
+          }
+        }),
+        { numRuns: 12 },
+      )
     },
   )
 })
 
-/** Independent of how windows are resolved: reads the local clock and looks whether a window of today or yesterday shows this time. */
+/** Reads the local clock and checks whether a window of today or yesterday contains this time. */
 function clockShowsPause(items: ReturnType<typeof windows>[], instantMs: number, timezone: string): boolean {
   const local = DateTime.fromMillis(instantMs, { zone: timezone })
   const minute = local.hour * 60 + local.minute
@@ -286,13 +295,4 @@ function clockShowsPause(items: ReturnType<typeof windows>[], instantMs: number,
 function clocksChangeNear(instantMs: number, timezone: string): boolean {
   const offset = (ms: number) => DateTime.fromMillis(ms, { zone: timezone }).offset
   return offset(instantMs - 2 * day) !== offset(instantMs + 2 * day)
-}
-
-/** Whole numbers below a bound, the same in every run (a linear congruential generator, constants of Numerical Recipes). */
-function generator(seed: number): (bound: number) => number {
-  let state = seed
-  return (bound) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * bound)
-  }
 }

@@ -1,19 +1,19 @@
+import { fromIso } from '@carillon/contracts/instant'
 import type { PauseWindows } from '@carillon/contracts/program'
-import { epochMs } from './instant-text.ts'
 import { findSpans } from './span-finder.ts'
 import { zoneOf } from './wall-clock.ts'
 import { mergeWeek } from './week-windows.ts'
 
-/** A time in which nobody is called, half-open; a bound that is null is never reached: the whole week is closed. */
+/** A time in which nobody is called: `[startMs, endMs)`. Both are null if the whole week is closed. */
 export interface Closure {
   startMs: number | null
   endMs: number | null
 }
 
 export interface CompiledPauseWindows {
-  /** The closure that an instant lies in, windows that overlap or touch being one: at `endMs` calling may really go on. */
+  /** The closure at an instant. Windows that overlap or touch are one closure, so calls may be made at its `endMs`. */
   windowAt: (instantMs: number) => Closure | null
-  /** When the next closure after an instant begins; null where none follows. Strictly after: a closure that begins now is not next. */
+  /** The first start of a closure after an instant, and not at the instant itself; null if none follows. */
   nextStart: (instantMs: number) => number | null
 }
 
@@ -21,11 +21,10 @@ const noPause: CompiledPauseWindows = { windowAt: () => null, nextStart: () => n
 const alwaysPaused: CompiledPauseWindows = { windowAt: () => ({ startMs: null, endMs: null }), nextStart: () => null }
 
 /**
- * Pause windows (contract rule 13), ready to be asked in every pacing round: keep the compiled object for as
- * long as the windows stand. Instants are epoch milliseconds.
+ * Compiles pause windows (contract rule 13) for fast lookups. Keep the compiled object until the windows change. Instants are epoch
+ * milliseconds. An `advanced` range that ends before it begins is empty.
  *
- * @param timezone IANA name; the weekly windows are its wall-clock times. `advanced` ranges are instants already; one that ends
- * before it begins is empty.
+ * @param timezone IANA name: the time zone of the weekly windows.
  * @throws RangeError for an unknown time zone or an unreadable instant.
  */
 export function compilePauseWindows(windows: PauseWindows | null, timezone: string): CompiledPauseWindows {
@@ -33,7 +32,7 @@ export function compilePauseWindows(windows: PauseWindows | null, timezone: stri
   if (windows === null) return noPause
   const week = mergeWeek(windows)
   if (week === 'always') return alwaysPaused
-  const ranges = (windows.advanced ?? []).map(({ startAt, endAt }) => ({ startMs: epochMs(startAt), endMs: epochMs(endAt) }))
+  const ranges = (windows.advanced ?? []).map(({ startAt, endAt }) => ({ startMs: fromIso(startAt), endMs: fromIso(endAt) }))
   if (week.length === 0 && ranges.length === 0) return noPause
   const finder = findSpans(week, ranges, zone)
   return { windowAt: finder.spanAt, nextStart: finder.nextStart }

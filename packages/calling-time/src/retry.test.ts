@@ -19,18 +19,18 @@ describe('a fixed delay', () => {
     expect(nextAttemptAt(fixedDelay(30, 3), 1, at('10:00:07'))).toBe(at('10:30:07'))
   })
 
-  test('of parts of a minute is kept to the millisecond', () => {
+  test('may be a fraction of a minute', () => {
     expect(nextAttemptAt(fixedDelay(0.5, 1), 1, at('10:00:00'))).toBe(at('10:00:30'))
   })
 
-  test('allows maxRetries retries: 4 attempts for 3', () => {
+  test('allows 4 attempts for maxRetries 3', () => {
     const strategy = fixedDelay(30, 3)
     expect(maxAttempts(strategy)).toBe(4)
     expect(nextAttemptAt(strategy, 3, at('10:00:00'))).not.toBeNull()
     expect(nextAttemptAt(strategy, 4, at('10:00:00'))).toBeNull()
   })
 
-  test('of no retries allows none', () => {
+  test('with maxRetries 0 allows no retry', () => {
     expect(nextAttemptAt(fixedDelay(30, 0), 1, at('10:00:00'))).toBeNull()
   })
 })
@@ -38,14 +38,14 @@ describe('a fixed delay', () => {
 describe('scheduled dates', () => {
   const strategy = scheduled('2025-12-17T14:00:00Z', '2025-12-18T09:00:00Z')
 
-  test('are as many as the retries', () => {
+  test('allow one retry each', () => {
     expect(maxAttempts(strategy)).toBe(3)
     expect(maxAttempts(scheduled())).toBe(1)
   })
 
   test.each<[string, string, number, string | null]>([
-    ['the first lies ahead', '2025-12-17T10:00:00Z', 1, '2025-12-17T14:00:00Z'],
-    ['the first is this very moment, so it has passed', '2025-12-17T14:00:00Z', 1, '2025-12-18T09:00:00Z'],
+    ['the first is in the future', '2025-12-17T10:00:00Z', 1, '2025-12-17T14:00:00Z'],
+    ['the first is exactly at the end, so it has passed', '2025-12-17T14:00:00Z', 1, '2025-12-18T09:00:00Z'],
     ['the first has passed', '2025-12-17T15:00:00Z', 1, '2025-12-18T09:00:00Z'],
     ['the second attempt failed before the second date', '2025-12-17T14:01:00Z', 2, '2025-12-18T09:00:00Z'],
     ['all have passed', '2025-12-18T09:00:01Z', 1, null],
@@ -54,12 +54,12 @@ describe('scheduled dates', () => {
     expect(nextAttemptAt(strategy, attempt, Date.parse(endedAt))).toBe(due === null ? null : Date.parse(due))
   })
 
-  test('may stand in any order and carry any offset', () => {
+  test('may be in any order and have any offset', () => {
     const unordered = scheduled('2025-12-18T09:00:00Z', '2025-12-17T15:00:00+01:00')
     expect(nextAttemptAt(unordered, 1, at('10:00:00'))).toBe(at('14:00:00'))
   })
 
-  test('that cannot be read are an error, not a retry at no time', () => {
+  test('that are not instants are an error', () => {
     expect(() => nextAttemptAt(scheduled('tomorrow'), 1, at('10:00:00'))).toThrow(RangeError)
   })
 })
@@ -76,7 +76,7 @@ describe('retried outcomes', () => {
     expect(isRetried(outcome)).toBe(retried)
   })
 
-  test('are those of retryOn where it is given, completed never being one', () => {
+  test('are those of retryOn if it is given, but never completed', () => {
     expect(isRetried('busy', ['busy'])).toBe(true)
     expect(isRetried('voicemail', ['busy'])).toBe(false)
     expect(isRetried('busy', [])).toBe(false)
@@ -97,7 +97,7 @@ describe('a due time', () => {
     expect(dueAfterPause(at(due), windows)).toBe(at(callable))
   })
 
-  test('in a pause without end never comes', () => {
+  test('in a pause without end is null', () => {
     const day = [{ startAt: { hour: 0, minute: 0 }, endAt: { hour: 0, minute: 0 } }]
     const always = { sunday: day, monday: day, tuesday: day, wednesday: day, thursday: day, friday: day, saturday: day }
     expect(dueAfterPause(at('10:00:00'), compilePauseWindows(always, 'Europe/Paris'))).toBeNull()

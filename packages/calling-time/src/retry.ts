@@ -1,18 +1,20 @@
+import { fromIso } from '@carillon/contracts/instant'
 import type { Outcome, RetryStrategy } from '@carillon/contracts/program'
-import { epochMs } from './instant-text.ts'
 import type { CompiledPauseWindows } from './pause-windows.ts'
 
-/** Outcomes that are tried again where the strategy names none (contract rule 17). */
+/** Outcomes that are retried if the strategy has no `retryOn` (contract rule 17). */
 const retriedByDefault: readonly Outcome[] = ['no_answer', 'busy', 'rejected', 'failed', 'voicemail']
 
 /**
- * When a contact that was not reached is due again, before pause windows and calling hours; null where no attempt is left.
+ * When a contact that was not reached is due again (epoch milliseconds), before pause windows and calling hours are applied; null if no
+ * attempt is left.
  *
- * `fixed_delay` counts from the end of the failed call; `scheduled` takes the earliest date that still lies ahead: dates that
- * passed meanwhile are skipped, never fired at once (contract rule 15). Each date serves one retry.
+ * The delay of `fixed_delay` counts from the end of the failed call. `scheduled` takes the earliest date after that end: dates that have passed
+ * are skipped, and do not cause a retry at once (contract rule 15). Each date allows one retry.
  *
- * @param attempt of the call that failed: 1 for the first.
- * @param endedAtMs when it ended, epoch milliseconds; so is the answer.
+ * @param attempt of the failed call: 1 for the first.
+ * @param endedAtMs when the failed call ended, epoch milliseconds.
+ * @throws RangeError for a retry date that is not an instant.
  */
 export function nextAttemptAt(strategy: RetryStrategy, attempt: number, endedAtMs: number): number | null {
   if (attempt >= maxAttempts(strategy)) return null
@@ -22,13 +24,13 @@ export function nextAttemptAt(strategy: RetryStrategy, attempt: number, endedAtM
     case 'fixed_delay':
       return endedAtMs + Math.round(strategy.delayMinutes * 60_000)
     case 'scheduled': {
-      const ahead = strategy.retryDates.map(epochMs).filter((dateMs) => dateMs > endedAtMs)
+      const ahead = strategy.retryDates.map(fromIso).filter((dateMs) => dateMs > endedAtMs)
       return ahead.length === 0 ? null : Math.min(...ahead)
     }
   }
 }
 
-/** How often a contact is called at most, the first attempt included. */
+/** How often a contact is called at most, including the first attempt. */
 export function maxAttempts(strategy: RetryStrategy): number {
   switch (strategy.type) {
     case 'none':
@@ -40,12 +42,12 @@ export function maxAttempts(strategy: RetryStrategy): number {
   }
 }
 
-/** Whether an outcome is tried again (contract rule 17). `completed` never is, even where `retryOn` names it. */
+/** Whether an outcome is retried (contract rule 17). `completed` is never retried, even if `retryOn` names it. */
 export function isRetried(outcome: Outcome, retryOn: readonly Outcome[] = retriedByDefault): boolean {
   return outcome !== 'completed' && retryOn.includes(outcome)
 }
 
-/** A retry that falls due inside a pause window waits for its end (contract rule 15); null where the pause never ends. */
+/** A retry that is due inside a pause window waits for the end of the window (contract rule 15); null if the pause never ends. */
 export function dueAfterPause(dueMs: number, windows: CompiledPauseWindows): number | null {
   const closure = windows.windowAt(dueMs)
   return closure === null ? dueMs : closure.endMs

@@ -9,9 +9,9 @@ export interface Span {
 }
 
 export interface SpanFinder {
-  /** The span that an instant lies in, merged with all that touch it. */
+  /** The span that contains an instant, merged with all spans that touch it. */
   spanAt: (instantMs: number) => Span | null
-  /** The first start of a merged span that lies after an instant; null where none follows. */
+  /** The first start of a merged span after an instant; null if none follows. */
   nextStart: (instantMs: number) => number | null
 }
 
@@ -22,16 +22,16 @@ interface Horizon {
   spans: Span[]
 }
 
-/** Windows are shorter than a week, so what reaches into a week began in it or in the one before. */
+/** Windows are shorter than a week: a window that reaches into a week began in it or in the week before. */
 const weeksBehind = 1
-/** Far enough for the retries of most programs to be answered from one list. */
+/** Far enough for the retries of most programs. */
 const weeksAhead = 6
 
 /**
- * Finds the spans of weekly windows and fixed ranges around an instant. The windows of some weeks are resolved to instants when they
- * are first asked for and kept, so a question costs a binary search; only a question far from the last one resolves other weeks.
+ * Finds the spans of weekly windows and fixed ranges around an instant. The windows of eight weeks are converted to instants and kept, so a lookup
+ * is a binary search. A lookup outside these weeks converts others.
  *
- * @param week merged, and not closed all week (see `mergeWeek`).
+ * @param week merged windows that leave some time open (see `mergeWeek`).
  */
 export function findSpans(week: readonly WeekWindow[], fixed: readonly Span[], zone: IANAZone): SpanFinder {
   let horizon: Horizon = week.length === 0 ? { fromMs: -Infinity, toMs: Infinity, spans: merge(fixed) } : { fromMs: 0, toMs: 0, spans: [] }
@@ -78,7 +78,7 @@ export function findSpans(week: readonly WeekWindow[], fixed: readonly Span[], z
         const next = spans[indexAfter(spans, cursorMs - 1)]
         if (next !== undefined && next.startMs < toMs) return next.startMs
         if (toMs === Infinity) return null
-        // A span that reaches out of the horizon has swallowed every start up to its end.
+        // A span that reaches beyond the horizon contains every start before its end.
         cursorMs = Math.max(toMs, containing(spans, toMs - 1)?.endMs ?? toMs)
       }
     },
@@ -100,9 +100,9 @@ function resolve(week: readonly WeekWindow[], fixed: readonly Span[], zone: IANA
 }
 
 /**
- * Starts at the first occurrence of its wall-clock time, ends at the last one of its end; both move forward by the gap where they do
- * not exist (contract rule 13). A start that would move past its end stays at the change of the clocks: what the clock still shows of
- * the window stays closed.
+ * A window starts at the first occurrence of its start time and ends at the last occurrence of its end time. A time that does not exist moves forward
+ * by the gap (contract rule 13). If the start would move past the end, the window starts at the clock change, so that the part which the clock
+ * shows stays closed.
  */
 function spanOf(window: WeekWindow, weekStartMs: number, zone: IANAZone): Span {
   const wallStartMs = weekStartMs + window.startMinute * msPerMinute
@@ -129,7 +129,7 @@ function containing(spans: readonly Span[], instantMs: number): Span | undefined
   return span !== undefined && instantMs < span.endMs ? span : undefined
 }
 
-/** Where the first span is that starts after the instant; the length of the list where none does. */
+/** The index of the first span that starts after the instant; the length of the list if there is none. */
 function indexAfter(spans: readonly Span[], instantMs: number): number {
   let low = 0
   let high = spans.length

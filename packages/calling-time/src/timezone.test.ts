@@ -26,15 +26,15 @@ test.each([
   ['ZZ', null],
   ['', null],
   ['FRA', null],
-])('%j is called by the clock of %s', (country, timezone) => {
+])('the only time zone of %j is %s', (country, timezone) => {
   expect(timezoneOfCountry(country, now)).toBe(timezone)
 })
 
-test('a country of several clocks names them all', () => {
+test('a country with several time zones has them all', () => {
   expect(timezonesOfCountry('US')).toEqual(expect.arrayContaining(['America/New_York', 'America/Los_Angeles', 'Pacific/Honolulu']))
 })
 
-test('an unknown country has none', () => {
+test('an unknown country has no time zones', () => {
   expect(timezonesOfCountry('ZZ')).toEqual([])
   expect(timezonesOfCountry('nowhere')).toEqual([])
 })

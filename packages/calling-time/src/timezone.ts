@@ -1,13 +1,13 @@
 /// <reference lib="esnext.intl" />
 import { IANAZone } from 'luxon'
 
-/** Whether this is an IANA time zone that the runtime's database knows. An offset (`+01:00`) is none: it has no daylight saving. */
+/** Whether this is the name of an IANA time zone that the runtime knows. An offset (`+01:00`) is not one: it has no daylight saving. */
 export function isTimezone(name: string): boolean {
   return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name)
 }
 
 /**
- * The time zones in use in a country, by name; none where the country is unknown.
+ * The names of the time zones of a country; empty for an unknown country.
  *
  * @param country ISO 3166-1 alpha-2.
  */
@@ -16,8 +16,8 @@ export function timezonesOfCountry(country: string): readonly string[] {
 }
 
 /**
- * The time zone of a country whose clocks all read the same on the first of each month of the instant's year. Null for a country
- * that has several (the first by name would be Adak for the United States), and for one that is unknown; `timezonesOfCountry` names them.
+ * The time zone of a country that has only one: all its zones have the same offset on the first of each month of the instant's year. Null for an
+ * unknown country and for a country with several: the first name would be arbitrary, for example Adak for the United States.
  *
  * @param country ISO 3166-1 alpha-2.
  */

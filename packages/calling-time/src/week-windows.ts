@@ -1,10 +1,10 @@
 import { type PauseWindowItem, weekdays } from '@carillon/contracts/program'
 import { daysPerWeek, minutesPerDay } from './wall-clock.ts'
 
-/** Windows by weekday, as pause windows and calling hours write them. */
+/** Windows by weekday, as in pause windows and calling hours. */
 export type WeeklyItems = { [weekday in (typeof weekdays)[number]]?: PauseWindowItem[] }
 
-/** Minutes of the week, from Sunday's midnight; half-open. An end beyond the week lies in the following one. */
+/** Minutes since the start of Sunday; half-open. An end beyond the week is in the next week. */
 export interface WeekWindow {
   startMinute: number
   endMinute: number
@@ -13,10 +13,10 @@ export interface WeekWindow {
 const minutesPerWeek = daysPerWeek * minutesPerDay
 
 /**
- * The windows of a week, in order, with no two that overlap or touch; `always` where together they leave no minute open.
+ * The windows of a week in order, merged where they overlap or touch; `always` if they cover the whole week.
  *
- * They are merged as wall-clock times, before daylight saving moves any of them: on the day of a change no hole may open between
- * two windows that overlap on the clock's face.
+ * They are merged as wall-clock times, before clock changes move them. Otherwise a gap could open between two overlapping windows on the day of
+ * a change.
  */
 export function mergeWeek(items: WeeklyItems): WeekWindow[] | 'always' {
   const merged: WeekWindow[] = []
@@ -39,7 +39,7 @@ function windowsOf(items: WeeklyItems): WeekWindow[] {
   return windows.sort((a, b) => a.startMinute - b.startMinute)
 }
 
-/** Saturday's last window may run into Sunday's first ones. */
+/** Merges the last window of Saturday with the first windows of Sunday if it reaches them. */
 function closeCircle(merged: WeekWindow[]): WeekWindow[] | 'always' {
   const last = merged.at(-1)
   if (last === undefined) return []

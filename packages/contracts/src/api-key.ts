@@ -8,17 +8,17 @@ const properties = {
   id: Uuid,
   name: Type.String(),
   role: Role,
-  prefix: Type.String({ description: 'How the key begins, to tell it from others' }),
+  prefix: Type.String({ description: 'The first characters of the key, to recognize it' }),
   createdAt: Instant,
-  lastUsedAt: Nullable(Type.String({ ...Instant, description: 'To the minute' })),
+  lastUsedAt: Nullable(Type.String({ ...Instant, description: 'Accurate to a minute' })),
   revokedAt: Nullable(Instant),
 }
 
-/** An API key, without the key itself: of that only a hash is stored. */
+/** An API key without the key itself: only a hash of it is stored. */
 export const ApiKey = Type.Object(properties, { $id: 'ApiKey' })
 export type ApiKey = Static<typeof ApiKey>
 
-/** Newest first, revoked ones too. */
+/** Newest first, including revoked keys. */
 export const ApiKeyPage = Paginated(ApiKey)
 export type ApiKeyPage = Static<typeof ApiKeyPage>
 
@@ -32,7 +32,7 @@ export const CreatedApiKey = Type.Object(
     ...properties,
     key: Nullable(
       Type.String({
-        description: 'The key, shown this once; null when an Idempotency-Key asks again for the answer of an earlier request',
+        description: 'The key, shown only once; null if an Idempotency-Key repeats an earlier request',
       }),
     ),
   },

@@ -28,7 +28,7 @@ export const AudienceContactsRequest = Type.Object(
 export type AudienceContactsRequest = Static<typeof AudienceContactsRequest>
 
 export const AddedContacts = Type.Object(
-  { added: Type.Integer({ description: 'Those that were not in the audience yet' }), size: Type.Integer() },
+  { added: Type.Integer({ description: 'Contacts that were not in the audience yet' }), size: Type.Integer() },
   { $id: 'AddedContacts' },
 )
 export type AddedContacts = Static<typeof AddedContacts>

@@ -21,7 +21,7 @@ export const RatedNode = Type.Object({
 })
 export type RatedNode = Static<typeof RatedNode>
 
-/** A call's events were complete and it was rated and charged, once. Calls that cost nothing are rated too. The id is `<callId>:rated`. */
+/** A call was rated and charged, once, after all its events had arrived. Calls that cost nothing are rated too. The id is `<callId>:rated`. */
 export const CallRated = message(
   'call.rated',
   Type.Object({
@@ -29,7 +29,7 @@ export const CallRated = message(
     executionId: Nullable(Type.String()),
     jobId: Nullable(Type.String()),
     contactId: Nullable(Type.String()),
-    /** Of the call: answer to end. */
+    /** From the answer to the end of the call; null if nobody answered. */
     durationMs: Nullable(Type.Integer()),
     totalCostMicros: Micros,
     nodes: Type.Array(RatedNode),
@@ -37,7 +37,7 @@ export const CallRated = message(
 )
 export type CallRated = Static<typeof CallRated>
 
-/** Credits were added to (or taken from) an account by hand. */
+/** An administrator added credits to an account, or removed some. */
 export const AccountAdjusted = message(
   'account.adjusted',
   Type.Object({ entryId: Type.String(), amountMicros: Type.Integer(), balanceMicros: Type.Integer(), reason: Type.String() }),

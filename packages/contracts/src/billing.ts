@@ -10,10 +10,10 @@ const dayMs = 86_400_000
 const Credits = Type.Number({ examples: [1.875075] })
 
 const costPerUnit = Type.Number({ minimum: 0, maximum: 10_000, description: 'Credits, with up to six decimals', examples: [0.075] })
-const minDurationMs = Nullable(Type.Integer({ minimum: 0, maximum: dayMs, description: 'Billed at least' }))
-const incrementMs = Nullable(Type.Integer({ minimum: 1, maximum: dayMs, description: 'Billed in whole multiples of this' }))
+const minDurationMs = Nullable(Type.Integer({ minimum: 0, maximum: dayMs, description: 'Minimum time that is billed' }))
+const incrementMs = Nullable(Type.Integer({ minimum: 1, maximum: dayMs, description: 'Billed time is rounded up to a multiple of this' }))
 
-/** What one execution of a node costs (contract rule 11). A `flat` rate has neither minimum nor increment. */
+/** What one execution of a node costs (contract rule 11). A `flat` rate has no minimum and no increment. */
 export const RateInput = Type.Object(
   { unit: RateUnit, costPerUnit, minDurationMs: Type.Optional(minDurationMs), incrementMs: Type.Optional(incrementMs) },
   { additionalProperties: false },
@@ -23,7 +23,7 @@ export type RateInput = Static<typeof RateInput>
 export const RateResponse = Type.Object({ unit: RateUnit, costPerUnit, minDurationMs, incrementMs })
 export type RateResponse = Static<typeof RateResponse>
 
-/** At most one rate for each type of node that a flow can have. */
+/** At most one rate per node type. */
 function byNodeType<T extends TSchema>(rate: T) {
   const properties = Object.keys(nodeSchemas).map((nodeType) => [nodeType, Type.Optional(rate)])
   return Type.Object(Object.fromEntries(properties) as { [N in NodeType]: TOptional<T> }, { additionalProperties: false })
@@ -34,8 +34,8 @@ export const RateCardInput = Type.Object({ rates: byNodeType(RateInput) }, { add
 export type RateCardInput = Static<typeof RateCardInput>
 
 /**
- * A version of an organization's rate card: it rates the calls that start at `effectiveFrom` or later, until the next version's.
- * Version 0 is the platform's card, in force for an organization that was never given its own; it has no beginning.
+ * A version of an organization's rate card. It applies to calls that start at or after its `effectiveFrom` and before that of the next version.
+ * Version 0 is the platform's card: it applies to an organization without a card of its own, and its `effectiveFrom` is null.
  */
 export const RateCardResponse = Type.Object({
   organizationId: Uuid,
@@ -48,7 +48,7 @@ export type RateCardResponse = Static<typeof RateCardResponse>
 /** Newest first. The platform's card is not listed. */
 export const RateCardHistory = Paginated(RateCardResponse)
 
-/** `updatedAt` is null for an account that never had an entry. The balance may be negative. */
+/** `updatedAt` is null for an account without entries. The balance may be negative. */
 export const AccountResponse = Type.Object({
   organizationId: Uuid,
   balance: Credits,
@@ -70,7 +70,7 @@ export type CreditsInput = Static<typeof CreditsInput>
 export const LedgerEntryType = Type.Union([Type.Literal('call'), Type.Literal('adjustment')])
 export type LedgerEntryType = Static<typeof LedgerEntryType>
 
-/** An entry never changes. The debit of a call has the call's id: there can be no second one. */
+/** An entry never changes. The debit of a call has the call's id, so a call has at most one. */
 export const LedgerEntryResponse = Type.Object({
   id: Uuid,
   type: LedgerEntryType,

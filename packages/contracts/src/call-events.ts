@@ -5,7 +5,7 @@ import { Nullable, Scalar, Variables } from './scalars.ts'
 
 /**
  * Events of a call carry `seq` 1, 2, 3… without gaps; `call.ended` carries the last one. The id of an event is `<callId>:<seq>`.
- * An order that was never dialed has the single event `call.not_dialed`, and is no call.
+ * An order that was never dialed has the single event `call.not_dialed`; it does not count as a call.
  */
 const subject = {
   callId: Type.String(),
@@ -17,7 +17,7 @@ const subject = {
 /** The node that an event belongs to. */
 const nodeContext = Type.Object({ nodeId: Type.String(), nodeType: Type.String(), nodeExecutionIndex: Type.Integer() })
 
-/** The dial journal holds the call; the carrier is asked next. Always `seq` 1. Its time is the call's `startedAt`. */
+/** The call is in the dial journal and is sent to the carrier next. Always `seq` 1. The event's time is the call's `startedAt`. */
 export const CallStarted = message(
   'call.started',
   Type.Object({
@@ -36,7 +36,7 @@ export const CallStarted = message(
 )
 export type CallStarted = Static<typeof CallStarted>
 
-/** The carrier took the originate. */
+/** The carrier accepted the call. */
 export const CallDialed = message(
   'call.dialed',
   Type.Object({ ...subject, from: Type.String(), to: Type.String(), timeoutMs: Type.Integer(), enableAMD: Type.Boolean(), nodeContext }),
@@ -58,7 +58,7 @@ export const CallAnswered = message(
 )
 export type CallAnswered = Static<typeof CallAnswered>
 
-/** A node has run to its end; the event's time is that end. `visit` is 1 the first time that the call runs this node. */
+/** A node has finished; the event's time is its end. `visit` is 1 the first time that the call runs this node. */
 export const NodeExecuted = message(
   'node.executed',
   Type.Object({
@@ -71,13 +71,13 @@ export const NodeExecuted = message(
     startedAt: Type.String(),
     durationMs: Type.Integer({ minimum: 0 }),
     outputPath: Type.String(),
-    /** What the timeline shows: `digits` and `branch` of dtmf, `completedBy` of play, `recordingId` of record, … */
+    /** Shown in the timeline: `digits` and `branch` of dtmf, `completedBy` of play, `recordingId` of record, … */
     data: Type.Record(Type.String(), Scalar),
   }),
 )
 export type NodeExecuted = Static<typeof NodeExecuted>
 
-/** The call is over; nothing follows. The event's time is `endedAt`. */
+/** The call is over; no event follows. The event's time is `endedAt`. */
 export const CallEnded = message(
   'call.ended',
   Type.Object({
@@ -89,13 +89,13 @@ export const CallEnded = message(
     flowOutcome: FlowOutcome,
     dialedAt: Nullable(Type.String()),
     answeredAt: Nullable(Type.String()),
-    /** Answer to end; null when nobody answered (contract rule 8). */
+    /** From the answer to the end; null if nobody answered (contract rule 8). */
     durationMs: Nullable(Type.Integer({ minimum: 0 })),
     q850Cause: Nullable(Type.Integer()),
     sipStatus: Nullable(Type.Integer()),
-    /** Trying this number again cannot help, e.g. an unallocated number. */
+    /** A retry cannot succeed, for example with an unallocated number. */
     retryPointless: Type.Boolean(),
-    /** The dial node that the call was made by; its billing runs from answer to end. Null where no flow could be run. */
+    /** The dial node that made the call; it is billed from the answer to the end. Null if the flow could not be run. */
     dialNodeId: Nullable(Type.String()),
     finalVariables: Variables,
     nodeExecutionCount: Type.Integer({ minimum: 0 }),
@@ -105,7 +105,7 @@ export const CallEnded = message(
 )
 export type CallEnded = Static<typeof CallEnded>
 
-/** The order came too late or its number may not be called: the carrier was not asked and never will be under this call id. */
+/** The order was too late, or its number may not be called. The carrier never gets a call with this id. */
 export const CallNotDialed = message(
   'call.not_dialed',
   Type.Object({

@@ -8,8 +8,11 @@ import { Name } from './text.ts'
 export const ImportContactsQuery = Type.Object(
   {
     ...PhoneReadingQuery.properties,
-    audienceId: Type.Optional(Type.String({ format: 'uuid', description: 'The file’s contacts join this audience' })),
-    audienceName: Type.Optional({ ...Name, description: 'They join the audience of this name, which is made if there is none' }),
+    audienceId: Type.Optional(Type.String({ format: 'uuid', description: 'Audience that the file’s contacts are added to' })),
+    audienceName: Type.Optional({
+      ...Name,
+      description: 'Name of the audience that they are added to; it is created if it does not exist',
+    }),
   },
   { additionalProperties: false },
 )
@@ -18,19 +21,19 @@ export type ImportContactsQuery = Static<typeof ImportContactsQuery>
 const Count = Type.Integer({ minimum: 0 })
 const Line = Type.Integer({ minimum: 1, description: 'Line of the file on which the row begins; the header is usually line 1' })
 
-/** A row that gave no contact. */
+/** A row that was not imported. */
 export const ImportRejection = Type.Object(
   {
     line: Line,
     reason: Type.String({ description: 'Stable name, e.g. too_short' }),
     message: Type.String(),
-    value: Type.String({ description: 'What stands in the file, cut to 200 characters' }),
+    value: Type.String({ description: 'The value in the file, cut to 200 characters' }),
   },
   { $id: 'ImportRejection' },
 )
 export type ImportRejection = Static<typeof ImportRejection>
 
-/** Something in a row that was imported without it. */
+/** A value that was dropped from an imported row. */
 export const ImportWarning = Type.Object(
   { line: Line, column: Nullable(Type.String()), reason: Type.String(), message: Type.String(), value: Type.String() },
   { $id: 'ImportWarning' },
@@ -57,7 +60,7 @@ export const ImportResult = Type.Object(
 )
 export type ImportResult = Static<typeof ImportResult>
 
-/** Answer of `GET /contacts/imports/:id`: how far an import has come, or how it ended. */
+/** Answer of `GET /contacts/imports/:id`: the progress or the result of an import. */
 export const ImportProgress = Type.Object(
   {
     importId: Uuid,

@@ -3,14 +3,18 @@ import { Paginated, PaginationQuery } from './pagination.ts'
 import { Country, Instant, Nullable, Scalar, Uuid, Variables } from './scalars.ts'
 import { Text } from './text.ts'
 
-/** Longest first or last name, and longest text attribute, in characters. The latter is what a flow variable can hold. */
+/** Maximum length of a first or last name and of a text attribute, in characters. A flow variable holds no longer text. */
 export const maxNameLength = 200
 export const maxAttributeLength = 2_000
 
-const Phone = Text({ minLength: 1, maxLength: 64, description: 'Local or international form; read with the organization’s country' })
+const Phone = Text({
+  minLength: 1,
+  maxLength: 64,
+  description: 'Local or international form; local numbers are read in the organization’s country',
+})
 const PersonName = Text({ maxLength: maxNameLength })
 
-/** Values by the slug of a custom attribute, each of its attribute's type; `null` clears one. */
+/** Values by the slug of a custom attribute, each of the attribute's type; `null` clears a value. */
 const Attributes = Type.Record(Type.String(), Scalar, { description: 'Values by the slug of a custom attribute' })
 
 /** Answer of every `/contacts` route. */
@@ -42,7 +46,7 @@ export const CreateContactRequest = Type.Object(
 )
 export type CreateContactRequest = Static<typeof CreateContactRequest>
 
-/** `PATCH /contacts/:id`; attributes that are not named stay as they are. */
+/** `PATCH /contacts/:id`; attributes that are not named do not change. */
 export const UpdateContactRequest = Type.Object(
   {
     phone: Type.Optional(Phone),
@@ -54,11 +58,11 @@ export const UpdateContactRequest = Type.Object(
 )
 export type UpdateContactRequest = Static<typeof UpdateContactRequest>
 
-/** How numbers of a request are read. */
+/** How phone numbers in a request are read. */
 export const PhoneReadingQuery = Type.Object(
   {
     country: Type.Optional(Country),
-    extensions: Type.Optional(Type.Boolean({ description: 'Take extensions of the trunk (4 to 6 digits) for numbers too' })),
+    extensions: Type.Optional(Type.Boolean({ description: 'Also accept extensions of the trunk (4 to 6 digits)' })),
   },
   { additionalProperties: false },
 )
@@ -72,5 +76,5 @@ export const ListContactsQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-/** As it is sent: what has a default may be left out. */
+/** As a client sends it: parameters with a default are optional. */
 export type ListContactsQuery = Partial<Static<typeof ListContactsQuery>>

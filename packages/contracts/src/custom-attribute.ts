@@ -10,14 +10,14 @@ export const AttributeType = Type.Union(attributeTypes.map((type) => Type.Litera
 export const CreateCustomAttributeRequest = Type.Object(
   {
     displayName: Name,
-    slug: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Made from the display name when absent' })),
+    slug: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Derived from the display name if absent' })),
     type: AttributeType,
   },
   { $id: 'CreateCustomAttributeRequest', additionalProperties: false },
 )
 export type CreateCustomAttributeRequest = Static<typeof CreateCustomAttributeRequest>
 
-/** A field of contacts beside phone and name. Flows know it as `contact.customAttributes.<slug>`. */
+/** A field of contacts besides phone and name. Flows read it as `contact.customAttributes.<slug>`. */
 export const CustomAttribute = Type.Object(
   { id: Uuid, slug: Type.String(), displayName: Type.String(), type: AttributeType, createdAt: Instant },
   { $id: 'CustomAttribute' },

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
 import { Nullable, Variables } from './scalars.ts'
 
-/** Order to place one call. Its id is the call id; the same order may come any number of times and is dialed at most once. */
+/** Order to place one call. Its id is the call id. The same order may be delivered any number of times and is dialed at most once. */
 export const DialOrder = message(
   'dial',
   Type.Object({
@@ -20,9 +20,9 @@ export const DialOrder = message(
     flowName: Type.String(),
     /** Overrides the dial node's own setting. */
     amd: Nullable(Type.Boolean()),
-    /** `contact.*` variables of the flow, flat keys as in the seeds. */
+    /** The flow's `contact.*` variables, with flat keys: `contact.firstName`. */
     variables: Variables,
-    /** Not dialed at or after this instant of the platform's clock. */
+    /** The order is not dialed at or after this instant of the platform's clock. */
     notAfter: Type.String(),
   }),
 )

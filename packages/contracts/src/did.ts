@@ -11,7 +11,7 @@ export const CreateDidRequest = Type.Object(
   {
     number: Text({ minLength: 1, maxLength: 64, description: 'Local or international form' }),
     country: Type.Optional(Country),
-    platformWide: Type.Optional(Type.Boolean({ description: 'Open to every organization; takes the role platform_admin' })),
+    platformWide: Type.Optional(Type.Boolean({ description: 'Every organization may use it; needs the role platform_admin' })),
   },
   { $id: 'CreateDidRequest', additionalProperties: false },
 )
@@ -21,7 +21,7 @@ export type CreateDidRequest = Static<typeof CreateDidRequest>
 export const UpdateDidRequest = Type.Object({ status: DidStatus }, { $id: 'UpdateDidRequest', additionalProperties: false })
 export type UpdateDidRequest = Static<typeof UpdateDidRequest>
 
-/** A number that calls are made from. `organizationId` is null for one that every organization may use. */
+/** A number that calls are made from. `organizationId` is null if every organization may use it. */
 export const Did = Type.Object(
   {
     id: Uuid,

@@ -1,14 +1,14 @@
 import { type Static, type TLiteral, type TObject, type TProperties, Type } from '@sinclair/typebox'
 import { Nullable, Uuid } from './scalars.ts'
 
-/** What every message carries. `id` is also its `Nats-Msg-Id`: one fact has one id however often it is published. */
+/** The fields of every message. `id` is also its `Nats-Msg-Id`: a message that is published again has the same id. */
 const header = {
   id: Type.String(),
   version: Type.Literal(1),
   organizationId: Uuid,
   /** When it happened, by the platform's clock: ISO 8601 in UTC with milliseconds. */
   time: Type.String(),
-  /** The same along everything that one request or one execution set off. */
+  /** The same for all messages that one request or one execution has caused. */
   correlationId: Type.String(),
   /** Id of the message or request that caused this one. */
   causationId: Nullable(Type.String()),
@@ -20,5 +20,5 @@ export function message<T extends string, D extends TProperties>(type: T, data: 
 }
 
 export const Message = Type.Object({ ...header, type: Type.String(), data: Type.Unknown() })
-/** Any message, before its type is looked at. */
+/** A message of any type. */
 export type Message = Static<typeof Message>

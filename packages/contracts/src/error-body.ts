@@ -13,6 +13,6 @@ export const ErrorBody = Type.Object(
 )
 export type ErrorBody = Static<typeof ErrorBody>
 
-/** One offending field: `pointer` is an RFC 6901 JSON pointer into the body, or `/query/x`, `/params/x`, `/headers/x`. */
+/** An invalid field: `pointer` is an RFC 6901 JSON pointer into the body, or `/query/x`, `/params/x`, `/headers/x`. */
 export const FieldProblem = Type.Object({ pointer: Type.String(), message: Type.String() })
 export type FieldProblem = Static<typeof FieldProblem>

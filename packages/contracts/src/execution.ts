@@ -38,7 +38,7 @@ export const ContactCounts = Type.Object({
 })
 export type ContactCounts = Static<typeof ContactCounts>
 
-/** Answer of every `/program-executions` route (contract rule 9's `contactsSkipped`). */
+/** Answer of every `/program-executions` route (`contactsSkipped`: contract rule 9). */
 export const ExecutionResponse = Type.Object(
   {
     id: Uuid,

@@ -4,14 +4,14 @@ import { Paginated } from './pagination.ts'
 import { Instant, Uuid } from './scalars.ts'
 import { Name } from './text.ts'
 
-// The graph is looked at by @carillon/call-flow, as it was sent: a validator that fills in or converts would change what it says.
+// @carillon/call-flow validates the graph as it was sent: a schema here would let the validator add defaults and convert values.
 const Graph = Type.Unknown({ description: 'A flow graph: { startNodeId?, nodes, edges }' })
 
 /** `POST /flows` */
 export const CreateFlowRequest = Type.Object({ name: Name, graph: Graph }, { $id: 'CreateFlowRequest', additionalProperties: false })
 export type CreateFlowRequest = Static<typeof CreateFlowRequest>
 
-/** `PATCH /flows/:id`: makes a new version. */
+/** `PATCH /flows/:id`: creates a new version. */
 export const UpdateFlowRequest = Type.Object(
   { name: Type.Optional(Name), graph: Type.Optional(Graph) },
   { $id: 'UpdateFlowRequest', additionalProperties: false, minProperties: 1 },
@@ -26,11 +26,11 @@ export type FlowSummary = Static<typeof FlowSummary>
 
 export const FlowPage = Paginated(FlowSummary)
 
-/** A flow as its latest version is. */
+/** A flow in its latest version. */
 export const Flow = Type.Object({ ...head, graph: Type.Unsafe<FlowGraph>(Type.Unknown()) }, { $id: 'Flow' })
 export type Flow = Static<typeof Flow>
 
-/** One version, which never changes. */
+/** A version of a flow. It never changes. */
 export const FlowVersion = Type.Object(
   { flowId: Uuid, version: Type.Integer(), name: Type.String(), graph: Type.Unsafe<FlowGraph>(Type.Unknown()), createdAt: Instant },
   { $id: 'FlowVersion' },

@@ -1,21 +1,21 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Country, Uuid } from './scalars.ts'
 
-/** Roles, each including the ones before it (contract rule 25). */
+/** Each role includes the roles before it (contract rule 25). */
 export const roles = ['agent', 'supervisor', 'admin', 'platform_admin'] as const
 export type Role = (typeof roles)[number]
 export const Role = Type.Union(roles.map((role) => Type.Literal(role)))
 
-/** Whether a caller of role `held` may do what asks for role `needed`. */
+/** Whether a caller with role `held` may do what needs role `needed`. */
 export function includesRole(held: Role, needed: Role): boolean {
   return roles.indexOf(held) >= roles.indexOf(needed)
 }
 
-/** Who a request comes from, as the gateway tells the services behind it. */
+/** Who sent a request, as the gateway tells the services behind it. */
 export const Identity = Type.Object({
   organizationId: Uuid,
   role: Role,
-  /** What authenticated: `api-key:<id>`, `user:<id>` or `service:<name>`. */
+  /** Who was authenticated: `api-key:<id>`, `user:<id>` or `service:<name>`. */
   subject: Type.String(),
   country: Country,
   timezone: Type.String(),

@@ -5,7 +5,7 @@ import { Name } from './text.ts'
 
 const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name', examples: ['Africa/Casablanca'] })
 
-/** A tenant (contract rule 1). Its country reads phone numbers in local form, its time zone is that of programs that name none. */
+/** A tenant (contract rule 1). Its country is used to read local phone numbers; its time zone applies to programs without one. */
 export const Organization = Type.Object(
   { id: Uuid, name: Type.String(), country: Country, timezone: Timezone, createdAt: Instant, updatedAt: Instant },
   { $id: 'Organization' },
@@ -20,7 +20,7 @@ export const CreateOrganizationRequest = Type.Object(
   {
     name: Name,
     country: Country,
-    timezone: Type.Optional({ ...Timezone, description: 'IANA name; may be left out where all of the country keeps the same time' }),
+    timezone: Type.Optional({ ...Timezone, description: 'IANA name; optional if the whole country has one time zone' }),
   },
   { $id: 'CreateOrganizationRequest', additionalProperties: false },
 )

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
-/** Query of a paged list. The validator fills in the defaults: a handler always finds both. */
+/** Query of a paged list. The validator adds the defaults, so a handler always gets both. */
 export const PaginationQuery = Type.Object(
   {
     page: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 1 }),

@@ -11,10 +11,10 @@ export type ProgramUpdated = Static<typeof ProgramUpdated>
 export const ProgramDeleted = message('program.deleted', Type.Object({ programId: Type.String() }))
 export type ProgramDeleted = Static<typeof ProgramDeleted>
 
-/** `revision` counts the events of one execution 1, 2, 3…: one that arrives twice is recognized. */
+/** `revision` numbers the events of one execution 1, 2, 3…, so that a second delivery is recognized. */
 const subject = { executionId: Type.String(), revision: Type.Integer({ minimum: 1 }) }
 
-/** A launch: everything about the program that reports show, as it was at that moment. */
+/** An execution was launched. Holds what reports show of the program, as it was at the launch. */
 export const ExecutionLaunched = message(
   'execution.launched',
   Type.Object({
@@ -55,7 +55,7 @@ export type ExecutionLifecycle =
   | Static<typeof ExecutionStopped>
   | Static<typeof ExecutionCancelled>
 
-/** What became of a batch of contacts, in order, and how many are in which status after it. */
+/** New statuses of contacts, in order, and the number of contacts in each status after them. */
 export const ExecutionContactsChanged = message(
   'execution.contacts_changed',
   Type.Object({

@@ -20,10 +20,10 @@ export const FlowOutcome = Type.Union([Type.Literal('completed'), Type.Literal('
 export type FlowOutcome = Static<typeof FlowOutcome>
 
 const retryOn = Type.Optional(
-  Type.Array(Outcome, { uniqueItems: true, description: 'Outcomes that are tried again; every one but completed when absent' }),
+  Type.Array(Outcome, { uniqueItems: true, description: 'Outcomes that are retried; if absent, all except completed' }),
 )
 
-/** When a contact that was not reached is called again. */
+/** When to call a contact again that was not reached. */
 export const RetryStrategy = Type.Union([
   Type.Object({ type: Type.Literal('none'), retryOn }, { additionalProperties: false }),
   Type.Object(
@@ -49,7 +49,7 @@ export const TimeOfDay = Type.Object(
 )
 export type TimeOfDay = Static<typeof TimeOfDay>
 
-/** `[startAt, endAt)`; an `endAt` that is not after `startAt` lies on the following day (contract rule 13). */
+/** `[startAt, endAt)`; an `endAt` that is not after `startAt` is on the next day (contract rule 13). */
 export const PauseWindowItem = Type.Object({ startAt: TimeOfDay, endAt: TimeOfDay }, { additionalProperties: false })
 export type PauseWindowItem = Static<typeof PauseWindowItem>
 
@@ -60,7 +60,7 @@ export type Weekday = (typeof weekdays)[number]
 
 const weekly = { sunday: daily, monday: daily, tuesday: daily, wednesday: daily, thursday: daily, friday: daily, saturday: daily }
 
-/** When calls must not be made: wall-clock windows of the week, and ranges of instants. */
+/** When calls must not be made: weekly windows of wall-clock time, and ranges of instants. */
 export const PauseWindows = Type.Object(
   {
     ...weekly,
@@ -72,7 +72,7 @@ export const PauseWindows = Type.Object(
 )
 export type PauseWindows = Static<typeof PauseWindows>
 
-/** When a contact may be called, in the contact's own local time (contract rule 19). A weekday that is absent is closed. */
+/** When a contact may be called, in the contact's own local time (contract rule 19). No calls are made on a weekday that is absent. */
 export const CallingHours = Type.Object(weekly, { additionalProperties: false })
 export type CallingHours = Static<typeof CallingHours>
 
@@ -86,7 +86,7 @@ export const Pacing = Type.Object(
 )
 export type Pacing = Static<typeof Pacing>
 
-/** Pause when a node has run this often over all calls. */
+/** Pauses the execution when a node has run `threshold` times, counted over all calls. */
 export const AutoPauseRule = Type.Object(
   {
     nodeId: Type.String({ minLength: 1, maxLength: 64 }),
@@ -97,7 +97,7 @@ export const AutoPauseRule = Type.Object(
 )
 export type AutoPauseRule = Static<typeof AutoPauseRule>
 
-/** Calls are triggered by a date attribute of a contact. */
+/** A date attribute of a contact triggers its call. */
 export const TriggerCondition = Type.Object(
   {
     type: Type.Literal('date'),

@@ -2,7 +2,7 @@ import { FlowGraph } from '@carillon/call-flow/graph'
 import { type Static, Type } from '@sinclair/typebox'
 import { ProgramResponse } from './program.ts'
 
-/** Questions between services: NATS request/reply. Each names its subject, what is asked and what is answered. */
+/** Questions between services, by NATS request/reply: subject, request and answer. */
 export const questions = {
   /** Asked by the orchestrator at launch, answered by program-api. */
   launchSnapshot: {
@@ -11,18 +11,18 @@ export const questions = {
     answer: Type.Object({
       program: ProgramResponse,
       flow: Type.Object({ id: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
-      /** Only the pool's DIDs that are active now. */
+      /** The DIDs of the pool that are active. */
       dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })),
       audienceSize: Type.Integer(),
     }),
   },
-  /** Asked by the dialer bridge for a flow version that it has not cached; versions never change. Answered by program-api. */
+  /** Asked by the dialer bridge for a flow version that is not in its cache; versions never change. Answered by program-api. */
   flowVersion: {
     subject: 'ask.program-api.flow-version',
     request: Type.Object({ organizationId: Type.String(), flowId: Type.String(), version: Type.Integer() }),
     answer: Type.Object({ flowId: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
   },
-  /** Asked by the orchestrator while an execution runs: which of its pool's DIDs may still be called from. Answered by program-api. */
+  /** Asked by the orchestrator while an execution runs: the DIDs of its pool that are still active. Answered by program-api. */
   activeDids: {
     subject: 'ask.program-api.active-dids',
     request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
@@ -34,7 +34,7 @@ export type Question = (typeof questions)[keyof typeof questions]
 export type Asked<Q extends Question> = Static<Q['request']>
 export type Answered<Q extends Question> = Static<Q['answer']>
 
-/** Answer to any question that could not be answered: a domain error as it would be over HTTP. */
+/** Answer to a question that was refused: the domain error. */
 export const QuestionRefused = Type.Object({
   refused: Type.Object({ kind: Type.String(), name: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
 })

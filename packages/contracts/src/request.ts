@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Uuid } from './scalars.ts'
 
-/** Path parameters of a route that is about one resource. */
+/** Path parameters of a route for one resource. */
 export const IdParams = Type.Object({ id: Uuid })
 
 /** Headers of a request that creates or launches something (contract rule 26). */

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Nullable, Variables } from './scalars.ts'
 
-/** One line of `GET /internal/audiences/:audienceId/contacts` (NDJSON, ordered by id): a contact as it is at launch. */
+/** One line of `GET /internal/audiences/:audienceId/contacts` (NDJSON, ordered by id): a contact at the time of the launch. */
 export const SnapshotContact = Type.Object({
   id: Type.String(),
   phone: Type.String({ description: 'E.164, or an extension of the trunk' }),

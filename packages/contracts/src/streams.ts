@@ -1,4 +1,4 @@
-/** The JetStream streams. `maxAgeDays` bounds how far back a read model can be rebuilt from the stream. */
+/** The JetStream streams. A read model can be rebuilt from the last `maxAgeDays` of a stream. */
 export const streams = {
   CALLS: { name: 'CALLS', prefix: 'calls', subjects: ['calls.>'], workQueue: false, maxAgeDays: 30 },
   PROGRAMS: { name: 'PROGRAMS', prefix: 'programs', subjects: ['programs.>'], workQueue: false, maxAgeDays: 365 },
@@ -13,7 +13,7 @@ export function subjectOf(stream: StreamName, lane: number, type: string): strin
   return `${streams[stream].prefix}.${lane}.${type}`
 }
 
-/** Filter of one lane; `types` narrows it, e.g. `call.>`. */
+/** Filter for one lane, or for some message types of it: `call.>`. */
 export function laneFilter(stream: StreamName, lane: number, types = '>'): string {
   return `${streams[stream].prefix}.${lane}.${types}`
 }

@@ -1,4 +1,4 @@
-/** The sections of the OpenAPI document, in the order in which somebody who is new here needs them. Every route names one. */
+/** The sections of the OpenAPI document, in reading order. Every route names one. */
 export const tags = {
   contacts: 'Contacts',
   customAttributes: 'Custom attributes',

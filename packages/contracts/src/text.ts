@@ -3,10 +3,9 @@ import { type StringOptions, Type } from '@sinclair/typebox'
 const storable = '[^\\u0000\\ud800-\\udfff]*$'
 
 /**
- * Text that can be stored: no NUL, which Postgres has no place for, and no half of a surrogate pair, which is no character.
- * For request bodies, whose validator reads patterns as Unicode.
+ * Text that Postgres can store: without NUL and without a lone surrogate. Only for request bodies: their validator reads patterns as Unicode.
  */
 export const Text = (options: StringOptions & { maxLength: number }) => Type.String({ pattern: `^${storable}`, ...options })
 
-/** The name of something: it shows at least one character. */
+/** A name. It has at least one visible character. */
 export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: `^(?=[^]*\\S)${storable}` })

@@ -1,4 +1,4 @@
-/** Money is counted in micro-credits: whole millionths, as `bigint` (contract rule 10). */
+/** Amounts are whole micro-credits, as `bigint` (contract rule 10). */
 const microsPerCredit = 1_000_000n
 const decimals = 6
 
@@ -6,25 +6,25 @@ const decimals = 6
 const limitMicros = 10n ** 20n
 
 /**
- * Below 2³³ credits two neighbouring floats lie less than a millionth apart, so every amount has a float of its own, and the
- * shortest decimal that means this float, which `JSON.stringify` prints, is the amount.
+ * Below 2³³ credits, adjacent floats differ by less than a millionth. So each amount has its own float, and `JSON.stringify` prints that float as
+ * the exact amount.
  */
 const exactInJsonMicros = 2n ** 33n * microsPerCredit
 
-/** An amount that is no amount of credits, or that its form cannot hold exactly. */
+/** A value that is not an amount of credits, or that cannot be represented exactly. */
 export class InvalidAmountError extends Error {
   override readonly name = 'InvalidAmountError'
   readonly kind = 'invalid'
 }
 
-/** A decimal with an optional exponent (`String(1e-7)` has one). The bounds keep a hostile text from becoming a huge power of ten. */
+/** A decimal with an optional exponent (`String(1e-7)` has one). The bounds keep hostile input from causing huge powers of ten. */
 const decimal = /^([+-]?)(\d{1,40})(?:\.(\d{1,40}))?(?:e([+-]?\d{1,2}))?$/i
 
 /**
- * Credits, as a JSON number or as decimal text, to micro-credits. Exact: read digit by digit, no float arithmetic.
+ * Converts credits, as a JSON number or as decimal text, to micro-credits. Exact: it uses no float arithmetic.
  *
- * @throws InvalidAmountError for more than six decimals, for what is no finite number, for more than 14 digits before the point,
- * and for a JSON number so large (2³³ credits) that its sixth decimal was lost before it came here.
+ * @throws InvalidAmountError for more than six decimals, for a value that is not a finite number, for more than 14 digits before the
+ * point, and for a JSON number from 2³³ credits on, because it cannot hold six decimals.
  */
 export function parseMicros(credits: number | string): bigint {
   const micros = parseDecimal(typeof credits === 'number' ? String(credits) : credits)
@@ -35,17 +35,17 @@ export function parseMicros(credits: number | string): bigint {
 }
 
 /**
- * Micro-credits to credits, as the number that prints exactly: at most six decimals, no exponent.
+ * Converts micro-credits to a number of credits that JSON prints exactly: with at most six decimals and no exponent.
  *
- * @throws InvalidAmountError from 2³³ credits on: their sixth decimal has no place in a JSON number.
+ * @throws InvalidAmountError from 2³³ credits on: a JSON number cannot hold six decimals of them.
  */
 export function microsToJson(micros: bigint): number {
   if (!isExactInJson(micros)) throw new InvalidAmountError(`${microsToNumeric(micros)} has no exact JSON number`)
-  // One correctly rounded division gives the float that is nearest to the decimal, which is the one that its digits are read as.
+  // The division is correctly rounded: it gives the float that a parser reads from the exact decimal.
   return Number(micros) / Number(microsPerCredit)
 }
 
-/** Micro-credits to the text of Postgres' `numeric(20,6)`: `1875075n` → `1.875075`. */
+/** Converts micro-credits to the text of Postgres' `numeric(20,6)`: `1875075n` → `1.875075`. */
 export function microsToNumeric(micros: bigint): string {
   const magnitude = micros < 0n ? -micros : micros
   const fraction = String(magnitude % microsPerCredit).padStart(decimals, '0')
@@ -53,9 +53,9 @@ export function microsToNumeric(micros: bigint): string {
 }
 
 /**
- * The text of Postgres' `numeric(20,6)` to micro-credits.
+ * Converts the text of Postgres' `numeric(20,6)` to micro-credits.
  *
- * @throws InvalidAmountError for `NaN`, `Infinity` and what has more decimals than the column.
+ * @throws InvalidAmountError for `NaN`, `Infinity` and more than six decimals.
  */
 export function numericToMicros(numeric: string): bigint {
   return parseDecimal(numeric)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { costOf, type Rate } from './rating.ts'
 
@@ -20,23 +21,23 @@ describe('0.075 credits a second, at least 10 s (the vectors of contract rule 11
   })
 })
 
-test('a call that nobody answered costs nothing, by any unit', () => {
+test('a call that nobody answered costs nothing, with any unit', () => {
   for (const unit of ['second', 'minute', 'flat'] as const) {
     expect(costOf(rate({ unit, minDurationMs: 10_000 }), null)).toEqual({ billableMs: 0, costMicros: 0n })
   }
 })
 
-test('an answered call of no length is billed the minimum', () => {
+test('an answered call of 0 ms is billed the minimum', () => {
   expect(costOf(rate({ minDurationMs: 10_000 }), 0)).toEqual({ billableMs: 10_000, costMicros: 750_000n })
 })
 
-test('flat is charged once, whatever the duration', () => {
+test('a flat rate costs the same for each duration', () => {
   for (const durationMs of [0, 1, 60_000, 3_600_000]) {
     expect(costOf(rate({ unit: 'flat', minDurationMs: 10_000, incrementMs: 6_000 }), durationMs).costMicros).toBe(75_000n)
   }
 })
 
-test('a minute rate bills parts of minutes to the millisecond', () => {
+test('a rate per minute bills parts of a minute to the millisecond', () => {
   expect(costOf(rate({ unit: 'minute', costPerUnitMicros: 600_000n }), 90_500)).toEqual({ billableMs: 90_500, costMicros: 905_000n })
 })
 
@@ -72,33 +73,26 @@ test.each<[Partial<Rate>, number]>([
   expect(() => costOf(rate(given), durationMs)).toThrow(RangeError)
 })
 
-test('the cost is the smallest amount that is no further than half a micro-credit below the exact one', () => {
-  const whole = generator(7)
-  for (let round = 0; round < 20_000; round++) {
-    const unit = round % 2 === 0 ? 'second' : 'minute'
-    const unitMs = unit === 'second' ? 1_000n : 60_000n
-    const minDurationMs = round % 3 === 0 ? null : whole(30_000)
-    const incrementMs = round % 5 === 0 ? 1 + whole(60_000) : null
-    const costPerUnitMicros = BigInt(whole(2_000_000_000))
-    const durationMs = whole(7_200_000)
-    const { billableMs, costMicros } = costOf({ unit, costPerUnitMicros, minDurationMs, incrementMs }, durationMs)
-
-    // Independent of how it is computed: the bounds that define "billable" and "rounded half up".
-    const least = Math.max(durationMs, minDurationMs ?? 0)
-    expect(billableMs).toBeGreaterThanOrEqual(least)
-    expect(billableMs - least).toBeLessThan(incrementMs ?? 1)
-    expect(billableMs % (incrementMs ?? 1)).toBe(0)
-    const exactTimesUnit = costPerUnitMicros * BigInt(billableMs)
-    const doubledError = 2n * (costMicros * unitMs - exactTimesUnit)
-    expect(doubledError > -unitMs && doubledError <= unitMs).toBe(true)
-  }
+const anyRate = fc.record({
+  unit: fc.constantFrom('second' as const, 'minute' as const),
+  costPerUnitMicros: fc.bigInt({ min: 0n, max: 2_000_000_000n }),
+  minDurationMs: fc.option(fc.nat(30_000)),
+  incrementMs: fc.option(fc.integer({ min: 1, max: 60_000 })),
 })
 
-/** Whole numbers below a bound, the same in every run (a linear congruential generator, constants of Numerical Recipes). */
-function generator(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
+test('the cost is the exact cost rounded half up, and the billed time is the shortest that the rate allows', () => {
+  fc.assert(
+    fc.property(anyRate, fc.nat(7_200_000), (given, durationMs) => {
+      const { billableMs, costMicros } = costOf(given, durationMs)
+      // The definitions of "billable" and "rounded half up", independent of how they are computed.
+      const least = Math.max(durationMs, given.minDurationMs ?? 0)
+      expect(billableMs).toBeGreaterThanOrEqual(least)
+      expect(billableMs - least).toBeLessThan(given.incrementMs ?? 1)
+      expect(billableMs % (given.incrementMs ?? 1)).toBe(0)
+      const unitMs = given.unit === 'second' ? 1_000n : 60_000n
+      const doubledError = 2n * (costMicros * unitMs - given.costPerUnitMicros * BigInt(billableMs))
+      expect(doubledError > -unitMs && doubledError <= unitMs).toBe(true)
+    }),
+    { numRuns: 5_000 },
+  )
+})

@@ -7,7 +7,7 @@ export interface Rate {
   unit: RateUnit
   /** Micro-credits per second, per minute, or per node. */
   costPerUnitMicros: bigint
-  /** At least this much is billed; null for no minimum. */
+  /** The minimum that is billed; null for none. */
   minDurationMs: number | null
   /** Billed time is rounded up to a multiple of this; null bills to the millisecond. */
   incrementMs: number | null
@@ -19,14 +19,14 @@ export interface Cost {
 }
 
 /**
- * What a duration costs: `max(duration, minDurationMs)`, rounded up to a multiple of `incrementMs`, times the rate; rounded half up
- * to the micro-credit, once, at the end. `flat` costs the same whatever the duration (contract rule 11).
+ * The cost of a duration: `max(duration, minDurationMs)`, rounded up to a multiple of `incrementMs`, times the rate. It is rounded once, at the end,
+ * half up to the micro-credit. A `flat` rate costs the same for each duration (contract rule 11).
  *
- * @param durationMs whole milliseconds; null where nobody answered, which costs nothing, flat rates included.
- * @throws RangeError for durations that are negative or not whole, for an increment of 0 and for a negative rate.
+ * @param durationMs whole milliseconds; null if nobody answered, which costs nothing, also with a flat rate.
+ * @throws RangeError for a duration that is negative or not whole, for an increment of 0 and for a negative rate.
  */
 export function costOf(rate: Rate, durationMs: number | null): Cost {
-  if (rate.costPerUnitMicros < 0n) throw new RangeError(`A rate is not negative: ${rate.costPerUnitMicros}`)
+  if (rate.costPerUnitMicros < 0n) throw new RangeError(`A rate must not be negative: ${rate.costPerUnitMicros}`)
   if (durationMs === null) return { billableMs: 0, costMicros: 0n }
   const billableMs = billable(rate, durationMs)
   return { billableMs, costMicros: costOfBillable(rate, BigInt(billableMs)) }
@@ -36,9 +36,9 @@ function billable(rate: Rate, durationMs: number): number {
   const atLeastMs = Math.max(milliseconds(durationMs), milliseconds(rate.minDurationMs ?? 0))
   if (rate.incrementMs === null) return atLeastMs
   const incrementMs = milliseconds(rate.incrementMs)
-  if (incrementMs === 0) throw new RangeError('An increment of 0 ms bills nothing')
-  const begunMs = atLeastMs % incrementMs
-  return begunMs === 0 ? atLeastMs : milliseconds(atLeastMs + incrementMs - begunMs)
+  if (incrementMs === 0) throw new RangeError('An increment must not be 0 ms')
+  const partialMs = atLeastMs % incrementMs
+  return partialMs === 0 ? atLeastMs : milliseconds(atLeastMs + incrementMs - partialMs)
 }
 
 function costOfBillable(rate: Rate, billableMs: bigint): bigint {
@@ -53,6 +53,6 @@ function costOfBillable(rate: Rate, billableMs: bigint): bigint {
 }
 
 function milliseconds(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`A duration is whole milliseconds, not ${value}`)
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`A duration must be whole milliseconds and not negative: ${value}`)
   return value
 }

@@ -23,7 +23,7 @@ describe('a percentage', () => {
     [201, 20_000, 1.01],
     [205, 200_000, 0.1],
     [20_001, 20_000, 100.01],
-  ])('%i of %i, which lies on the half or near it, is %f', (numerator, denominator, expected) => {
+  ])('%i of %i, which is on or near a half, is %f', (numerator, denominator, expected) => {
     expect(percentage(numerator, denominator)).toBe(expected)
   })
 
@@ -37,7 +37,7 @@ describe('a percentage', () => {
     [1, -2],
     [0.5, 1],
     [Number.NaN, 1],
-  ])('of what is no count is refused (%s of %s)', (numerator, denominator) => {
+  ])('of values that are not counts is refused (%s of %s)', (numerator, denominator) => {
     expect(() => percentage(numerator, denominator)).toThrow(RangeError)
   })
 })
@@ -72,7 +72,7 @@ test.each<[bigint, bigint, bigint]>([
   expect(divideHalfUp(numerator, denominator)).toBe(quotient)
 })
 
-test('a division by nothing, or by less, is refused', () => {
+test('a division by zero or by a negative number is refused', () => {
   expect(() => divideHalfUp(1n, 0n)).toThrow(RangeError)
   expect(() => divideHalfUp(1n, -1n)).toThrow(RangeError)
 })

@@ -29,7 +29,7 @@ async function tallied(deps: ServiceDeps): Promise<string[]> {
 
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `e${from + index}`)
 
-test('what a transaction puts into the outbox is applied once, in order', async () => {
+test('messages of a committed transaction are applied once, in order', async () => {
   const { deps } = await fixture.replica()
   deps.project(tally('a'))
   const ids = numbered(2_500)
@@ -37,7 +37,7 @@ test('what a transaction puts into the outbox is applied once, in order', async 
   await eventually(async () => expect(await tallied(deps)).toEqual(ids))
 })
 
-test('what was put into the outbox by a transaction that rolled back is never published', async () => {
+test('messages of a transaction that rolled back are never published', async () => {
   const { deps } = await fixture.replica()
   deps.project(tally('a'))
   await expect(
@@ -50,7 +50,7 @@ test('what was put into the outbox by a transaction that rolled back is never pu
   await eventually(async () => expect(await tallied(deps)).toEqual(['kept']))
 })
 
-test('a batch that fails is rolled back with its checkpoint; the one event that can never be applied is set aside', async () => {
+test('a batch that fails is rolled back with its checkpoint; the one event that cannot be applied becomes a dead letter', async () => {
   const { deps } = await fixture.replica()
   await send(deps, numbered(20))
   deps.project(
@@ -65,7 +65,7 @@ test('a batch that fails is rolled back with its checkpoint; the one event that 
   expect(letters[0]?.error).toContain('cannot be applied')
 })
 
-test('a message that does not fit its schema is set aside, and those behind it are applied', async () => {
+test('a message that does not match its schema becomes a dead letter, and later messages are applied', async () => {
   const { deps } = await fixture.replica()
   deps.project(tally('a'))
   const subject = subjectOf('CALLS', laneOf('one'), 'call.ringing')
@@ -77,7 +77,7 @@ test('a message that does not fit its schema is set aside, and those behind it a
   expect(letters).toHaveLength(2)
 })
 
-test('a reader goes on where its predecessor ended, though the predecessor died without a word', async () => {
+test('a reader continues where the one before it ended', async () => {
   const first = await fixture.replica()
   const running = first.deps.project(tally('first'))
   await send(first.deps, numbered(50))
@@ -90,7 +90,7 @@ test('a reader goes on where its predecessor ended, though the predecessor died 
   await eventually(async () => expect(await tallied(second.deps)).toEqual(numbered(100)))
 })
 
-test('replicas share the lanes, and every event is applied by exactly one of them', async () => {
+test('replicas share the lanes, and each event is applied by exactly one of them', async () => {
   const first = await fixture.replica()
   const second = await fixture.replica()
   const runningFirst = first.deps.project(tally('first'))
@@ -110,7 +110,7 @@ test('replicas share the lanes, and every event is applied by exactly one of the
   await eventually(() => expect(runningSecond.lanesHeld()).toHaveLength(laneCount))
 })
 
-test('a reader whose lane was taken over writes nothing more', async () => {
+test('a reader whose checkpoint was moved by another reader reads on from there', async () => {
   const { deps } = await fixture.replica()
   const lane = laneOf('one')
   let overtaken = false
@@ -123,13 +123,13 @@ test('a reader whose lane was taken over writes nothing more', async () => {
   )
   await send(deps, ['a'])
   await eventually(async () => expect(await tallied(deps)).toEqual(['a']))
-  // Another reader moves the checkpoint past everything that is about to come.
+  // Another reader moves the checkpoint.
   await deps.database.sql`update checkpoints set sequence = sequence + 2 where projection = 'tally' and lane = ${lane}`
   await send(deps, ['b', 'c', 'd'])
   await eventually(async () => expect((await tallied(deps)).at(-1)).toBe('d'))
 })
 
-test('a stream that comes back empty gets its tail again, and is read again', async () => {
+test('a stream that comes back empty gets its last messages again, and reading continues', async () => {
   const { deps } = await fixture.replica()
   const seen: string[] = []
   deps.project(tally('a', (event) => seen.push(event.id)))

@@ -3,16 +3,17 @@ import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ProjectedEvent } from './projection.ts'
 
-/** Reads the events of the given schemas: undefined for a type that has none; throws where the message does not fit its type's schema. */
+/** Decodes a message. Returns undefined if its type has no schema; throws if it does not match the schema of its type. */
 export type EventDecoder<E extends ProjectedEvent> = (subject: string, data: Uint8Array) => E | undefined
 
 const text = new TextDecoder('utf-8', { fatal: true })
 
-/** `<prefix>.<lane>.<type>`: the type is known before anything is parsed. */
+/** The subject is `<prefix>.<lane>.<type>`: messages of other types need not be parsed. */
 function typeOf(subject: string): string {
   return subject.slice(subject.indexOf('.', subject.indexOf('.') + 1) + 1)
 }
 
+/** @param schemas Message schemas, each with a literal `type`. */
 export function eventDecoder<E extends ProjectedEvent>(schemas: readonly TSchema[]): EventDecoder<E> {
   const checks = new Map<string, TypeCheck<TSchema>>()
   for (const schema of schemas) checks.set(messageType(schema), TypeCompiler.Compile(schema))
@@ -22,12 +23,12 @@ export function eventDecoder<E extends ProjectedEvent>(schemas: readonly TSchema
     const event: unknown = JSON.parse(text.decode(data))
     if (check.Check(event)) return event as E
     const error = check.Errors(event).First()
-    throw new Error(`the event does not fit its schema: ${error?.path} ${error?.message}`)
+    throw new Error(`the event does not match its schema: ${error?.path} ${error?.message}`)
   }
 }
 
 function messageType(schema: TSchema): string {
   const type: unknown = (schema as TObject).properties?.type?.const
-  if (typeof type !== 'string') throw new Error('a projection follows messages, each with a literal type')
+  if (typeof type !== 'string') throw new Error('a message schema needs a literal type')
   return type
 }

@@ -1,25 +1,26 @@
 import { AckPolicy, DeliverPolicy, type Msg, type NatsConnection, nanos } from 'nats'
 import { wakeable } from '../process/wakeable.ts'
+import { type Delivery, parseAckSubject } from './ack-subject.ts'
 import { pullSubscription } from './pull-subscription.ts'
 
-/** A message of a stream, undecoded. */
+/** A message of a lane, not yet decoded. */
 export interface LaneMessage {
   subject: string
   sequence: number
-  /** Read from the headers when asked for, which is once a batch. */
+  /** Parsed from the headers at each access: only the last message of a batch needs it. */
   readonly id: string
   data: Uint8Array
-  /** Messages of the lane that the stream held behind this one when it was sent. */
+  /** Messages of the lane that followed this one in the stream when it was sent. */
   pending: number
 }
 
 export interface LaneReader {
   /**
-   * What has arrived since, in order, `limit` at most; waits up to `waitMs` for the first, and `gatherMs` more for others. Rejects when reading
-   * has to begin anew.
+   * Resolves with at most `limit` messages that have arrived since the last call, in order. Waits up to `waitMs` for the first message, then up to
+   * `gatherMs` for more. Rejects with {@link ReaderInterruptedError} if a new reader must be opened.
    */
   next(limit: number, waitMs: number, gatherMs: number): Promise<LaneMessage[]>
-  /** Ends the waits of `next`. */
+  /** Ends the waiting of `next`. */
   wake(): void
   close(): Promise<void>
 }
@@ -31,17 +32,17 @@ export interface LaneReaderOptions {
   start: { afterSequence: number } | { atTime: Date }
 }
 
-/** Reading must begin anew from the checkpoint: messages were lost on the way, or the server forgot the consumer. */
-export class ReaderInterrupted extends Error {
-  override name = 'ReaderInterrupted'
+/** Messages were lost on the way, or the server no longer knows the consumer: reading must start again from the checkpoint. */
+export class ReaderInterruptedError extends Error {
+  override name = 'ReaderInterruptedError'
 }
 
+/** Messages that are requested or buffered at most. */
 const prefetch = 5_000
 
 /**
- * Reads one lane of a stream in order, by an ephemeral pull consumer without acknowledgements: the checkpoint in the database says where
- * to begin. Prefetches a bounded number of messages; the client's ordered consumer prefetches without bound when its reader is slower
- * than the stream.
+ * Opens an ordered reader of one lane. It is an ephemeral pull consumer without acknowledgements, because the database holds the checkpoint. It
+ * prefetches a bounded number of messages; the client library's ordered consumer prefetches without bound if its reader is slower than the stream.
  */
 export async function openLaneReader({ connection, stream, filter, start }: LaneReaderOptions): Promise<LaneReader> {
   const manager = await connection.jetstreamManager()
@@ -58,13 +59,13 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
   const wake = wakeable()
   let buffer: LaneMessage[] = []
   let delivered = 0
-  /** So many messages in the buffer end a wait. */
+  /** This many messages in the buffer end the wait. */
   let wanted = 1
   let isWoken = false
   let failure: Error | undefined
 
   function fail(reason: string) {
-    failure ??= new ReaderInterrupted(reason)
+    failure ??= new ReaderInterruptedError(reason)
     wake.now()
   }
 
@@ -80,15 +81,15 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
     onExpired: refill,
     onFailure: fail,
     onMessage(message) {
-      const position = parseAckSubject(message.reply ?? '')
-      if (position.delivered !== delivered + 1) return fail(`message ${delivered + 1} of the consumer is missing`)
-      delivered = position.delivered
-      buffer.push(laneMessage(message, position))
+      const delivery = parseAckSubject(message.reply ?? '')
+      if (delivery.consumerSequence !== delivered + 1) return fail(`message ${delivered + 1} of the consumer is missing`)
+      delivered = delivery.consumerSequence
+      buffer.push(laneMessage(message, delivery))
       if (buffer.length === wanted) wake.now()
     },
   })
 
-  /** Waits until `count` messages are there, or something else wants attention. */
+  /** Waits until the buffer holds `count` messages, the reader fails or is woken, or `ms` have passed. */
   async function waitFor(count: number, ms: number) {
     wanted = count
     const endMs = performance.now() + ms
@@ -105,7 +106,7 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
       await waitFor(1, waitMs)
       if (buffer.length > 0) await waitFor(limit, gatherMs)
       isWoken = false
-      if (pull.isQuiet()) fail('the server has gone quiet')
+      if (pull.isQuiet()) fail('the server sends no heartbeats')
       if (failure) throw failure
       const batch = buffer.length <= limit ? buffer : buffer.slice(0, limit)
       buffer = buffer.length <= limit ? [] : buffer.slice(limit)
@@ -119,33 +120,20 @@ export async function openLaneReader({ connection, stream, filter, start }: Lane
     async close() {
       pull.close()
       if (connection.isClosed()) return
-      // A consumer that cannot be deleted now goes by itself after a minute without a reader.
+      // If this fails, the server deletes the consumer after a minute without a reader.
       await manager.consumers.delete(stream, consumer.name).catch(() => undefined)
     },
   }
 }
 
-function laneMessage(message: Msg, { sequence, pending }: Position): LaneMessage {
+function laneMessage(message: Msg, { streamSequence, pending }: Delivery): LaneMessage {
   return {
     subject: message.subject,
-    sequence,
+    sequence: streamSequence,
     data: message.data,
     pending,
     get id() {
       return message.headers?.get('Nats-Msg-Id') ?? ''
     },
   }
-}
-
-interface Position {
-  sequence: number
-  delivered: number
-  pending: number
-}
-
-/** `$JS.ACK.<stream>.<consumer>.<redelivered>.<stream seq>.<consumer seq>.<time>.<pending>`, or with domain and account before the stream. */
-function parseAckSubject(reply: string): Position {
-  const tokens = reply.split('.')
-  const base = tokens.length > 9 ? 4 : 2
-  return { sequence: Number(tokens[base + 3]), delivered: Number(tokens[base + 4]), pending: Number(tokens[base + 6]) }
 }

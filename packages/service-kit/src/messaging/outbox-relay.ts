@@ -6,7 +6,8 @@ import type { Metrics } from '../process/metrics.ts'
 import { wakeable } from '../process/wakeable.ts'
 import { onReconnect } from './nats.ts'
 import type { OutboxRow, OutboxSignal } from './outbox.ts'
-import { OutboxMemory } from './outbox-memory.ts'
+import { outboxMemory } from './outbox-memory.ts'
+import { rewindMs } from './stream-position.ts'
 import { type OutgoingMessage, streamPublisher } from './stream-publisher.ts'
 
 export interface OutboxRelay extends OutboxSignal {
@@ -20,24 +21,24 @@ interface Options {
   metrics: Metrics
 }
 
-/** Rows that are read and published in one go. */
+/** Rows that are published together. */
 const batchRows = 32
 const pollMs = 100
 const tailCheckMs = 5_000
-/** How long a published row is kept, in case the stream loses it. */
-const keepMinutes = 10
+/** How long a published row is kept in case the stream loses it. Readers read this much of a stream again after a loss. */
+const keepSeconds = rewindMs / 1000
 
 /**
- * Publishes what transactions left in the outbox, in the order of its rows; a row is marked once all its messages are acknowledged.
- * One process per service does it at a time, by an advisory lock that dies with its connection.
+ * Publishes the rows of the outbox in order. A row is marked as published when all its messages are acknowledged. One process per service does this
+ * at a time: it holds an advisory lock, which ends with its connection.
  *
- * An acknowledged message is not yet on the server's disk. A stream that comes back shorter than what it had acknowledged gets the tail again:
- * the relay looks at each reconnect and every few seconds.
+ * An acknowledged message may not be on the server's disk yet. So at each reconnect and every few seconds the relay compares what was acknowledged with
+ * the end of the stream, and publishes again what the stream has lost.
  */
 export function startOutboxRelay({ database, connection, logger, metrics }: Options): OutboxRelay {
   const publisher = streamPublisher(connection)
   const wake = wakeable()
-  const memory = new OutboxMemory()
+  const memory = outboxMemory()
   let leading = false
   let tailCheckDue = 0
 
@@ -83,7 +84,7 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
     return true
   }
 
-  /** Finds rows that a stream acknowledged and no longer holds, and marks them as unpublished. */
+  /** Marks rows as unpublished that a stream acknowledged and has lost. Deletes rows that were published long ago. */
   async function checkTails(): Promise<void> {
     const tails = await database.sql<{ stream: string; last: number }[]>`
       select stream, max(last_sequence) as last from outbox where published_at is not null group by stream`
@@ -94,9 +95,12 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
       const again = await database.sql`
         update outbox set published_at = null, last_sequence = null
         where stream = ${tail.stream} and published_at is not null and last_sequence > ${state.last_seq}`
-      logger.warn({ stream: tail.stream, acknowledged: tail.last, found: state.last_seq, rows: again.count }, 'stream lost its tail')
+      logger.warn(
+        { stream: tail.stream, acknowledged: tail.last, found: state.last_seq, rows: again.count },
+        'the stream lost its last messages: publishing them again',
+      )
     }
-    await database.sql`delete from outbox where published_at < clock_timestamp() - make_interval(mins => ${keepMinutes})`
+    await database.sql`delete from outbox where published_at < clock_timestamp() - make_interval(secs => ${keepSeconds})`
   }
 
   async function lead(lost: AbortSignal): Promise<void> {
@@ -115,7 +119,7 @@ export function startOutboxRelay({ database, connection, logger, metrics }: Opti
         if (!(await publishNext())) await wake.within(pollMs)
       } catch (error) {
         if (lost.aborted) return
-        logger.warn({ err: error }, 'outbox not published, trying again')
+        logger.warn({ err: error }, 'publishing the outbox failed, trying again')
         metrics.outboxFailures.inc()
         await wake.within(500)
       }

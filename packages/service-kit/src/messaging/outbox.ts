@@ -2,15 +2,15 @@ import { laneOf } from '@carillon/contracts/lane'
 import { type StreamName, subjectOf } from '@carillon/contracts/streams'
 import type { Tx } from '../postgres/database.ts'
 
-/** A message that a transaction decides to publish. */
+/** A message that a transaction publishes when it commits. */
 export interface OutboxMessage {
   stream: StreamName
-  /** What orders it: the execution's or the job's id, else the program's. */
+  /** Messages with the same key keep their order: the id of the execution or job, else of the program. */
   laneKey: string
   message: { id: string; type: string }
 }
 
-/** Told after a commit of what it wrote to the outbox: the relay need not wait for its next look, nor read the row again. */
+/** Tells the relay what a committed transaction has written, so that it need not poll or read the rows. */
 export interface OutboxSignal {
   committed(rows: readonly OutboxRow[]): void
 }
@@ -22,8 +22,8 @@ export interface OutboxRow {
 }
 
 /**
- * Writes messages to the outbox, in the transaction that decides them; they are published in this order once it has committed.
- * One row per stream, however many messages: the cost of a row is spread over the batch.
+ * Writes messages to the outbox in the transaction that decides them. They are published in this order after it has committed. A row holds many
+ * messages of one stream, which is cheaper than a row for each.
  */
 export async function appendToOutbox(tx: Tx, signal: OutboxSignal, messages: readonly OutboxMessage[]): Promise<void> {
   if (messages.length === 0) return
@@ -47,5 +47,5 @@ export async function appendToOutbox(tx: Tx, signal: OutboxSignal, messages: rea
   tx.afterCommit(() => signal.committed(rows))
 }
 
-/** Messages in one row, at most: a row is what the relay publishes and marks at once. */
+/** Messages in one row at most. The relay publishes and marks whole rows. */
 const rowSize = 500

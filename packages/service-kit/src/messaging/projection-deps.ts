@@ -4,7 +4,7 @@ import type { Database } from '../postgres/database.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 
-/** What a running projection stands on. */
+/** What a running projection needs. */
 export interface ProjectionDeps {
   database: Database
   connection: NatsConnection

@@ -8,14 +8,14 @@ import type { ProjectedEvent, Projection } from './projection.ts'
 import type { ProjectionDeps } from './projection-deps.ts'
 
 export interface RunningProjection {
-  /** Lets the lane's next tick happen now. */
+  /** Runs the lane's next tick now. */
   wake(lane: number): void
   lanesHeld(): number[]
-  /** Gives the lanes back and ends. */
+  /** Finishes the batches that are being applied, then gives the lanes back. */
   stop(): Promise<void>
 }
 
-/** Runs a projection over the lanes that this replica gets its share of, until stopped. */
+/** Runs a projection over this replica's share of the lanes, until stopped. */
 export function startProjection<E extends ProjectedEvent>(projection: Projection<E>, deps: ProjectionDeps): RunningProjection {
   const decode = eventDecoder<E>(projection.schemas)
   const loops = new Map<number, ReturnType<typeof laneLoop>>()

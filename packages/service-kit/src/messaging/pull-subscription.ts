@@ -1,12 +1,12 @@
 import { createInbox, type Msg, type NatsConnection, nanos } from 'nats'
 
-/** Pull requests to one consumer, and what they bring. */
+/** Requests messages from one pull consumer. */
 export interface PullSubscription {
-  /** Messages asked for and not yet come. */
+  /** Messages that are requested and have not arrived. */
   readonly outstanding: number
-  /** Asks for so many more. */
+  /** Requests `count` more messages. */
   request(count: number): void
-  /** Whether the server owes a heartbeat: requests stand open, and nothing has come for long. */
+  /** Whether requests are open and the server has missed three heartbeats. */
   isQuiet(): boolean
   close(): void
 }
@@ -16,8 +16,9 @@ interface Options {
   stream: string
   consumer: string
   onMessage(message: Msg): void
-  /** A request ran out, wholly or in part: ask again. */
+  /** A request expired before all its messages arrived. */
   onExpired(): void
+  /** The consumer is gone, or the server refused a request: a new subscription is needed. */
   onFailure(reason: string): void
 }
 
@@ -35,7 +36,7 @@ export function pullSubscription({ connection, stream, consumer, onMessage, onEx
     const description = message.headers?.description ?? ''
     if (code === 100) return
     if (code === 404 || code === 408 || (code === 409 && !/deleted/i.test(description))) {
-      // The request ran out or was cut short; the server says how much of it is left.
+      // The request expired or was cut short. The server says how many of its messages are missing.
       outstanding = Math.max(0, outstanding - Number(message.headers?.get('Nats-Pending-Messages') || outstanding))
       onExpired()
     } else {

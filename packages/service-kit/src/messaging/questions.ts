@@ -6,8 +6,8 @@ import { DomainError, type ErrorKind } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 
 /**
- * Asks another service, and waits for its answer. A refusal comes as the {@link DomainError} that the other service threw; no answer in time
- * as `ServiceUnavailableError`.
+ * Asks another service and waits for its answer. Rejects with the {@link DomainError} that the other service threw, or with
+ * `ServiceUnavailableError` if no answer arrives in time.
  */
 export async function ask<Q extends Question>(
   connection: NatsConnection,
@@ -29,7 +29,7 @@ export async function ask<Q extends Question>(
   return answer as Answered<Q>
 }
 
-/** Answers a question, sharing the work with the service's other replicas. Returns what ends it. */
+/** Answers a question; the replicas of a service share the requests. Returns a function that stops answering. */
 export function answerQuestion<Q extends Question>(
   connection: NatsConnection,
   question: Q,
@@ -39,15 +39,15 @@ export function answerQuestion<Q extends Question>(
   const subscription = connection.subscribe(question.subject, {
     queue: 'answers',
     callback(error, message) {
-      if (error) return logger.error({ err: error, subject: question.subject }, 'question not received')
-      void respond().catch((failure) => logger.error({ err: failure, subject: question.subject }, 'answer not sent'))
+      if (error) return logger.error({ err: error, subject: question.subject }, 'receiving a question failed')
+      void respond().catch((failure) => logger.error({ err: failure, subject: question.subject }, 'sending an answer failed'))
       async function respond() {
         try {
           const asked: unknown = message.json()
           if (!Value.Check(question.request, asked)) throw new DomainError('invalid', 'ValidationError', 'the question is malformed')
           message.respond(JSON.stringify(await answer(asked as Asked<Q>)))
         } catch (failure) {
-          if (!(failure instanceof DomainError)) logger.error({ err: failure, subject: question.subject }, 'question failed')
+          if (!(failure instanceof DomainError)) logger.error({ err: failure, subject: question.subject }, 'answering a question failed')
           const { kind, name, message: text, details } = asDomainError(failure)
           message.respond(JSON.stringify({ refused: { kind, name, message: text, ...(details === undefined ? {} : { details }) } }))
         }

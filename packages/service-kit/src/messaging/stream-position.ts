@@ -1,14 +1,17 @@
 import type { NatsConnection } from 'nats'
 import type { Checkpoint } from './checkpoint.ts'
 
-/** How far back the stream is read again when it is not the one that was read. The outbox keeps as much. */
-const rewindMs = 15 * 60 * 1000
+/**
+ * How much of a stream is read again after it has lost messages. The outbox keeps published rows for as long, so that it can publish again what a
+ * stream has lost.
+ */
+export const rewindMs = 15 * 60 * 1000
 
 export type StreamStart = { afterSequence: number } | { atTime: Date; rewound: true }
 
 /**
- * Where reading begins after a checkpoint. A server that died may come back with a stream that lost its last messages and has since given
- * their sequence numbers to others: the message at the checkpoint is then not the one that was read, and the tail is read again by time.
+ * Where reading continues after a checkpoint. A server that crashed can lose the last messages of a stream and give their sequence numbers to other
+ * messages. Then the message at the checkpoint is not the one that was read, and the last {@link rewindMs} of the stream are read again.
  */
 export async function startOf(connection: NatsConnection, stream: string, checkpoint: Checkpoint): Promise<StreamStart> {
   if (checkpoint.sequence === 0) return { afterSequence: 0 }
@@ -16,7 +19,7 @@ export async function startOf(connection: NatsConnection, stream: string, checkp
   const { state } = await manager.streams.info(stream)
   const again = { atTime: new Date(Date.now() - rewindMs), rewound: true } as const
   if (checkpoint.sequence > state.last_seq) return again
-  // Older than anything the stream still holds: retention took it, which is no sign of loss.
+  // The message is older than the stream's first one: its age limit was reached, nothing was lost.
   if (checkpoint.sequence < state.first_seq) return { afterSequence: checkpoint.sequence }
   try {
     const message = await manager.streams.getMessage(stream, { seq: checkpoint.sequence })

@@ -9,9 +9,8 @@ export interface OutgoingMessage {
 
 export interface StreamPublisher {
   /**
-   * Publishes in order and resolves with the stream sequence of each message once all are acknowledged.
-   * Rejects on the first refusal or after `timeoutMs`; what was acknowledged by then stays in the stream, and is recognized by its id
-   * when it is published again.
+   * Publishes in order. Resolves with the stream sequence of each message when all are acknowledged. Rejects at the first refusal or
+   * after the timeout. Messages acknowledged before that stay in the stream; if they are published again, the server recognizes their ids.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<number[]>
   close(): void
@@ -25,12 +24,12 @@ interface Batch {
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-/** In flight at once: enough to keep the server busy, few enough that one batch never times out for its own length. */
+/** Messages in flight at once: enough to keep the server busy, few enough that a long batch does not time out. */
 const windowSize = 512
 
 /**
- * Publishes with acknowledgements gathered by one wildcard subscription. The client's own `publish` costs a request, a promise and a timer
- * for every message, seven times as much.
+ * Publishes with one wildcard subscription for all acknowledgements. The client library's own `publish` costs seven times as much: a request, a promise
+ * and a timer for every message.
  */
 export function streamPublisher(connection: NatsConnection, timeoutMs = 5_000): StreamPublisher {
   const inbox = createInbox()

@@ -1,8 +1,9 @@
 import { AckPolicy, type Msg, type NatsConnection, nanos } from 'nats'
 import { wakeable } from '../process/wakeable.ts'
+import { parseAckSubject } from './ack-subject.ts'
 import { pullSubscription } from './pull-subscription.ts'
 
-/** One order from a work-queue stream. An order that is not acknowledged comes again, here or elsewhere. */
+/** An order from a work-queue stream. An order that is not acknowledged within `ackWaitMs` is delivered again, to any replica. */
 export interface QueuedOrder {
   data: Uint8Array
   subject: string
@@ -12,10 +13,11 @@ export interface QueuedOrder {
 
 export interface WorkQueue {
   /**
-   * Orders as they come, `room` at most: no more than that is ever asked of the server, so what this process has no room for goes to
-   * another one. Waits up to `waitMs` for the first.
+   * Resolves with the orders that have arrived. Waits up to `waitMs` for the first one. At most `room` orders are requested from the server or buffered:
+   * the others go to replicas that have room.
    */
   next(room: number, waitMs: number): Promise<QueuedOrder[]>
+  /** Ends the waiting of `next`. */
   wake(): void
   close(): void
 }
@@ -30,7 +32,7 @@ export interface WorkQueueOptions {
 
 const ackPayload = new TextEncoder().encode('+ACK')
 
-/** Takes orders from a work-queue stream, shared with the other replicas. */
+/** Opens a work-queue stream. All replicas share its orders. */
 export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: WorkQueueOptions): Promise<WorkQueue> {
   const manager = await connection.jetstreamManager()
   await manager.consumers.add(stream, {
@@ -47,11 +49,10 @@ export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: 
 
   function toOrder(message: Msg): QueuedOrder {
     const reply = message.reply ?? ''
-    const tokens = reply.split('.')
     return {
       data: message.data,
       subject: message.subject,
-      sequence: Number(tokens[tokens.length > 9 ? 7 : 5]),
+      sequence: parseAckSubject(reply).streamSequence,
       ack: () => connection.publish(reply, ackPayload),
     }
   }
@@ -74,7 +75,7 @@ export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: 
 
   function refill() {
     const wanted = room - pull.outstanding - buffer.length
-    // Small top-ups would cost a request each; they wait until a quarter of the room is free, or nothing stands open.
+    // Each request has a cost: ask for more only if a quarter of the room is free or no request is open.
     if (wanted > 0 && (pull.outstanding === 0 || wanted >= room / 4)) pull.request(wanted)
   }
 

@@ -5,13 +5,13 @@ import type { OutboxMessage } from '../../src/messaging/outbox.ts'
 import type { Projection } from '../../src/messaging/projection.ts'
 import { openService } from '../../src/process/service.ts'
 
-interface Ringing {
+export interface Ringing {
   id: string
   type: 'call.ringing'
   data: { callId: string; seq: number }
 }
 
-/** A database and a NATS account, on which any number of replicas of one small service can be opened. */
+/** A database and a NATS account for any number of replicas of one small service. */
 export async function openFixture() {
   const database = await emptyDatabase()
   const nats = await testNats()
@@ -59,7 +59,7 @@ export function ringing(id: string, laneKey: string): OutboxMessage {
   return { stream: 'CALLS', laneKey, message }
 }
 
-/** Writes down each event that it is given; `onEvent` may throw. */
+/** A projection that stores each event in the table `tally`; `onEvent` may throw. */
 export function tally(reader: string, onEvent: (event: Ringing) => void = () => undefined): Projection<Ringing> {
   return {
     name: 'tally',

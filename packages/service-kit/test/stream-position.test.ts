@@ -1,0 +1,39 @@
+import { subjectOf } from '@carillon/contracts/streams'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rewindMs, startOf } from '../src/messaging/stream-position.ts'
+import { newIds, openStreams, type Streams } from './support/streams.ts'
+
+let streams: Streams
+const ids = newIds(6)
+
+/** Sequences 1 to 6, of which retention took 1 and 2 and somebody deleted 4. */
+beforeAll(async () => {
+  streams = await openStreams()
+  await streams.publish(subjectOf('CALLS', 0, 'call.ringing'), ids)
+  await streams.manager.streams.purge('CALLS', { seq: 3 })
+  await streams.manager.streams.deleteMessage('CALLS', 4)
+})
+afterAll(() => streams.close())
+
+const messageId = (sequence: number) => ids[sequence - 1] ?? ''
+const start = (sequence: number, id = messageId(sequence)) => startOf(streams.connection, 'CALLS', { sequence, messageId: id })
+
+test.each([
+  ['at the beginning', 0],
+  ['at a message that is still there', 3],
+  ['at the last message', 6],
+  ['before the first message that the stream still holds', 1],
+])('a checkpoint %s is where reading goes on', async (_case, sequence) => {
+  expect(await start(sequence)).toEqual({ afterSequence: sequence })
+})
+
+test.each([
+  ['behind the last message', 7, 'lost'],
+  ['at a message that has another id', 5, 'lost'],
+  ['at a message that is missing within the stream', 4, messageId(4)],
+])('with a checkpoint %s, the stream lost messages and its tail is read again', async (_case, sequence, id) => {
+  const again = await start(sequence, id)
+  expect(again).toEqual({ atTime: expect.any(Date), rewound: true })
+  const atMs = 'atTime' in again ? again.atTime.getTime() : Number.NaN
+  expect(Math.abs(Date.now() - rewindMs - atMs)).toBeLessThan(5_000)
+})
