@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Static, TObject } from '@sinclair/typebox'
 import closeWithGrace from 'close-with-grace'
+import pLimit from 'p-limit'
 import { forgetOldKeys } from '../http/idempotency.ts'
 import { type InternalAuth, internalAuth } from '../http/internal-auth.ts'
 import { connectNats, ensureStreams, type NatsConnection } from '../messaging/nats.ts'
@@ -14,7 +15,6 @@ import { anchorFrom, type Clock, databaseClock } from './clock.ts'
 import { ConfigurationError, loadConfig, type ServiceEnvironment } from './config.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { permits } from './permits.ts'
 
 /** What a service is built from: everything that touches the world, ready to use. */
 export interface ServiceDeps {
@@ -62,7 +62,7 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     metrics,
     replicaId,
     leaseTtlMs: config.LEASE_TTL_MS,
-    batches: permits(concurrentBatches),
+    limitBatches: pLimit(concurrentBatches),
   }
   const housekeeping = setInterval(() => {
     forgetOldKeys(database).catch((error) => logger.warn({ err: error }, 'old idempotency keys not forgotten'))
