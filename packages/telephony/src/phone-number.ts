@@ -35,7 +35,7 @@ export const phoneRejectionTexts: Readonly<Record<PhoneRejection, string>> = {
   impossible: 'no number of this country has this many digits',
 }
 
-/** No text of this length is one phone number; libphonenumber refuses longer ones too. */
+/** A longer text is not one phone number; libphonenumber refuses it too. */
 const maxLength = 250
 /** Zero-width characters, text-direction marks of copied contacts, byte-order marks. */
 const invisible = /\p{Cf}/gu
@@ -55,9 +55,9 @@ const doubleZero = /^\+?\s*00(?=[\s\-.()]*\d)/
 const trunkExtension = /^\d{4,6}$/
 const maxExtensionLength = 6
 const digits = /\p{Nd}/gu
-/** E.164 allows 15 digits; two such numbers may stand in a text, and nothing longer is searched for numbers. */
+/** E.164 allows 15 digits; a text with two such numbers is still searched, to name the reason. */
 const searchableDigits = { min: 4, max: 40 }
-/** How many places of a text the finder tries. One number is found at the first ones; each try costs some microseconds. */
+/** How many places of a text the finder tries. A single number is found within the first few, and each try takes some microseconds. */
 const maxTries = 8
 
 /**
