@@ -77,12 +77,12 @@ describe('a call that nobody answered', () => {
     expect(outcomeOf(ending({ q850Cause }))).toMatchObject({ outcome, retryPointless })
   })
 
-  test('a SIP status without a rule leaves the word to the cause', () => {
+  test('a SIP status without a rule leaves the decision to the cause', () => {
     expect(outcomeOf(ending({ sipStatus: 499, q850Cause: 17 })).outcome).toBe('busy')
     expect(outcomeOf(ending({ sipStatus: 599, q850Cause: null })).outcome).toBe('failed')
   })
 
-  test('and whose end has no cause at all has failed', () => {
+  test('has failed if there is no cause at all', () => {
     expect(outcomeOf(ending({}))).toEqual({ outcome: 'failed', reason: 'The carrier gave no cause', retryPointless: false })
   })
 })
@@ -90,20 +90,20 @@ describe('a call that nobody answered', () => {
 describe('our ring timeout', () => {
   const timeout = { ringTimeout: true, sipStatus: 480, q850Cause: 19 }
 
-  test('is no_answer where the far end was heard', () => {
+  test('is no_answer if the far end was heard', () => {
     expect(outcomeOf(ending({ ...timeout, progressSeen: true }))).toMatchObject({ outcome: 'no_answer', retryPointless: false })
   })
 
-  test('is failed where it never was: a dead peer', () => {
+  test('is failed if the far end was never heard', () => {
     expect(outcomeOf(ending({ ...timeout, progressSeen: false }))).toMatchObject({ outcome: 'failed', retryPointless: false })
     expect(outcomeOf(ending({ ringTimeout: true, q850Cause: 19, progressSeen: false })).outcome).toBe('failed')
   })
 
-  test('yields to an answer of the far end that crossed it', () => {
+  test('gives way to an answer of the far end that arrived at the same time', () => {
     expect(outcomeOf(ending({ ...timeout, sipStatus: 486, q850Cause: 17 })).outcome).toBe('busy')
   })
 
-  test('is not to be taken from a remote 480, which is no_answer with or without ringing', () => {
+  test('is not assumed from a remote 480, which is no_answer with or without ringing', () => {
     expect(outcomeOf(ending({ sipStatus: 480, q850Cause: 19, progressSeen: false })).outcome).toBe('no_answer')
   })
 })

@@ -4,19 +4,19 @@ import { sipStatusName } from './sip-status.ts'
 /** How a call went, once it ended (contract rule 3). Only `completed` and `voicemail` were answered. */
 export type Outcome = 'completed' | 'voicemail' | 'no_answer' | 'busy' | 'rejected' | 'failed'
 
-/** What answering-machine detection said; `unsure` and `null` (it did not run) count as a human. */
+/** The result of answering-machine detection. `unsure` and `null` (it did not run) count as a human. */
 export type AmdVerdict = 'human' | 'machine' | 'unsure'
 
 export interface CallEnding {
   answered: boolean
   amd: AmdVerdict | null
-  /** The final SIP status as received; null where the carrier gave none. */
+  /** The final SIP status as received; null if the carrier gave none. */
   sipStatus: number | null
-  /** The Q.850 cause as received; null where the carrier gave none. */
+  /** The Q.850 cause as received; null if the carrier gave none. */
   q850Cause: number | null
-  /** Our ring timer ended the call. The SIP status and cause are then made up on our side. */
+  /** Our ring timer ended the call. Our own side then chose the SIP status and the cause. */
   ringTimeout: boolean
-  /** The carrier said RINGING or PROGRESS: the far end is alive. */
+  /** The carrier reported RINGING or PROGRESS, so the far end is alive. */
   progressSeen: boolean
 }
 
@@ -24,7 +24,7 @@ export interface Ended {
   outcome: Outcome
   /** For people, with the raw values: `Busy Here (SIP 486, Q.850 17)`. */
   reason: string
-  /** Calling this number again cannot help, e.g. an unallocated number. */
+  /** A retry of this number cannot succeed, e.g. because the number is not allocated. */
   retryPointless: boolean
 }
 
@@ -36,14 +36,14 @@ const noAnswer: Verdict = { outcome: 'no_answer', retryPointless: false }
 const failed: Verdict = { outcome: 'failed', retryPointless: false }
 const failedForGood: Verdict = { outcome: 'failed', retryPointless: true }
 
-/** Statuses that are not here fall through to the Q.850 cause. */
+/** For a status that is not listed, the Q.850 cause decides. */
 const bySipStatus: ReadonlyMap<number, Verdict> = new Map([
   [486, busy],
   [600, busy],
   [603, rejected],
   [607, rejected],
   [608, rejected],
-  // Refused on the way, not by the callee: a trunk that forbids, wants credentials, payment or an identity.
+  // A trunk on the way refused the call, not the callee: it forbids it, or it asks for credentials, payment or an identity.
   [401, failed],
   [402, failed],
   [403, failed],
@@ -56,7 +56,7 @@ const bySipStatus: ReadonlyMap<number, Verdict> = new Map([
   [410, failedForGood],
   [484, failedForGood],
   [604, failedForGood],
-  // No common media: the same offer would be refused again.
+  // The two sides have no media format in common: the same offer would be refused again.
   [415, failedForGood],
   [488, failedForGood],
   [606, failedForGood],
@@ -66,11 +66,11 @@ const bySipStatus: ReadonlyMap<number, Verdict> = new Map([
   [504, failed],
 ])
 
-/** Causes that are not here are failures worth a retry. */
+/** A cause that is not listed is a failure that may be retried. */
 const byCause: ReadonlyMap<number, Verdict> = new Map([
   [17, busy],
   [21, rejected],
-  // Cleared before an answer: our own DELETE while ringing ends with 16; 20 and 31 are 480 in SIP (RFC 3398 §7.2.4.1).
+  // Cleared before an answer. Our own hangup while it rings ends with 16; 20 and 31 are 480 in SIP (RFC 3398 §7.2.4.1).
   [16, noAnswer],
   [18, noAnswer],
   [19, noAnswer],
@@ -82,12 +82,12 @@ const byCause: ReadonlyMap<number, Verdict> = new Map([
   [58, failedForGood],
 ])
 
-/** Statuses that a ring timer of ours brings about; any other one is the far end's own word, and came first. */
+/** Statuses that our own ring timer causes. The far end sent any other one, before the timer ended the call. */
 const statusesOfATimeout: ReadonlySet<number> = new Set([408, 480, 487])
 
 /**
- * From what the carrier said to how the call went: answered first, then our ring timer, then the SIP status, which is the more
- * exact, then the Q.850 cause. Raw values that nobody gave are null.
+ * The outcome of a call, from the carrier's raw values. The first of these decides: the answer, our ring timer, the SIP status (more exact than
+ * the cause), the Q.850 cause.
  */
 export function outcomeOf(ending: CallEnding): Ended {
   const { sipStatus, q850Cause } = ending

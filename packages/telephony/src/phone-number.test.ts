@@ -29,6 +29,13 @@ describe('a Moroccan organization', () => {
     ['Arabic digits', '٠٦١٢٣٤٥٦٧٨'],
     ['full-width digits', '\uff0b\uff12\uff11\uff12\uff16\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18'],
     ['blanks around it', '  0612345678\t'],
+    ['a parenthesis before the plus', '(+212) 612345678'],
+    ['a parenthesis before the plus, and a trunk zero', '(+212) (0)6 12 34 56 78'],
+    ['a parenthesis around it all', '(+212 612 345678)'],
+    ['a label before it', 'Mobile: 06 12 34 56 78'],
+    ['a link to a chat', 'https://wa.me/212612345678'],
+    ['a word after it', '+212 6 12 34 56 78 (home)'],
+    ['a semicolon after it', '0612345678;'],
   ])('%s is read', (_form, raw) => {
     expect(parsePhoneNumber(raw, 'MA')).toEqual({ ok: true, number: '+212612345678' })
   })
@@ -53,6 +60,16 @@ describe('a Moroccan organization', () => {
     ['6001', 'too_short'],
     ['06123456789', 'too_long'],
     ['0612345678/0612345679', 'too_long'],
+    ['(+212) 612345678 / (+212) 612345679', 'several_numbers'],
+    ['Mobile 0612345678, home 0522345678', 'several_numbers'],
+    ['0612345678;0612345679', 'several_numbers'],
+    ['0612345678, 0522345678', 'several_numbers'],
+    ['Mobile 2: 0612345678', 'other_digits'],
+    ['0612345678 (call after 18h)', 'other_digits'],
+    ['Mobile: 0612345678 ext 5', 'has_extension'],
+    ['Invoice 912345678', 'not_a_number'],
+    ['A0612345678', 'not_a_number'],
+    ['1 2 3 4 5 6 7 8 9 10 11 12 a', 'not_a_number'],
     ['+2126123456789012345', 'too_long'],
   ])('%j is rejected: %s', (raw, reason) => {
     expect(parsePhoneNumber(raw, 'MA')).toEqual({ ok: false, reason })
@@ -62,12 +79,30 @@ describe('a Moroccan organization', () => {
     expect(parsePhoneNumber('+33 6 12 34 56 78', 'MA')).toEqual({ ok: true, number: '+33612345678' })
   })
 
-  test('a number of a range that is not assigned counts, as the DIDs of the seeds do', () => {
+  test('a number of a range that is not assigned counts, like the DIDs of the contract', () => {
     expect(parsePhoneNumber('+212500000001', 'MA')).toEqual({ ok: true, number: '+212500000001' })
   })
 })
 
-test('a length that lies between two possible ones is impossible', () => {
+test.each([
+  ['blanks', ' '.repeat(100_000)],
+  ['blanks between letters', `a${' '.repeat(100_000)}b`],
+  ['apostrophes', "'".repeat(100_000)],
+  ['digits', '1 '.repeat(100_000)],
+  ['semicolons', '; '.repeat(100_000)],
+  ['parentheses', `a${'('.repeat(100_000)}`],
+  ['zero-width characters', '\u200b'.repeat(100_000)],
+])('a long text of %s is refused at once', (_what, raw) => {
+  const startedAtMs = performance.now()
+  expect(parsePhoneNumber(raw, 'MA').ok).toBe(false)
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000)
+})
+
+test('a number with many blanks around it is read', () => {
+  expect(parsePhoneNumber(`${' '.repeat(1_000)}0612345678${' '.repeat(1_000)}`, 'MA')).toEqual({ ok: true, number: '+212612345678' })
+})
+
+test('a length between two possible ones is impossible', () => {
   expect(parsePhoneNumber('+376 222 2222', 'AD')).toEqual({ ok: false, reason: 'impossible' })
 })
 
@@ -88,24 +123,24 @@ test('without a known country only the international form is read', () => {
   expect(parsePhoneNumber('0612345678', 'ZZ')).toEqual({ ok: false, reason: 'unknown_country_code' })
 })
 
-test('a trunk extension is read where extensions are allowed, and a phone number still is', () => {
+test('a trunk extension is read if extensions are allowed, and so is a phone number', () => {
   const read = (raw: string) => parsePhoneNumber(raw, 'MA', { extensions: true })
   expect(read('6001')).toEqual({ ok: true, number: '6001' })
   expect(read("'1000")).toEqual({ ok: true, number: '1000' })
   expect(read('0612345678')).toEqual({ ok: true, number: '+212612345678' })
 })
 
-test.each(['15', '112', '911'])('%s, an emergency code, is no extension', (raw) => {
+test.each(['15', '112', '911'])('%s, an emergency code, is not an extension', (raw) => {
   expect(parsePhoneNumber(raw, 'MA', { extensions: true })).toEqual({ ok: false, reason: 'too_short' })
 })
 
-test('what was read is read again as the same number', () => {
+test('an E.164 number is read as itself', () => {
   for (const number of ['+212612345678', '+12125550123', '+390612345678', '+8835100012345', '+442079460000']) {
     expect(parsePhoneNumber(number, 'MA')).toEqual({ ok: true, number })
   }
 })
 
-test('every rejection has a text for people', () => {
+test('every rejection has a text', () => {
   expect(Object.values(phoneRejectionTexts).every((text) => text.length > 10)).toBe(true)
 })
 

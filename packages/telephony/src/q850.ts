@@ -1,4 +1,4 @@
-/** Cause values of ITU-T Q.850 (Table 1), by the names that carriers log. */
+/** Cause values of ITU-T Q.850 (Table 1), with the names that carriers log. */
 const names: ReadonlyMap<number, string> = new Map([
   [1, 'Unallocated (unassigned) number'],
   [2, 'No route to specified transit network'],
@@ -73,7 +73,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [127, 'Interworking, unspecified'],
 ])
 
-/** The class of a cause is its three high bits (Q.850, cause value format); normal events take two of the eight. */
+/** The class of a cause is its three high bits (Q.850, cause value format). Normal events have two of the eight classes. */
 const classes = [
   'Normal event',
   'Normal event',
@@ -86,8 +86,8 @@ const classes = [
 ]
 
 /**
- * The name of a Q.850 cause; the name of its class where the value itself is not in the table.
- * Values outside 1…127 are no causes: Asterisk's 0 means that it was told none.
+ * The name of a Q.850 cause, or of its class if the value is not in the table.
+ * A value outside 1…127 is not a cause: Asterisk's 0 means that it received none.
  */
 export function q850Name(cause: number): string {
   const className = cause >= 1 && cause <= 127 ? classes[cause >> 4] : undefined

@@ -1,4 +1,4 @@
-/** Final responses to an INVITE. RFC 3261 §21 unless another RFC is named. */
+/** Final responses to an INVITE (RFC 3261 §21, or the RFC that a line names). */
 const names: ReadonlyMap<number, string> = new Map([
   [300, 'Multiple Choices'],
   [301, 'Moved Permanently'],
@@ -64,7 +64,7 @@ const classes: ReadonlyMap<number, string> = new Map([
   [6, 'Global Failure'],
 ])
 
-/** The reason phrase of a SIP status; the name of its class (RFC 3261 §7.2) where the status is not in the table. */
+/** The reason phrase of a SIP status, or the name of its class (RFC 3261 §7.2) if the status is not in the table. */
 export function sipStatusName(status: number): string {
   return names.get(status) ?? classes.get(Math.floor(status / 100)) ?? 'Unknown status'
 }

@@ -1,6 +1,6 @@
 /**
- * Measures the two paths that carry whole audiences: the import of a CSV file, and the snapshot that a launch streams. Runs the service as a
- * process of its own against the servers that DATABASE_URL (an empty database) and NATS_URL name.
+ * Measures the two paths that handle whole audiences: the import of a CSV file, and the snapshot that a launch streams. Runs the service as its own
+ * process. DATABASE_URL (an empty database) and NATS_URL name the servers.
  *
  *     node bench/contacts.ts [rows]
  */
@@ -29,7 +29,7 @@ const headers = async () => ({
   }),
 })
 
-/** Peak memory (megabytes) and processor time (seconds) of the service so far. */
+/** The service's peak memory (megabytes) and processor time (seconds) so far. */
 function usage() {
   const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${service.pid}/status`, 'utf8'))?.[1]
   const fields = readFileSync(`/proc/${service.pid}/stat`, 'utf8').split(' ')

@@ -3,13 +3,13 @@ import { answerQuestion } from '@carillon/service-kit/messaging/questions'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { checkLaunch } from './domain/launch.ts'
 import { flowNotFound, programNotFound } from './domain/not-found.ts'
+import { toProgramResponse } from './http/program-response.ts'
 import { findAudience } from './store/audiences.ts'
 import { findActiveDids } from './store/dids.ts'
 import { findFlow, findFlowVersion } from './store/flows.ts'
-import { toResponse } from './store/program-references.ts'
 import { findDidPool, findProgram } from './store/programs.ts'
 
-/** Answers what other services ask, until the service stops. */
+/** Answers the questions of other services until the service stops. */
 export function answerQuestions({ database, clock, nats, logger, onStop }: ServiceDeps): void {
   onStop(
     answerQuestion(nats, questions.launchSnapshot, logger, ({ organizationId, programId }) =>
@@ -21,14 +21,19 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
         const dids = await findActiveDids(orm, organizationId, program.didIds)
         const launch = checkLaunch(program, { flow, audienceSize: audience?.size ?? null, dids }, clock.now())
         const { id, version, name, graph } = launch.flow
-        return { program: await toResponse(orm, program), flow: { id, version, name, graph }, dids, audienceSize: launch.audienceSize }
+        return {
+          program: await toProgramResponse(orm, program),
+          flow: { id, version, name, graph },
+          dids,
+          audienceSize: launch.audienceSize,
+        }
       }),
     ),
   )
 
   onStop(
     answerQuestion(nats, questions.flowVersion, logger, async ({ organizationId, flowId, version }) => {
-      // Calls run the version that they were ordered with, whatever became of the flow.
+      // A call runs the version that it was ordered with, even if the flow was deleted since.
       const row = await findFlowVersion(database.orm, organizationId, flowId, version, true)
       if (!row) throw flowNotFound(`${flowId}, version ${version}`)
       return { flowId: row.flowId, version: row.version, name: row.name, graph: row.graph }

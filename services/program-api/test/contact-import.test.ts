@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Api, openApi, refusal, stranger } from './api.ts'
+import { type Api, openApi, refusal, stranger } from './support/api.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -95,14 +95,14 @@ describe('a dirty file', () => {
     ['with empty columns at the end', 'phone;prénom;nom;;;\n0612345678;Zoé;B;;;\n0612345679;Ali;;;;;;\n'],
     ['with NUL bytes', 'phone;pré\0nom;nom\n0612345678;Z\0oé;B\n0612345679;Ali;\0\n'],
     ['with quotes and quoted line breaks', '"phone";"prénom";"nom"\n"0612345678";"Zoé";"B\r\n"\n"0612345679";"Ali";""\n'],
-    ['that names its separator', 'sep=;\nphone;prénom;nom\n0612345678;Zoé;B\n0612345679;Ali;\n'],
+    ['that names its delimiter', 'sep=;\nphone;prénom;nom\n0612345678;Zoé;B\n0612345679;Ali;\n'],
   ])('%s is read', async (_name, file) => {
     const { import: importFile, contacts } = organization()
     expect(await importFile(file)).toMatchObject({ rows: 2, created: 2, rejected: 0, rejections: [], warnings: [] })
     expect(await contacts()).toEqual(two)
   })
 
-  test('gives every good row, and tells line and reason of every bad one', async () => {
+  test('gives every good row, and reports the line and the reason of every bad one', async () => {
     const { import: importFile, contacts } = organization()
     const result = await importFile(
       [
@@ -138,7 +138,7 @@ describe('a dirty file', () => {
   })
 })
 
-test('a value that does not fit its attribute costs the row only that value', async () => {
+test('a value that does not fit its attribute is dropped, and its row is imported', async () => {
   const { import: importFile, contacts, caller } = organization()
   await api.post('/custom-attributes', { displayName: 'Credit', type: 'number' }, caller)
   const result = await importFile('phone,Credit\n0612345678,lots\n0612345679,5\n')
@@ -149,7 +149,7 @@ test('a value that does not fit its attribute costs the row only that value', as
   expect(await contacts()).toEqual([person('+212612345678'), person('+212612345679', null, null, { credit: 5 })])
 })
 
-test('types are inferred from the first 1000 rows; what comes later and does not fit is told of', async () => {
+test('types are inferred from the first 1000 rows; a later value that does not fit is reported', async () => {
   const { import: importFile } = organization()
   const rows = Array.from({ length: 1_001 }, (_, index) => `06${10_000_000 + index},${index < 1_000 ? index : 'x'}`)
   expect(await importFile(`phone,score\n${rows.join('\n')}`)).toMatchObject({
@@ -158,7 +158,7 @@ test('types are inferred from the first 1000 rows; what comes later and does not
   })
 })
 
-test('the same file again updates everybody and creates nobody; empty cells leave what is there', async () => {
+test('the same file again updates all contacts and creates none; empty cells change nothing', async () => {
   const { import: importFile, contacts } = organization()
   await importFile('phone,first name,city,level\n0612345678,Ahmed,Fès,1\n')
   expect(await importFile('phone,first name,city\n0612345678,,Rabat\n0612345678,Other,Other')).toMatchObject({
@@ -170,7 +170,7 @@ test('the same file again updates everybody and creates nobody; empty cells leav
   expect(await contacts()).toEqual([person('+212612345678', 'Ahmed', null, { city: 'Rabat', level: 1 })])
 })
 
-test('the first row of a number wins, however far away the next one is', async () => {
+test('the first row of a number wins, wherever the next one is', async () => {
   const { import: importFile, contacts } = organization()
   const others = Array.from({ length: 2_500 }, (_, index) => `06${10_000_000 + index},Other`)
   const result = await importFile(`phone,first name\n0712345678,First\n${others.join('\n')}\n+212712345678,Second\n`)
@@ -178,7 +178,7 @@ test('the first row of a number wins, however far away the next one is', async (
   expect((await contacts())[0]).toEqual(person('+212712345678', 'First'))
 })
 
-test('two files with the same people at the same time make everybody once', async () => {
+test('two imports of the same people at the same time create each contact once', async () => {
   const { import: importFile, caller } = organization()
   const rows = Array.from({ length: 5_000 }, (_, index) => `06${10_000_000 + index};${index};x`)
   const results = await Promise.all([
@@ -191,14 +191,14 @@ test('two files with the same people at the same time make everybody once', asyn
 })
 
 describe('numbers', () => {
-  test('are read with the country of the organization, or the one that is named', async () => {
+  test('are read with the country of the request, else of the organization', async () => {
     const { import: importFile, contacts } = organization()
     await importFile('phone\n0612345678\n')
     await importFile('phone\n0612345678\n', '?country=FR')
     expect((await contacts()).map(({ phone }) => phone)).toEqual(['+212612345678', '+33612345678'])
   })
 
-  test('may be extensions where that is asked for', async () => {
+  test('may be extensions if the request allows them', async () => {
     const { import: importFile } = organization()
     expect(await importFile('phone\n6001\n')).toMatchObject({ rejected: 1 })
     expect(await importFile('phone\n6001\n', '?extensions=true')).toMatchObject({ created: 1 })
@@ -206,7 +206,7 @@ describe('numbers', () => {
 })
 
 describe('an audience', () => {
-  test('named with the file is made, and the same one taken the next time', async () => {
+  test('given by name is created, and used again the next time', async () => {
     const { import: importFile, caller } = organization()
     const first = await importFile('phone\n0612345678\n0612345679\n', '?audienceName=June')
     const second = await importFile('phone\n0612345679\n0612345680\n', '?audienceName=June')
@@ -214,7 +214,7 @@ describe('an audience', () => {
     expect((await api.get('/audiences', caller)).body).toMatchObject({ data: [{ id: first.audienceId, name: 'June', size: 3 }] })
   })
 
-  test('that is there is joined by everybody in the file, also those who were contacts before', async () => {
+  test('given by id gets all contacts of the file, also those that existed before', async () => {
     const { import: importFile, caller } = organization()
     await importFile('phone\n0612345678\n')
     const { id } = (await api.post('/audiences', { name: 'A' }, caller)).body as { id: string }
@@ -226,7 +226,7 @@ describe('an audience', () => {
     expect((await api.get(`/audiences/${id}`, caller)).body).toMatchObject({ size: 2 })
   })
 
-  test('of another organization is refused as one that does not exist', async () => {
+  test('of another organization is refused like one that does not exist', async () => {
     const { id } = (await api.post('/audiences', { name: 'A' }, stranger)).body as { id: string }
     const { caller, contacts } = organization()
     expect(refusal(await api.importFile('phone\n0612345678\n', `?audienceId=${id}`, caller))).toEqual([404, 'AudienceNotFoundError'])
@@ -238,8 +238,8 @@ describe('a request is refused', () => {
   test.each<[string, string, string | Buffer, unknown[]]>([
     ['without a phone column', '', 'name,city\nAhmed,Fès\n', [400, 'ValidationError', '/headers']],
     ['with an empty file', '', '', [400, 'ValidationError', '/headers']],
-    ['with blank lines alone', '', '\n\n \n', [400, 'ValidationError', '/headers']],
-    ['with a header without end', '', 'x'.repeat(200_000), [400, 'ValidationError', '/headers']],
+    ['with only blank lines', '', '\n\n \n', [400, 'ValidationError', '/headers']],
+    ['with an endless header', '', 'x'.repeat(200_000), [400, 'ValidationError', '/headers']],
     [
       'with something that is no text',
       '',
@@ -247,34 +247,34 @@ describe('a request is refused', () => {
       [400, 'ValidationError', '/headers'],
     ],
     ['with too many columns', '', `phone${',x'.repeat(500)}\n`, [400, 'ValidationError', '/headers']],
-    ['with a country that is none', '?country=Morocco', 'phone\n', [400, 'ValidationError', '/query/country']],
-    ['with an audience id that is none', '?audienceId=5', 'phone\n', [400, 'ValidationError', '/query/audienceId']],
+    ['with an invalid country', '?country=Morocco', 'phone\n', [400, 'ValidationError', '/query/country']],
+    ['with an invalid audience id', '?audienceId=5', 'phone\n', [400, 'ValidationError', '/query/audienceId']],
     [
       'with two audiences',
       '?audienceName=a&audienceId=018f0000-0000-7000-8000-000000000001',
       'phone\n',
       [400, 'ValidationError', '/query/audienceName'],
     ],
-    ['with a name that cannot be stored', '?audienceName=%00', 'phone\n', [400, 'ValidationError', '/query/audienceName']],
-    ['with a setting that is unknown', '?delimiter=x', 'phone\n', [400, 'ValidationError', '/query/delimiter']],
+    ['with a NUL character in the name', '?audienceName=%00', 'phone\n', [400, 'ValidationError', '/query/audienceName']],
+    ['with an unknown setting', '?delimiter=x', 'phone\n', [400, 'ValidationError', '/query/delimiter']],
   ])('%s', async (_name, query, file, expected) => {
     const { caller } = organization()
     expect(refusal(await api.importFile(file, query, caller))).toEqual(expected)
     expect((await api.get('/audiences', caller)).body).toMatchObject({ data: [] })
   })
 
-  test('of a type that is no file', async () => {
+  test('with a content type that is not a file', async () => {
     expect((await api.importFile('{}', '', { headers: { 'content-type': 'application/json' } })).status).toBe(415)
     expect((await api.importFile('a=b', '', { headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status).toBe(415)
   })
 
-  test('of somebody who may not change contacts', async () => {
+  test('from a user who may not change contacts', async () => {
     expect(refusal(await api.importFile('phone\n', '', { role: 'supervisor' }))).toEqual([403, 'ForbiddenError'])
   })
 })
 
-describe('what became of an import', () => {
-  test('can be asked for later, page by page, by its organization alone', async () => {
+describe('the result of an import', () => {
+  test('can be read later, page by page, only by its organization', async () => {
     const { import: importFile, caller } = organization()
     const rows = Array.from({ length: 30 }, (_, index) => `x${index},a,b`)
     const { importId } = await importFile(`phone,score\n${rows.join('\n')}\n0612345678,1,extra`)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Api, openApi, refusal, stranger } from './api.ts'
+import { type Api, openApi, refusal, stranger } from './support/api.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -22,7 +22,7 @@ async function createFlow(name = 'Reminder') {
   return answer.body as { id: string }
 }
 
-test('a flow is given back as it was sent, with version 1', async () => {
+test('a flow is returned as it was sent, with version 1', async () => {
   const flow = await createFlow()
   expect(flow).toEqual({
     id: expect.any(String),
@@ -36,7 +36,7 @@ test('a flow is given back as it was sent, with version 1', async () => {
   expect((await api.get('/flows')).body).toMatchObject({ data: [{ id: flow.id, name: 'Reminder', version: 1, nodeCount: 2 }] })
 })
 
-test('every change makes a version, and no version changes', async () => {
+test('every change creates a version, and no version changes', async () => {
   const { id } = await createFlow()
   expect((await api.patch(`/flows/${id}`, { name: 'Second' })).body).toMatchObject({ version: 2, name: 'Second', graph })
   expect((await api.patch(`/flows/${id}`, { graph: short })).body).toMatchObject({ version: 3, name: 'Second', graph: short })
@@ -51,15 +51,15 @@ test('every change makes a version, and no version changes', async () => {
   await expect(api.database.sql`delete from flow_versions where flow_id = ${id}`).rejects.toThrow('not allowed')
 })
 
-test('changes at the same time make one version each', async () => {
+test('changes at the same time create one version each', async () => {
   const { id } = await createFlow()
   const answers = await Promise.all(Array.from({ length: 5 }, (_, index) => api.patch(`/flows/${id}`, { name: `Name ${index}` })))
   expect(answers.map(({ body }) => (body as { version: number }).version).toSorted()).toEqual([2, 3, 4, 5, 6])
 })
 
-describe('a graph that does not make sense', () => {
+describe('an invalid graph', () => {
   test.each<[string, unknown, string[]]>([
-    ['that is none', 'x', ['/graph']],
+    ['that is not an object', 'x', ['/graph']],
     ['without nodes', { nodes: [], edges: [] }, ['/graph/nodes']],
     ['with an unknown type of node', { nodes: [{ id: 'a', type: 'fly', config: {} }], edges: [] }, ['/graph/nodes/0/type']],
     ['with an edge to nowhere', { ...short, edges: [{ source: 'dial-1', output: 'onAnswer', target: 'x' }] }, ['/graph/edges/0/target']],
@@ -93,7 +93,7 @@ describe('a graph that does not make sense', () => {
   })
 })
 
-test('a flow of another organization is not there', async () => {
+test('a flow of another organization is not found', async () => {
   const { id } = await createFlow()
   for (const url of [`/flows/${id}`, `/flows/${id}/versions`, `/flows/${id}/versions/1`]) {
     expect(refusal(await api.get(url, stranger))).toEqual([404, 'FlowNotFoundError'])
@@ -103,7 +103,7 @@ test('a flow of another organization is not there', async () => {
   expect((await api.get('/flows', stranger)).body).toMatchObject({ data: [] })
 })
 
-test('a flow that was deleted is gone', async () => {
+test('a deleted flow is not found', async () => {
   const { id } = await createFlow()
   expect((await api.delete(`/flows/${id}`)).status).toBe(204)
   expect(refusal(await api.get(`/flows/${id}`))).toEqual([404, 'FlowNotFoundError'])

@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Api, openApi } from './api.ts'
+import { type Api, openApi } from './support/api.ts'
 
 let api: Api
 let url: string
@@ -23,14 +23,14 @@ const fileMegabytes = 100
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** What is still in use, without what waits to be collected. */
+/** Memory in use, without garbage. */
 function heldMegabytes(): number {
   collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
   return (heapUsed + external) / 1e6
 }
 
-/** Rows of half a kilobyte, made as they are sent; one in a hundred is bad, one in a hundred repeats the row before. */
+/** Rows of half a kilobyte, generated while they are sent. One in a hundred is bad, and one in a hundred repeats the number of the next row. */
 async function* rows(every20000: () => void) {
   const note = 'x'.repeat((fileMegabytes * 1e6) / rowCount - 20)
   yield new TextEncoder().encode('phone;note\n')
@@ -45,10 +45,10 @@ async function* rows(every20000: () => void) {
   }
 }
 
-test('what an import holds in memory does not grow with the file', { timeout: 120_000 }, async () => {
+test('the memory of an import does not grow with the file', { timeout: 120_000 }, async () => {
   const heldBefore = heldMegabytes()
   const held: number[] = []
-  // Not fetch: it keeps a copy of the body for a redirection.
+  // fetch would keep a copy of the body in case of a redirect.
   const upload = request(`${url}/contacts/import`, { method: 'POST', headers: { ...(await api.as('admin')), 'content-type': 'text/csv' } })
   const [[reply]] = await Promise.all([
     once(upload, 'response'),
@@ -68,7 +68,7 @@ test('what an import holds in memory does not grow with the file', { timeout: 12
   expect(Math.max(...held) - heldBefore).toBeLessThan(fileMegabytes / 3)
 })
 
-test('a refusal in the middle of an upload reaches the one who uploads', async () => {
+test('a refusal in the middle of an upload reaches the client', async () => {
   const reply = await fetch(`${url}/contacts/import`, {
     method: 'POST',
     headers: { ...(await api.as('admin')), 'content-type': 'text/csv' },
@@ -78,7 +78,7 @@ test('a refusal in the middle of an upload reaches the one who uploads', async (
   expect(await reply.json()).toMatchObject({ error: 'ValidationError', details: [{ pointer: '/headers' }] })
 })
 
-test('an upload that breaks off leaves whole batches behind, and the same file again completes them', async () => {
+test('an interrupted upload leaves whole batches, and the same file again completes them', async () => {
   const caller = { identity: { organizationId: '018f0000-0000-7000-8000-00000000000d' } }
   const file = `phone\n${Array.from({ length: 3_500 }, (_, row) => `06${10_000_000 + row}\n`).join('')}`
   const { port, hostname } = new URL(url)

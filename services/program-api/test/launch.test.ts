@@ -4,8 +4,8 @@ import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import { ask } from '@carillon/service-kit/messaging/questions'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Api, openApi, refusal } from './api.ts'
-import { createCampaign } from './campaign.ts'
+import { type Api, openApi, refusal } from './support/api.ts'
+import { createCampaign } from './support/campaign.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('the question for a launch', () => {
     })
   })
 
-  test('is refused for a program that is not there, or not the organization’s', async () => {
+  test('is refused for a program that does not exist, or belongs to another organization', async () => {
     const { program } = await campaignWithContacts()
     const missing = { kind: 'not_found', name: 'ProgramNotFoundError' }
     await expect(askLaunch({ organizationId, programId: nowhere })).rejects.toMatchObject(missing)
@@ -53,7 +53,7 @@ describe('the question for a launch', () => {
     await expect(askLaunch({ organizationId, programId: program.id })).rejects.toMatchObject(missing)
   })
 
-  test('is refused where nobody is to be called, or from no number', async () => {
+  test('is refused if the audience is empty, or the pool has no active DID', async () => {
     const { program: empty } = await createCampaign(api, {}, true)
     await expect(askLaunch({ organizationId, programId: empty.id })).rejects.toMatchObject({ kind: 'invalid', name: 'AudienceEmptyError' })
     const { program, dids } = await campaignWithContacts()
@@ -61,7 +61,7 @@ describe('the question for a launch', () => {
     await expect(askLaunch({ organizationId, programId: program.id })).rejects.toMatchObject({ kind: 'invalid', name: 'EmptyDidPoolError' })
   })
 
-  test('is refused after the program’s end', async () => {
+  test('is refused after the end of the program', async () => {
     const { program } = await campaignWithContacts()
     await api.patch(`/programs/${program.id}`, { stopAt: '2025-12-20T10:00:00Z', startAt: '2025-12-20T09:00:00Z' })
     await expect(askLaunch({ organizationId, programId: program.id })).rejects.toMatchObject({ name: 'ValidationError' })
@@ -71,7 +71,7 @@ describe('the question for a launch', () => {
 describe('the question for a version of a flow', () => {
   const askVersion = (asked: Asked<typeof questions.flowVersion>) => ask(api.nats.connection, questions.flowVersion, asked)
 
-  test('is answered also when the flow is deleted, to its organization alone', async () => {
+  test('is answered even if the flow is deleted, but only for its organization', async () => {
     const { program, flowId, graph } = await createCampaign(api, {}, true)
     await api.patch(`/flows/${flowId}`, { name: 'Second' })
     await api.delete(`/programs/${program.id}`)
@@ -83,7 +83,7 @@ describe('the question for a version of a flow', () => {
   })
 })
 
-test('the question for active DIDs is answered in the order of the pool, as it is now, also for a program that was deleted', async () => {
+test('the question for active DIDs is answered with the current ones in the order of the pool, even for a deleted program', async () => {
   const { program, dids } = await createCampaign(api, {}, true)
   const askDids = async () =>
     (await ask(api.nats.connection, questions.activeDids, { organizationId, programId: program.id })).dids.map(({ id }) => id)
@@ -112,7 +112,7 @@ describe('the contacts of an audience, for services', () => {
       .map((line) => JSON.parse(line) as SnapshotContact)
   }
 
-  test('are streamed in the order of their ids, over many pages, each once', async () => {
+  test('are streamed in the order of their ids, over many pages, each of them once', async () => {
     const { audienceId } = await campaignWithContacts(12_000)
     const contacts = await snapshot(audienceId)
     expect(contacts).toHaveLength(12_000)
@@ -127,12 +127,12 @@ describe('the contacts of an audience, for services', () => {
     expect(ids).toEqual([...new Set(ids)].toSorted())
   })
 
-  test('may be none', async () => {
+  test('may be empty', async () => {
     const { audienceId } = await createCampaign(api)
     expect(await snapshot(audienceId)).toEqual([])
   })
 
-  test('are given to services of the same organization alone', async () => {
+  test('are given only to services, and only for their organization', async () => {
     const { audienceId } = await createCampaign(api)
     const url = `/internal/audiences/${audienceId}/contacts`
     expect(refusal(await api.get(url, { role: 'admin' }))).toEqual([403, 'ForbiddenError'])

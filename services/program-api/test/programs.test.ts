@@ -2,8 +2,8 @@ import { streams } from '@carillon/contracts/streams'
 import { eventually } from '@carillon/testing/eventually'
 import { testOrganizationId } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Api, openApi, refusal, stranger } from './api.ts'
-import { createCampaign, publishExecution } from './campaign.ts'
+import { type Api, openApi, refusal, stranger } from './support/api.ts'
+import { createCampaign, publishExecution } from './support/campaign.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -19,7 +19,7 @@ interface Program {
   [field: string]: unknown
 }
 
-test('a program is answered as the seeds show it', async () => {
+test('a program is returned in the form of the contract', async () => {
   const { body, flowId, audienceId, dids } = await createCampaign(api)
   const request = {
     ...body,
@@ -58,7 +58,7 @@ test('a program is answered as the seeds show it', async () => {
   expect((await api.get('/programs', { role: 'supervisor' })).body).toContainEqual(program)
 })
 
-test('instants within a program come back in UTC, retry dates in the order of time', async () => {
+test('instants within a program come back in UTC, the earliest retry date first', async () => {
   const { body } = await createCampaign(api)
   const { body: program } = await api.post('/programs', {
     ...body,
@@ -71,7 +71,7 @@ test('instants within a program come back in UTC, retry dates in the order of ti
   })
 })
 
-test('the extensions are kept, and null clears what is optional', async () => {
+test('the optional settings are kept, and null clears them', async () => {
   const { body } = await createCampaign(api)
   const extensions = {
     timezone: 'Africa/Casablanca',
@@ -89,7 +89,7 @@ describe('a request is refused that', () => {
   test.each<[string, object, unknown[]]>([
     ['has no name', { name: undefined }, [400, 'ValidationError', '/name']],
     ['has a blank name', { name: ' ' }, [400, 'ValidationError', '/name']],
-    ['has a name that cannot be stored', { name: 'x\0' }, [400, 'ValidationError', '/name']],
+    ['has a NUL character in its name', { name: 'x\0' }, [400, 'ValidationError', '/name']],
     ['is live', { mode: 'live', audienceId: undefined }, [400, 'ValidationError', '/mode']],
     ['is batch without an audience', { audienceId: undefined }, [400, 'ValidationError', '/audienceId']],
     [
@@ -97,16 +97,16 @@ describe('a request is refused that', () => {
       { triggerCondition: { type: 'date', attributeName: 'due', direction: 'before', offset: { days: 1, hours: 0, minutes: 0 } } },
       [400, 'ValidationError', '/triggerCondition'],
     ],
-    ['names no audience of the organization', { audienceId: nowhere }, [400, 'ValidationError', '/audienceId']],
-    ['names no flow of the organization', { flowId: nowhere }, [400, 'ValidationError', '/flowId']],
+    ['names an audience that is not of the organization', { audienceId: nowhere }, [400, 'ValidationError', '/audienceId']],
+    ['names a flow that is not of the organization', { flowId: nowhere }, [400, 'ValidationError', '/flowId']],
     ['ends before it starts', { stopAt: '2025-12-20T09:00:00Z' }, [400, 'ValidationError', '/stopAt']],
-    ['starts at no instant', { startAt: '2025-12-20 morning' }, [400, 'ValidationError', '/startAt']],
+    ['starts at something other than an instant', { startAt: '2025-12-20 morning' }, [400, 'ValidationError', '/startAt']],
     ['starts at an instant without an offset', { startAt: '2025-12-20T09:00:00' }, [400, 'ValidationError', '/startAt']],
     ['starts in a leap second', { startAt: '2016-12-31T23:59:60Z' }, [400, 'ValidationError', '/startAt']],
     ['has an empty pool', { didPool: [] }, [400, 'ValidationError', '/didPool']],
-    ['has a pool of something else', { didPool: ['+212500000001'] }, [400, 'ValidationError', '/didPool/0']],
+    ['has a pool of something other than ids', { didPool: ['+212500000001'] }, [400, 'ValidationError', '/didPool/0']],
     ['has a DID that does not exist', { didPool: [nowhere] }, [404, 'DidNotFoundError']],
-    ['has a time zone that is none', { timezone: 'Casablanca' }, [400, 'ValidationError', '/timezone']],
+    ['has an invalid time zone', { timezone: 'Casablanca' }, [400, 'ValidationError', '/timezone']],
     [
       'pauses by a node that the flow does not have',
       { autoPauseRules: [{ nodeId: 'x', threshold: 1, resetOnResume: false }] },
@@ -122,7 +122,7 @@ describe('a request is refused that', () => {
       { pauseWindows: { monday: [{ startAt: { hour: 12, minute: 0 }, endAt: { hour: 24, minute: 0 } }] } },
       [400, 'ValidationError', '/pauseWindows/monday/0/endAt/hour'],
     ],
-    ['has a setting that is unknown', { priority: 1 }, [400, 'ValidationError', '/priority']],
+    ['has an unknown setting', { priority: 1 }, [400, 'ValidationError', '/priority']],
   ])('%s', async (_name, change, expected) => {
     const { body } = await createCampaign(api)
     expect(refusal(await api.post('/programs', { ...body, ...change }))).toEqual(expected)
@@ -154,7 +154,7 @@ describe('a request is refused that', () => {
 })
 
 describe('a change', () => {
-  test('leaves what it does not name, also DIDs that are not active any more', async () => {
+  test('keeps the fields that it does not name, even DIDs that are no longer active', async () => {
     const { program, dids } = await createCampaign(api, {}, true)
     await api.patch(`/dids/${dids[0]?.id}`, { status: 'inactive' })
     await api.delete(`/dids/${dids[1]?.id}`)
@@ -165,7 +165,7 @@ describe('a change', () => {
     })
   })
 
-  test('is judged as a new program would be', async () => {
+  test('is checked like a new program', async () => {
     const { program } = await createCampaign(api, {}, true)
     const change = (body: object) => api.patch(`/programs/${program.id}`, body)
     expect(refusal(await change({}))).toEqual([400, 'ValidationError', ''])
@@ -178,7 +178,7 @@ describe('a change', () => {
   })
 })
 
-test('a program of another organization is not there', async () => {
+test('a program of another organization is not found', async () => {
   const { program } = await createCampaign(api, {}, true)
   const missing = [404, 'ProgramNotFoundError']
   expect(refusal(await api.get(`/programs/${program.id}`, stranger))).toEqual(missing)
@@ -187,7 +187,7 @@ test('a program of another organization is not there', async () => {
   expect((await api.get('/programs', stranger)).body).toEqual([])
 })
 
-test('an audience and a flow stay as long as a program uses them', async () => {
+test('an audience and a flow cannot be deleted while a program uses them', async () => {
   const { program, audienceId, flowId } = await createCampaign(api, {}, true)
   expect(refusal(await api.delete(`/audiences/${audienceId}`))).toEqual([409, 'AudienceInUseError'])
   expect(refusal(await api.delete(`/flows/${flowId}`))).toEqual([409, 'FlowInUseError'])
@@ -196,7 +196,7 @@ test('an audience and a flow stay as long as a program uses them', async () => {
   expect((await api.delete(`/flows/${flowId}`)).status).toBe(204)
 })
 
-test('one Idempotency-Key makes one program', async () => {
+test('one Idempotency-Key creates one program', async () => {
   const { body } = await createCampaign(api)
   const call = { headers: { 'idempotency-key': 'one' } }
   const answers = await Promise.all([
@@ -209,7 +209,7 @@ test('one Idempotency-Key makes one program', async () => {
   expect(refusal(await api.post('/programs', { ...body, name: 'Other' }, call))).toEqual([409, 'IdempotencyConflictError'])
 })
 
-test('what happens to a program is told to the other services, in order', async () => {
+test('the changes of a program are published to the other services, in order', async () => {
   const { program } = await createCampaign(api, {}, true)
   await api.patch(`/programs/${program.id}`, { name: 'Renamed' })
   await api.delete(`/programs/${program.id}`)
@@ -226,7 +226,7 @@ test('what happens to a program is told to the other services, in order', async 
 })
 
 describe('executions', () => {
-  test('make a program active, and keep it from being deleted while they live', async () => {
+  test('make a program active, and prevent its deletion until they end', async () => {
     const { program } = await createCampaign(api, {}, true)
     const execution = { executionId: crypto.randomUUID(), programId: program.id }
     await publishExecution(api, 'execution.launched', 1, 'running', execution)
@@ -239,7 +239,7 @@ describe('executions', () => {
     expect(refusal(await api.get(`/programs/${program.id}`))).toEqual([404, 'ProgramNotFoundError'])
   })
 
-  test('that begin and end at once leave nothing that lives', async () => {
+  test('that begin and end in one batch leave no live execution', async () => {
     const { program } = await createCampaign(api, {}, true)
     const execution = { executionId: crypto.randomUUID(), programId: program.id }
     await publishExecution(api, 'execution.launched', 1, 'scheduled', execution)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Api, openApi, refusal, stranger } from './api.ts'
+import { type Api, openApi, refusal, stranger } from './support/api.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('contacts', () => {
     expect((await api.get(`/audiences/${audienceId}`)).body).toMatchObject({ size: 0 })
   })
 
-  test('are found by a part of the number or of the name, whatever stands in the search', async () => {
+  test('are found by a part of the number or of the name, with any characters in the search', async () => {
     const caller = { identity: { organizationId: '018f0000-0000-7000-8000-00000000000c' } }
     await created('/contacts', { phone: '+212612340001', firstName: 'Zoé', lastName: '100%' }, caller)
     await created('/contacts', { phone: '+212612340002', firstName: 'Ali' }, caller)
@@ -70,7 +70,7 @@ describe('contacts', () => {
     expect(await found("'; drop table contacts")).toEqual([])
   })
 
-  test('have a number once in an organization', async () => {
+  test('are unique by number within an organization', async () => {
     const number = phone()
     const other = await created('/contacts', { phone: phone() })
     await created('/contacts', { phone: number })
@@ -97,13 +97,13 @@ describe('contacts', () => {
     expect(refusal(await api.post('/contacts', body))).toEqual([400, 'ValidationError', ...pointers])
   })
 
-  test('may have an extension of the trunk where that is asked for', async () => {
+  test('may have a trunk extension if the request allows it', async () => {
     expect(await created('/contacts?extensions=true', { phone: '6001' })).toMatchObject({ phone: '6001' })
   })
 })
 
 describe('custom attributes', () => {
-  test('are created and deleted, their values with them', async () => {
+  test('are created, and deleted with their values', async () => {
     const attribute = await created('/custom-attributes', { displayName: 'Ville préférée', type: 'text' })
     expect(attribute).toMatchObject({ slug: 'ville_preferee', displayName: 'Ville préférée', type: 'text' })
     const contact = await created('/contacts', { phone: phone(), attributes: { ville_preferee: 'Fès' } })
@@ -116,7 +116,7 @@ describe('custom attributes', () => {
     expect(refusal(await api.delete(`/custom-attributes/${attribute.id}`))).toEqual([404, 'CustomAttributeNotFoundError'])
   })
 
-  test('have a slug once in an organization', async () => {
+  test('are unique by slug within an organization', async () => {
     await created('/custom-attributes', { displayName: 'Twice', type: 'text' })
     expect(refusal(await api.post('/custom-attributes', { displayName: 'TWICE', type: 'number' }))).toEqual([
       409,
@@ -135,7 +135,7 @@ describe('custom attributes', () => {
 })
 
 describe('audiences', () => {
-  test('take contacts once, list them in the order of their ids, and let them go', async () => {
+  test('add a contact once, list contacts in the order of their ids, and remove them', async () => {
     const { id } = await created('/audiences', { name: ' June ' })
     const contactIds: string[] = []
     for (let count = 0; count < 3; count++) contactIds.push((await created('/contacts', { phone: phone() })).id)
@@ -153,7 +153,7 @@ describe('audiences', () => {
     expect(refusal(await api.get(`/audiences/${id}`))).toEqual([404, 'AudienceNotFoundError'])
   })
 
-  test('take no contact of another organization, and then none of the others either', async () => {
+  test('refuse a contact of another organization, and then add none of the others', async () => {
     const { id } = await created('/audiences', { name: 'A' })
     const mine = await created('/contacts', { phone: phone() })
     const theirs = await created('/contacts', { phone: phone() }, stranger)
@@ -164,7 +164,7 @@ describe('audiences', () => {
 })
 
 describe('DIDs', () => {
-  test('are added, switched off and on, and deleted', async () => {
+  test('are added, deactivated, activated and deleted', async () => {
     const did = await created('/dids', { number: '05 00 00 00 01' })
     expect(did).toMatchObject({ number: '+212500000001', country: 'MA', status: 'active' })
     const available = async (call = {}) => ((await api.get('/dids/available', call)).body as Identified[]).map(({ id }) => id)
@@ -178,7 +178,7 @@ describe('DIDs', () => {
     expect(refusal(await api.get(`/dids/${did.id}`))).toEqual([404, 'DidNotFoundError'])
   })
 
-  test('of the platform are open to everybody, and changed by its administrators alone', async () => {
+  test('of the platform are open to every organization, and only platform administrators change them', async () => {
     const shared = { number: '+33123456789', platformWide: true }
     expect(refusal(await api.post('/dids', shared))).toEqual([403, 'ForbiddenError'])
     const did = await created('/dids', shared, { role: 'platform_admin' })
@@ -189,7 +189,7 @@ describe('DIDs', () => {
     expect((await api.delete(`/dids/${did.id}`, undefined, { role: 'platform_admin' })).status).toBe(204)
   })
 
-  test('have a number once in an organization', async () => {
+  test('are unique by number within an organization', async () => {
     await created('/dids', { number: '+212500000002' })
     expect(refusal(await api.post('/dids', { number: '0500000002' }))).toEqual([409, 'DidAlreadyExistsError'])
     await created('/dids', { number: '+212500000002' }, stranger)
@@ -231,14 +231,14 @@ describe('every creating POST', () => {
 describe('every route', () => {
   const reading = ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/dids/available', '/programs']
 
-  test.each(reading)('GET %s takes a supervisor', async (url) => {
+  test.each(reading)('GET %s needs the role supervisor', async (url) => {
     expect((await api.get(url, { role: 'supervisor' })).status).toBe(200)
     expect(refusal(await api.get(url, { role: 'agent' }))).toEqual([403, 'ForbiddenError'])
     expect((await api.app.inject({ method: 'GET', url })).statusCode).toBe(401)
   })
 
   test.each(['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/programs'])(
-    'POST %s takes an administrator',
+    'POST %s needs the role admin',
     async (url) => {
       expect(refusal(await api.post(url, {}, { role: 'supervisor' }))).toEqual([403, 'ForbiddenError'])
     },
@@ -250,21 +250,21 @@ describe('every route', () => {
     ['/flows', 'FlowNotFoundError'],
     ['/dids', 'DidNotFoundError'],
     ['/programs', 'ProgramNotFoundError'],
-  ])('under %s answers an unknown id with 404 and a text that is no id with 400', async (url, error) => {
+  ])('under %s answers an unknown id with 404 and an invalid id with 400', async (url, error) => {
     expect(refusal(await api.get(`${url}/${nowhere}`))).toEqual([404, error])
     expect(refusal(await api.delete(`${url}/${nowhere}`))).toEqual([404, error])
     expect(refusal(await api.get(`${url}/5`))).toEqual([400, 'ValidationError', '/params/id'])
     expect(refusal(await api.patch(`${url}/5`, {}))).toEqual(expect.arrayContaining([400, 'ValidationError']))
   })
 
-  test.each(['/contacts', '/audiences', '/flows', '/dids'])('that lists %s refuses pages that there are not', async (url) => {
+  test.each(['/contacts', '/audiences', '/flows', '/dids'])('that lists %s refuses invalid pages', async (url) => {
     expect(refusal(await api.get(`${url}?page=0`))).toEqual([400, 'ValidationError', '/query/page'])
     expect(refusal(await api.get(`${url}?limit=5000`))).toEqual([400, 'ValidationError', '/query/limit'])
     expect(refusal(await api.get(`${url}?limit=x&size=3`))).toEqual([400, 'ValidationError', '/query/size', '/query/limit'])
     expect((await api.get(`${url}?page=1000000`)).body).toMatchObject({ data: [] })
   })
 
-  test('stands in the OpenAPI document', async () => {
+  test('is in the OpenAPI document', async () => {
     const { paths } = (await api.app.inject({ method: 'GET', url: '/openapi.json' })).json() as { paths: object }
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining(['/contacts/import', '/programs/{id}', '/flows/{id}/versions/{version}', '/audiences/{id}/contacts']),

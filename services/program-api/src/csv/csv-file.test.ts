@@ -17,7 +17,7 @@ test.each([
   ['phone', ','],
   ['"phone;mobile",name', ','],
   ['', ','],
-])('the header %j is divided by %j', (header, delimiter) => {
+])('the header %j has the delimiter %j', (header, delimiter) => {
   expect(delimiterOf(header)).toBe(delimiter)
 })
 
@@ -36,7 +36,7 @@ describe('a file', () => {
     ])
   })
 
-  test('may be a header alone, with or without a line end', () => {
+  test('may be only a header, with or without a line end', () => {
     expect(read('phone;name')).toEqual([[1, 'phone', 'name']])
     expect(read('phone;name\r')).toEqual([[1, 'phone', 'name']])
   })

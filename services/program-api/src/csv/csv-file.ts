@@ -2,10 +2,10 @@ import { type CsvRecord, maxRecordLength, type RecordReader, recordReader } from
 import { fileDecoder } from './text-decoder.ts'
 
 const delimiters = [';', '\t', '|', ',']
-/** The first line of files that were made for one spreadsheet: `sep=;`. */
+/** A first line that tells Excel the delimiter: `sep=;`. */
 const separatorLine = /^"?sep=(.)"?$/i
 
-/** Reads the records of a CSV file from its bytes, piece by piece, whatever its encoding, delimiter and line ends. The first is the header. */
+/** Reads the records of a CSV file from pieces of its bytes, with any encoding, delimiter and line ends. The first record is the header. */
 export function csvFile(): { push(bytes: Uint8Array): CsvRecord[]; end(): CsvRecord[] } {
   const decoder = fileDecoder()
   let head = ''
@@ -36,7 +36,7 @@ interface FileStart {
   line: number
 }
 
-/** Where the header is and what it is divided by; undefined while its line has not come whole. */
+/** Where the header is, and its delimiter. Undefined while the header line is not complete. */
 function startOf(head: string, last: boolean): FileStart | undefined {
   let named: string | undefined
   let offset = 0
@@ -52,7 +52,7 @@ function startOf(head: string, last: boolean): FileStart | undefined {
   }
 }
 
-/** The delimiter that the header line holds most of, outside quotes; a comma where there is but one column. */
+/** The delimiter that occurs most in the header line, outside quotes. A comma if there is only one column. */
 export function delimiterOf(headerLine: string): string {
   const unquoted = headerLine.replace(/"[^"]*"/g, '')
   let best = ','

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CsvRecord, maxRecordLength, recordReader } from './records.ts'
 
@@ -12,7 +13,7 @@ function read(text: string, pieceSize = text.length || 1, delimiter = ';'): CsvR
 const fields = (records: CsvRecord[]) => records.map((record) => record.fields)
 const lines = (records: CsvRecord[]) => records.map((record) => record.line)
 
-describe('however the text is cut', () => {
+describe('wherever the pieces of the text end', () => {
   test.each<[string, string, string[][], number[]]>([
     [
       'plain rows',
@@ -24,7 +25,7 @@ describe('however the text is cut', () => {
       [1, 2],
     ],
     [
-      'no line end behind the last row',
+      'no line end after the last row',
       'a;b\nc;d',
       [
         ['a', 'b'],
@@ -80,23 +81,23 @@ describe('however the text is cut', () => {
     ],
     ['is followed by another', '"a;b\n"c;d\ne', [['"a', 'b'], ['"c', 'd'], ['e']]],
     [
-      'stands among quoted fields',
+      'is among quoted fields',
       '"a";"b;"c"\n"d";"e";"f"',
       [
         ['a', 'b;"c'],
         ['d', 'e', 'f'],
       ],
     ],
-  ])('a quote that is never closed and %s costs no other row', (_name, text, expected) => {
+  ])('an unclosed quote that %s costs no other row', (_name, text, expected) => {
     for (let pieceSize = 1; pieceSize <= text.length; pieceSize++) expect(fields(read(text, pieceSize))).toEqual(expected)
   })
 })
 
-test('a quote that is never closed is reported with its row', () => {
+test('an unclosed quote is reported with its row', () => {
   expect(read('a\n"b;c\nd').map((record) => record.strayQuote)).toEqual([false, true, false])
 })
 
-test('a quote that is closed further away than a record may be long costs no other row', () => {
+test('a quote that is closed beyond the longest record costs no other row', () => {
   const filler = 'x;y\n'.repeat(maxRecordLength / 4)
   const records = read(`"a;b\n${filler}z";c\n`, 10_000)
   expect(records).toHaveLength(maxRecordLength / 4 + 2)
@@ -114,21 +115,33 @@ test.each([100, 5_000, 1_000_000])('a line that is too long is cut off, and the 
   expect(records[2]?.fields).toEqual(['b', 'c'])
 })
 
-test('well-formed files are read as another parser reads them', () => {
-  let seed = 42
-  const random = (below: number) => {
-    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff
-    return Math.floor((seed / 0x80000000) * below)
-  }
-  const alphabet = ['a', 'é', ' ', ',', ';', '"', '\n', '\r\n', '1', '']
-  for (let file = 0; file < 300; file++) {
-    const columns = 1 + random(4)
-    const rows = Array.from({ length: 1 + random(8) }, () =>
-      Array.from({ length: columns }, () => Array.from({ length: random(6) }, () => alphabet[random(alphabet.length)]).join('')),
-    )
-    const text = rows.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')).join(file % 2 ? '\n' : '\r\n')
-    const ours = fields(read(text, 1 + random(20), ','))
-    expect(ours).toEqual(rows)
-    expect(ours).toEqual(parse(text, { record_delimiter: ['\r\n', '\n'] }))
-  }
+const value = fc.array(fc.constantFrom('a', 'é', ' ', ',', ';', '"', '\n', '\r\n', '1'), { maxLength: 6 }).map((pieces) => pieces.join(''))
+const rowsOf = (columns: number) => fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 8 })
+const table = fc.integer({ min: 1, max: 4 }).chain(rowsOf)
+const quoted = (row: readonly string[]) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(',')
+const lineEnd = fc.constantFrom('\n', '\r\n')
+const pieceSizes = fc.integer({ min: 1, max: 20 })
+
+test('a well-formed file is read as csv-parse reads it', () => {
+  fc.assert(
+    fc.property(table, lineEnd, pieceSizes, (rows, end, pieceSize) => {
+      const text = rows.map(quoted).join(end)
+      const ours = fields(read(text, pieceSize, ','))
+      expect(ours).toEqual(rows)
+      expect(ours).toEqual(parse(text, { record_delimiter: ['\r\n', '\n'] }))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('an unclosed quote costs none of the plain rows around it', () => {
+  const plain = fc.array(fc.stringMatching(/^[a-z0-9 ]{1,6}$/), { minLength: 2, maxLength: 3 })
+  const plainRows = fc.array(plain, { maxLength: 6 })
+  fc.assert(
+    fc.property(plainRows, plainRows, lineEnd, pieceSizes, (before, after, end, pieceSize) => {
+      const lines = [...before, ['"x', 'y'], ...after]
+      const text = lines.map((row) => row.join(',')).join(end)
+      expect(fields(read(text, pieceSize, ','))).toEqual(lines)
+    }),
+  )
 })

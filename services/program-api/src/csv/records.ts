@@ -1,13 +1,13 @@
-/** Characters of one record, at most: what a quote that is never closed can hide, and what is held in memory of a line without end. */
+/** The most characters of one record. It bounds what an unclosed quote can hide, and how much of an endless line is held in memory. */
 export const maxRecordLength = 65_536
 
 /** One row of a file. `line` is the physical line on which it begins, counted from 1. */
 export interface CsvRecord {
   line: number
   fields: string[]
-  /** A quote was opened and not closed, and taken for an ordinary character. */
+  /** A quote was opened and not closed; it was read as an ordinary character. */
   strayQuote: boolean
-  /** The record is longer than {@link maxRecordLength}: its one field is how it begins. */
+  /** The record is longer than {@link maxRecordLength}: its one field is the beginning of the record. */
   tooLong: boolean
 }
 
@@ -18,12 +18,12 @@ export interface RecordReader {
 
 interface Field {
   value: string
-  /** Position behind it: of a delimiter, a line break, or the end of the text. */
+  /** The position after it: of a delimiter, a line break, or the end of the text. */
   end: number
   strayQuote: boolean
 }
 
-/** Characters of a record that is too long, to be recognized by. */
+/** Characters that are kept of a record that is too long. */
 const beginningLength = 200
 const quote = '"'
 const quoteCode = 34
@@ -31,14 +31,14 @@ const lineFeed = 10
 const carriageReturn = 13
 
 /**
- * Splits delimited text (RFC 4180) into records, however it is cut into pieces, and loses no row to a bad neighbour:
+ * Splits delimited text (RFC 4180) into records. The pieces of the text may end anywhere. A bad row never costs a good row beside it:
  *
- * - A quoted field may span lines only if it is well-formed: every quote in it is doubled, and the closing one stands before a delimiter, a
- *   line break or the end. One that is not is confined to its own line: it ends at the first quote there that could close it, and the
- *   quotes within are text; where there is none, its opening quote is an ordinary character.
- * - A record that grows beyond {@link maxRecordLength} is cut off, and reading goes on at the next line.
+ * - A quoted field may span lines only if it is well-formed: every quote in it is doubled, and the closing quote is before a delimiter, a line break or
+ *   the end. Any other quoted field stays on its own line. It ends at the first quote there that can close it, and quotes before that are text. If no
+ *   quote can close it, its opening quote is an ordinary character.
+ * - A record that is longer than {@link maxRecordLength} is cut off, and reading continues at the next line.
  *
- * Lines end in LF, CRLF or CR, each record as it likes. A blank line is a record with one empty field.
+ * A line ends in LF, CRLF or CR, and a file may mix them. A blank line is a record with one empty field.
  */
 export function recordReader(delimiter: string, firstLine = 1): RecordReader {
   const delimiterCode = delimiter.charCodeAt(0)
@@ -50,7 +50,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
   const isEnd = (code: number) => code === delimiterCode || code === lineFeed || code === carriageReturn
   const isBlank = (code: number) => (code === 32 || code === 9) && code !== delimiterCode
 
-  /** First position from `from` on that ends an unquoted field. */
+  /** The end of an unquoted field that begins at `from`. */
   function unquotedEnd(from: number): number {
     let at = from
     while (at < text.length && !isEnd(text.charCodeAt(at))) at++
@@ -66,7 +66,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     return at
   }
 
-  /** Position behind a quote and the blanks that follow it, if a field can end there. -1 if not. */
+  /** The position after a quote and the blanks that follow it, if a field can end there. -1 if not. */
   function closingEnd(at: number): number {
     let behind = at + 1
     while (behind < text.length && isBlank(text.charCodeAt(behind))) behind++
@@ -78,7 +78,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     return value.includes('""') ? value.replaceAll('""', quote) : value
   }
 
-  /** The field that opens with a quote at `open`; undefined where more text has to tell. */
+  /** The field that opens with a quote at `open`. Undefined if more text is needed. */
   function quotedField(open: number, last: boolean): Field | undefined {
     const limit = start + maxRecordLength
     let at = text.indexOf(quote, open + 1)
@@ -115,7 +115,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     return { value: text.slice(from, end), end, strayQuote: false }
   }
 
-  /** The record at `start`, which then lies behind it; undefined where the text holds no whole one. */
+  /** The record at `start`, which is then moved behind it. Undefined if the text holds no complete record. */
   function nextRecord(last: boolean): CsvRecord | undefined {
     const fields: string[] = []
     let strayQuote = false
@@ -132,7 +132,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     }
   }
 
-  /** A record that the text does not hold whole: more is waited for, unless it is too long already. */
+  /** For an incomplete record: waits for more text, unless the record is already too long. */
   function withoutEnd(): CsvRecord | undefined {
     if (text.length - start <= maxRecordLength) return undefined
     skippingLine = true
@@ -149,7 +149,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     return record
   }
 
-  /** Position behind the line break at `at`; undefined where a CR may turn out to be the first half of one. */
+  /** The position after the line break at `at`. Undefined if it is a CR whose LF may still come. */
   function afterBreak(at: number, last: boolean): number | undefined {
     if (text.charCodeAt(at) === lineFeed) return at + 1
     if (at + 1 < text.length) return text.charCodeAt(at + 1) === lineFeed ? at + 2 : at + 1
@@ -165,7 +165,7 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     return count
   }
 
-  /** Passes over what is left of a line that was too long; false while its end has not come. */
+  /** Skips the rest of a line that was too long. False if the end of the line is still to come. */
   function skipLine(last: boolean): boolean {
     const at = lineEnd(start)
     const end = at < text.length ? afterBreak(at, last) : undefined

@@ -11,7 +11,7 @@ function decoded(bytes: Uint8Array, pieceSize: number): string {
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16()
 const bytes = (...parts: (string | number[])[]) => Buffer.concat(parts.map((part) => Buffer.from(part as string)))
 
-describe('whatever the pieces that the bytes come in', () => {
+describe('wherever the pieces of the bytes end', () => {
   test.each([
     ['UTF-8', bytes('Prénom;日本;😀'), 'Prénom;日本;😀'],
     ['UTF-8 with a byte-order mark', bytes([0xef, 0xbb, 0xbf], 'phone;é'), 'phone;é'],
@@ -21,7 +21,7 @@ describe('whatever the pieces that the bytes come in', () => {
     ['UTF-8 that turns into Windows-1252', bytes('é 日 ', [0xe9], ' é'), 'é 日 é Ã©'],
     ['Windows-1252 whose last byte could have begun a character', bytes('Caf', [0xe9]), 'Café'],
     ['NUL bytes', bytes('a', [0], 'b', [0, 0]), 'ab'],
-    ['nothing but a byte-order mark', bytes([0xef, 0xbb, 0xbf]), ''],
+    ['only a byte-order mark', bytes([0xef, 0xbb, 0xbf]), ''],
     ['nothing', bytes(''), ''],
     ['a single byte', bytes('x'), 'x'],
   ])('%s is read', (_name, file, text) => {

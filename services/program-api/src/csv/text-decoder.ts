@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** Turns the bytes of a file into text, piece by piece: the same text however the bytes are cut. */
+/** Decodes the bytes of a file, piece by piece. The text does not depend on where the pieces end. */
 export interface FileDecoder {
   push(bytes: Uint8Array): string
   end(): string
@@ -11,9 +11,9 @@ interface Decoding {
 }
 
 /**
- * Decodes a file whose encoding nobody states. A byte-order mark decides; without one it is UTF-8, and from the first sequence that is no
- * UTF-8 on it is Windows-1252, which is what spreadsheets of Western Europe write and which has a character for every byte.
- * NUL characters, which no text has use for, are left out.
+ * Decodes a file of unknown encoding. A byte-order mark decides. Without one the file is UTF-8; from the first sequence that is not valid UTF-8, it is
+ * Windows-1252, which spreadsheets in Western Europe write and which has a character for every byte. NUL characters are dropped: Postgres cannot store
+ * them.
  */
 export function fileDecoder(): FileDecoder {
   let head: Uint8Array | undefined = new Uint8Array(0)
@@ -78,7 +78,7 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   return first.length === 0 ? second : Buffer.concat([first, second])
 }
 
-/** How many bytes there are without a character that is cut off at the end. */
+/** The number of bytes without an incomplete character at the end. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0
@@ -89,7 +89,7 @@ function wholeCharacters(bytes: Uint8Array): number {
   return bytes.length
 }
 
-/** How many bytes at the start are UTF-8, of bytes that as a whole are not: bisected, as the check of a whole range is native. */
+/** The number of valid UTF-8 bytes at the start of bytes that are not all valid. Found by bisection, because the check of a range is native code. */
 function validPrefix(bytes: Uint8Array): number {
   let valid = 0
   let invalid = bytes.length

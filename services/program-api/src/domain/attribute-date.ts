@@ -1,6 +1,6 @@
 import { firstInstantOf, zoneOf } from '@carillon/calling-time/wall-clock'
 
-/** How the dates of a file are meant: whether the day or the month comes first, and which instant a time without an offset is. */
+/** How to read the dates of a file: whether the day or the month comes first, and which instant a time without an offset means. */
 export interface DateReading {
   dayFirst: boolean
   instantOf(wallMs: number): number
@@ -14,10 +14,10 @@ const dayMonthYear = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})/
 const timeOfDay = /^[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i
 
 /**
- * How a column's dates are to be read: the values tell, where one of them can be read in one way only; else the country does.
+ * How to read the dates of a column. The first value that can be read in only one way decides; if there is none, the country does.
  *
  * @param country ISO 3166-1 alpha-2.
- * @param timezone an IANA name, in which times without an offset are.
+ * @param timezone IANA name of the time zone of times without an offset.
  */
 export function dateReading(values: readonly string[], country: string, timezone: string): DateReading {
   const zone = zoneOf(timezone)
@@ -33,7 +33,7 @@ export function dateReading(values: readonly string[], country: string, timezone
   return { dayFirst, instantOf: (wallMs) => firstInstantOf(zone, wallMs) }
 }
 
-/** Reads a date as files have it into ISO 8601: a day, or an instant in UTC. Null where it is none. */
+/** Reads a date of a file into ISO 8601: a day, or an instant in UTC. Null if it is not a date. */
 export function readDate(text: string, reading: DateReading): string | null {
   const yearFirst = iso.exec(text)
   if (yearFirst) {
@@ -49,7 +49,7 @@ export function readDate(text: string, reading: DateReading): string | null {
 
 const isoAlone = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$)/i
 
-/** Reads an ISO 8601 day, or an instant with its offset (contract rule 12). Null where it is none. */
+/** Reads an ISO 8601 day, or an instant with its offset (contract rule 12). Null if it is neither. */
 export function readIsoDate(text: string): string | null {
   return isoAlone.test(text) ? readDate(text, { dayFirst: true, instantOf: (wallMs) => wallMs }) : null
 }
@@ -57,7 +57,7 @@ export function readIsoDate(text: string): string | null {
 function dateOf(year: number, month: number, day: number, time: string, instantOf: (wallMs: number) => number): string | null {
   const midnightMs = Date.UTC(year, month - 1, day)
   const date = new Date(midnightMs)
-  // Date.UTC takes the 31st of February for the 3rd of March, and the year 99 for 1999.
+  // Date.UTC reads 31 February as 3 March, and the year 99 as 1999.
   if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null
   if (time === '') return date.toISOString().slice(0, 10)
 

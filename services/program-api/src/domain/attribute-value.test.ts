@@ -66,12 +66,12 @@ describe('a cell', () => {
 describe('whether the day or the month comes first', () => {
   const read = (text: string, reading: typeof dates) => readCell('date', text, reading)
 
-  test('the country tells', () => {
+  test('the country decides', () => {
     expect(read('04/05/2026', dates)).toEqual({ ok: true, value: '2026-05-04' })
     expect(read('04/05/2026', monthFirst)).toEqual({ ok: true, value: '2026-04-05' })
   })
 
-  test('a value that can be read in one way only tells better', () => {
+  test('a value that can be read in only one way decides before the country', () => {
     expect(read('04/05/2026', dateReading(['04/05/2026', '04/13/2026'], 'MA', 'UTC'))).toEqual({ ok: true, value: '2026-04-05' })
     expect(read('04/05/2026', dateReading(['13/04/2026'], 'US', 'UTC'))).toEqual({ ok: true, value: '2026-05-04' })
   })

@@ -2,7 +2,7 @@ import { maxAttributeLength } from '@carillon/contracts/contact'
 import type { AttributeType } from '@carillon/contracts/custom-attribute'
 import { type DateReading, readDate, readIsoDate } from './attribute-date.ts'
 
-/** What a custom attribute holds. Dates are ISO 8601: a day (`2026-03-20`), or an instant in UTC with milliseconds. */
+/** The value of a custom attribute. A date is ISO 8601: a day (`2026-03-20`), or an instant in UTC with milliseconds. */
 export type AttributeValue = string | number | boolean
 
 export type ValueRejection =
@@ -18,7 +18,7 @@ export type ReadValue = { ok: true; value: AttributeValue } | { ok: false; reaso
 const yes = new Set(['true', 'yes', 'y', 'oui', 'o', 'vrai', 'si', 'sí', 'ja', 'sim', 'verdadero', 'wahr', 'نعم'])
 const no = new Set(['false', 'no', 'n', 'non', 'faux', 'nein', 'não', 'falso', 'falsch', 'لا'])
 
-/** Reads a cell of a file, which is not blank, as a value of an attribute's type. */
+/** Reads a cell of a file, which must not be blank, as a value of an attribute's type. */
 export function readCell(type: AttributeType, text: string, dates: DateReading): ReadValue {
   switch (type) {
     case 'text':
@@ -37,7 +37,7 @@ export function readCell(type: AttributeType, text: string, dates: DateReading):
   }
 }
 
-/** Checks a value that came as JSON: of the attribute's own type, a date as ISO 8601 text. */
+/** Checks a JSON value against the attribute's type. A date is ISO 8601 text. */
 export function checkValue(type: AttributeType, value: string | number | boolean): ReadValue {
   switch (type) {
     case 'text':
@@ -54,7 +54,7 @@ export function checkValue(type: AttributeType, value: string | number | boolean
   }
 }
 
-/** The type that all of a column's values fit, text if there is no other. Digits behind a zero are a code, and a code is text. */
+/** The type that fits all values of a column, else text. Digits that begin with a zero are a code, so they are text. */
 export function inferType(values: readonly string[], dates: DateReading): AttributeType {
   if (values.length === 0) return 'text'
   if (values.every((text) => readNumber(text).ok)) return 'number'
@@ -64,12 +64,12 @@ export function inferType(values: readonly string[], dates: DateReading): Attrib
 }
 
 const blanks = /(?<=\d)[\s\u00a0\u202f'’](?=\d{3})/g
-/** `1,234.5` and `1.234,5`: with both signs there, the last is the decimal one. */
+/** `1,234.5` and `1.234,5`: if both signs occur, the last one is the decimal sign. */
 const grouped = /^-?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+|(?:,\d{3}){2,}|(?:\.\d{3}){2,})$/
 const simple = /^-?(?:0|[1-9]\d*)(?:[.,]\d+)?$/
-/** `1,234` may be a thousand or one and a bit. */
+/** `1,234` may mean 1234 or 1.234. */
 const ambiguous = /^-?[1-9]\d{0,2},\d{3}$/
-/** More digits than a double holds would come back as others. */
+/** A double holds 15 digits exactly. */
 const maxDigits = 15
 
 function readNumber(raw: string): ReadValue {

@@ -32,7 +32,7 @@ describe('the phone column', () => {
     },
   )
 
-  test('is the one that says so most plainly', () => {
+  test('is the one with the clearest header', () => {
     expect(recognize(['number', 'main phone', 'mobile', 'phone'])).toMatchObject({ phone: 2 })
     expect(recognize(['number', 'main phone'])).toMatchObject({ phone: 1 })
   })
@@ -53,7 +53,7 @@ describe('the names', () => {
   })
 })
 
-describe('every further column is a custom attribute', () => {
+describe('every other column is a custom attribute', () => {
   const slugs = (headers: string[], known: { slug: string; displayName: string }[] = []) =>
     recognize(['phone', ...headers], known)?.attributes.map(({ index, slug }) => [index, slug])
 
@@ -66,7 +66,7 @@ describe('every further column is a custom attribute', () => {
     ])
   })
 
-  test('also where two have one header, or a second phone number is there', () => {
+  test('also if two have the same header, or hold a second phone number', () => {
     expect(slugs(['City', 'city', 'CITY ', 'phone'])).toEqual([
       [1, 'city'],
       [2, 'city_2'],
@@ -75,7 +75,7 @@ describe('every further column is a custom attribute', () => {
     ])
   })
 
-  test('the one that the organization has already, by slug or by display name', () => {
+  test('an existing one if its slug or display name matches', () => {
     const known = [
       { slug: 'due', displayName: 'Date d’échéance' },
       { slug: 'credit-limit', displayName: 'Limit' },
@@ -86,7 +86,7 @@ describe('every further column is a custom attribute', () => {
     ])
   })
 
-  test('but a column without a header', () => {
+  test('except a column without a header', () => {
     expect(slugs(['', 'City', ' '])).toEqual([[2, 'city']])
   })
 })

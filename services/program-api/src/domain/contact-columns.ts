@@ -1,11 +1,11 @@
 import { comparable, maxSlugLength, slugOf } from './header-text.ts'
 
-/** What each column of a file means, by its position. */
+/** The meaning of a file's columns, by their position. */
 export interface ContactColumns {
   phone: number
   firstName: number | null
   lastName: number | null
-  /** A column with both names, and whether the last name comes first in it. */
+  /** A column that holds both names, and whether the last name comes first in it. */
   fullName: { index: number; lastNameFirst: boolean } | null
   attributes: AttributeColumn[]
 }
@@ -16,7 +16,7 @@ export interface AttributeColumn {
   slug: string
 }
 
-/** A custom attribute that the organization has already. */
+/** A custom attribute that the organization already has. */
 interface KnownAttribute {
   slug: string
   displayName: string
@@ -24,7 +24,7 @@ interface KnownAttribute {
 
 const list = (text: string) => new Set(text.split(/\s+/).filter(Boolean).map(comparable))
 
-/** Headers that say "phone" and nothing else, in the languages that files come in; of several, the first column counts. */
+/** Headers that mean "phone" and nothing else, in several languages. If several columns have one, the first column counts. */
 const phoneHeaders = list(`
   phone phones phone_number phonenumber phone_no phone1 mobile mobile_number mobile_phone mobile_no cell cellphone cell_phone cellular msisdn gsm tel
   telephone telephone_number whatsapp contact_phone customer_phone client_phone
@@ -34,11 +34,12 @@ const phoneHeaders = list(`
   número_de_telefone telefono cellulare numero_di_telefono telefoon telefoonnummer
   الهاتف هاتف رقم_الهاتف رقم_هاتف الجوال جوال رقم_الجوال المحمول رقم_المحمول`)
 
-/** Headers that mean a phone number where no better one stands beside them. */
+/** Headers that mean a phone number if no other column has a better one. */
 const numberHeaders = list('number numbers numéro numéros num n° no numero número nummer الرقم رقم to destination called callee contact')
 
-/** Part of a header that is about phones, unless it is about something of the phone. */
+/** Parts of headers about phones, such as `phone_2`… */
 const aboutPhones = /phone|telefon|mobile|gsm|msisdn|portable|celular|cellulare|handynummer|هاتف|جوال/
+/** …unless they are about something else of the phone, such as `phone_type`. */
 const aboutSomethingElse =
   /type|model|brand|marque|operat|operad|country|pays|date|optin|consent|comment|note|valid|status|statut|owner|id$/
 
@@ -54,12 +55,12 @@ const fullNameHeaders = list(`
 const lastThenFirstHeaders = list(
   'nom_prénom nom_et_prénom noms_et_prénoms nom_&_prénom nom/prénom apellidos_y_nombre cognome_e_nome nachname_vorname',
 )
-/** "Name" in these languages is the first name where the last name stands in another column. */
+/** Headers that mean "name": the first name if another column holds the last name. */
 const namesHeaders = list('nombre nombres nome name الاسم')
 
 /**
- * Finds out what the columns of a file mean, by their headers: phone, names, and a custom attribute for every further one. Columns without a header
- * are passed over. Null where no column is a phone number.
+ * Recognizes the columns of a file by their headers: the phone, the names, and a custom attribute for every other column. A column without a header
+ * is skipped. Null if no column is a phone number.
  */
 export function recognizeColumns(headers: readonly string[], known: readonly KnownAttribute[]): ContactColumns | null {
   const keys = headers.map(comparable)
@@ -105,7 +106,7 @@ function attributeColumns(headers: readonly string[], taken: ReadonlySet<number>
   })
 }
 
-/** Two columns of one header are two attributes: `city`, `city_2`. */
+/** Two columns with the same header become two attributes: `city`, `city_2`. */
 function unused(slug: string, used: ReadonlySet<string>): string {
   let candidate = slug
   for (let count = 2; used.has(candidate); count++) {

@@ -8,21 +8,21 @@ import { type AttributeValue, checkValue, type ValueRejection } from './attribut
 
 type Attributes = Static<typeof Variables>
 
-/** E.164, or a trunk extension where those are allowed. Throws a `ValidationError` at `/phone`. */
+/** Reads E.164, or a trunk extension if those are allowed. Throws a `ValidationError` at `/phone`. */
 export function readPhone(raw: string, country: string, extensions: boolean): string {
   const parsed = parsePhoneNumber(raw, country, { extensions })
   if (parsed.ok) return parsed.number
   throw invalidField('/phone', `${phoneRejectionTexts[parsed.reason]} (${parsed.reason})`)
 }
 
-/** A name without blanks around it; null for one that says nothing. */
+/** A name without blanks around it. Null if nothing is left. */
 export function readName(name: string | null): string | null {
   return name?.trim() || null
 }
 
 /**
- * A contact's attributes after a change of some of them: null clears one. Throws a `ValidationError` that names each slug that the organization does
- * not have, and each value that is not of its attribute's type.
+ * A contact's attributes after a change of some of them; null clears one. Throws a `ValidationError` that names each unknown slug, and each value that
+ * does not fit the type of its attribute.
  */
 export function changedAttributes(before: Attributes, change: Attributes, types: ReadonlyMap<string, AttributeType>): Attributes {
   const problems: FieldProblem[] = []
@@ -45,7 +45,7 @@ export function changedAttributes(before: Attributes, change: Attributes, types:
 }
 
 const valueTexts: Readonly<Record<ValueRejection, string>> = {
-  text_expected: 'must be a text that can be stored',
+  text_expected: 'must be valid text without NUL characters',
   text_too_long: 'must not have more than 2000 characters',
   number_expected: 'must be a number',
   ambiguous_number: 'must be a number',
@@ -54,4 +54,4 @@ const valueTexts: Readonly<Record<ValueRejection, string>> = {
 }
 
 export const phoneTaken = (phone: string) =>
-  new DomainError('conflict', 'ContactAlreadyExistsError', `There is a contact with ${phone} already`)
+  new DomainError('conflict', 'ContactAlreadyExistsError', `A contact with the number ${phone} already exists`)

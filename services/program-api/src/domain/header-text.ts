@@ -1,15 +1,15 @@
-/** Combining accents, as they stand apart in a decomposed text. */
+/** Combining accents, which are separate characters in a decomposed text. */
 const accents = /[\u0300-\u036f]/g
 
-/** A header or a name for comparing: without case, accents, blanks and punctuation. */
+/** A header or a name in a form to compare: without case, accents, blanks and punctuation. */
 export function comparable(text: string): string {
   return plain(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, '')
 }
 
-/** The longest slug: with `contact.customAttributes.` before it, it still is the name of a flow variable. */
+/** The longest slug. With `contact.customAttributes.` before it, it is still a valid name of a flow variable. */
 export const maxSlugLength = 64
 
-/** A slug for a header: `Date d'échéance` → `date_d_echeance`. Letters of any script stay; a header without any gives `attribute`. */
+/** A slug for a header: `Date d'échéance` → `date_d_echeance`. Letters of every script stay. A header without any gives `attribute`. */
 export function slugOf(text: string): string {
   const slug = plain(text)
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, '_')

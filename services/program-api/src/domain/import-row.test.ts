@@ -19,7 +19,7 @@ const reading: RowReading = {
 const read = (fields: string[], overrides: Partial<RowReading> = {}) =>
   readRow({ fields, strayQuote: false, tooLong: false }, { ...reading, ...overrides })
 
-test('a whole row is a contact', () => {
+test('a complete row becomes a contact', () => {
   expect(read(['06 12 34 56 78', ' Ahmed ', 'Ben\nAli', '', '12,5', '20/03/2026', 'oui', ' Fès '])).toEqual({
     ok: true,
     contact: {
@@ -32,13 +32,13 @@ test('a whole row is a contact', () => {
   })
 })
 
-test('a short row and empty cells say nothing about what they leave out', () => {
+test('missing and empty cells give no value', () => {
   const bare = { phone: '+212612345678', firstName: null, lastName: null, attributes: {} }
   expect(read(['0612345678'])).toEqual({ ok: true, contact: bare, warnings: [] })
   expect(read(['0612345678', '', ' ', '', '', '', '', '\u00a0'])).toEqual({ ok: true, contact: bare, warnings: [] })
 })
 
-test('a value that does not fit its type costs only itself, and is named', () => {
+test('a value that does not fit its type is dropped with a warning', () => {
   const row = read(['0612345678', 'A'.repeat(201), '', '', 'abc', '31/02/2026', 'maybe', 'x'.repeat(2001), 'extra', 'more'])
   expect(row).toMatchObject({ ok: true, contact: { phone: '+212612345678', firstName: null, attributes: {} } })
   expect(row.ok && row.warnings.map(({ column, reason }) => [column, reason])).toEqual([
@@ -61,7 +61,7 @@ test.each([
   expect(read([value, 'Ahmed'])).toEqual({ ok: false, reason, value })
 })
 
-test('an extension of the trunk is a phone number where extensions are asked for', () => {
+test('a trunk extension is a phone number if extensions are allowed', () => {
   expect(read(['6001'], { extensions: true })).toMatchObject({ ok: true, contact: { phone: '6001' } })
 })
 
@@ -73,7 +73,7 @@ test('a row that is too long is rejected with its beginning', () => {
   })
 })
 
-test('a quote that is never closed is told of, and the row is taken', () => {
+test('an unclosed quote gives a warning, and the row is imported', () => {
   expect(readRow({ fields: ['0612345678', '"Ahmed'], strayQuote: true, tooLong: false }, reading)).toMatchObject({
     ok: true,
     contact: { firstName: '"Ahmed' },
@@ -92,7 +92,7 @@ describe('a full name', () => {
     expect(read(['0612345678', '', '', name], { columns })).toMatchObject({ ok: true, contact: { firstName, lastName } })
   })
 
-  test('yields to columns of their own', () => {
+  test('gives way to columns for the first and the last name', () => {
     expect(read(['0612345678', 'Ahmed', '', 'Mr Ben Ali'])).toMatchObject({ contact: { firstName: 'Ahmed', lastName: 'Ben Ali' } })
   })
 })

@@ -5,7 +5,7 @@ import type { DateReading } from './attribute-date.ts'
 import { type AttributeValue, readCell, type ValueRejection } from './attribute-value.ts'
 import type { AttributeColumn, ContactColumns } from './contact-columns.ts'
 
-/** A contact as a row tells it; null and absent: the row says nothing about it. */
+/** A contact as a row describes it. Null or absent: the row holds no value for it. */
 export interface ImportedContact {
   phone: string
   firstName: string | null
@@ -24,7 +24,7 @@ export interface RowWarning {
 
 export type ReadRow = { ok: true; contact: ImportedContact; warnings: RowWarning[] } | { ok: false; reason: RejectionReason; value: string }
 
-/** How the rows of a file are read. */
+/** How to read the rows of a file. */
 export interface RowReading {
   headers: readonly string[]
   columns: Omit<ContactColumns, 'attributes'>
@@ -38,33 +38,33 @@ export interface TypedColumn extends AttributeColumn {
   dates: DateReading
 }
 
-/** A row of the file, as the CSV reader gives it. */
+/** A row of the file, from the CSV reader. */
 export interface FileRow {
   fields: readonly string[]
   strayQuote: boolean
   tooLong: boolean
 }
 
-/** What to tell the person whose file it is. */
+/** The text of each problem for the owner of the file. */
 export const importProblemTexts: Readonly<Record<RejectionReason | WarningReason, string>> = {
   ...phoneRejectionTexts,
-  row_too_long: 'the row is longer than any row can be',
+  row_too_long: 'the row is too long',
   number_expected: 'this is not a number',
   ambiguous_number: 'the comma may separate thousands or decimals',
   boolean_expected: 'this is neither yes nor no',
   date_expected: 'this is not a date',
-  text_expected: 'this is not a text',
-  text_too_long: 'the text is longer than a contact can hold',
-  no_header: 'the value stands in a column without a header',
+  text_expected: 'this is not text',
+  text_too_long: 'the text is too long',
+  no_header: 'the value is in a column without a header',
   stray_quote: 'a quote was opened and not closed',
 }
 
-/** Whether a row holds nothing at all. */
+/** Whether a row has no value at all. */
 export function isBlankRow(fields: readonly string[]): boolean {
   return fields.every((field) => field.trim() === '')
 }
 
-/** Reads one row. A value that does not fit costs the row only that value; a number that cannot be called costs the row. */
+/** Reads one row. A value that does not fit its type is dropped with a warning. A number that cannot be called rejects the row. */
 export function readRow(row: FileRow, reading: RowReading): ReadRow {
   const { fields } = row
   if (row.tooLong) return { ok: false, reason: 'row_too_long', value: excerpt(fields.join(' ')) }
@@ -80,7 +80,7 @@ export function readRow(row: FileRow, reading: RowReading): ReadRow {
   const lastName = nameOf(columns.lastName)
   const both = columns.fullName === null ? null : splitName(nameOf(columns.fullName.index), columns.fullName.lastNameFirst)
 
-  /** The name in a column; null where there is none, or one that is too long. */
+  /** The name in a column. Null if there is none, or if it is too long. */
   function nameOf(index: number | null): string | null {
     const name = index === null ? '' : (fields[index] ?? '').replace(/\s+/g, ' ').trim()
     if (index === null || name === '') return null
@@ -109,7 +109,7 @@ export function readRow(row: FileRow, reading: RowReading): ReadRow {
   return { ok: true, contact, warnings }
 }
 
-/** First and last name of a full one: `Ahmed Ben Ali` is Ahmed, Ben Ali; `Benali, Ahmed` and, where the column says so, `BENALI Ahmed` are Ahmed Benali. */
+/** The first and last name of a full name: `Ahmed Ben Ali` is Ahmed, Ben Ali. `Benali, Ahmed` is Ahmed Benali; so is `BENALI Ahmed` if the last name comes first in the column. */
 function splitName(name: string | null, lastNameFirst: boolean): { firstName: string | null; lastName: string | null } {
   if (name === null) return { firstName: null, lastName: null }
   const parts = /^([^,]+?)\s*,\s*(.+)$/.exec(name)
@@ -120,7 +120,7 @@ function splitName(name: string | null, lastNameFirst: boolean): { firstName: st
   return lastNameFirst ? { firstName: tail, lastName: head } : { firstName: head, lastName: tail }
 }
 
-/** What is shown of a value that made trouble. */
+/** The part of a bad value that is shown. */
 function excerpt(text: string): string {
   return text.slice(0, 200).toWellFormed()
 }

@@ -1,6 +1,6 @@
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 
-/** What does not exist, or not for this organization: nobody can tell which (contract rule 21). */
+/** Something that does not exist, or belongs to another organization: the answer is the same (contract rule 21). */
 const notFound = (name: string, noun: string) => (id: string) => new DomainError('not_found', name, `There is no ${noun} ${id}`)
 
 export const contactNotFound = notFound('ContactNotFoundError', 'contact')

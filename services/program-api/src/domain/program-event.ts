@@ -2,14 +2,14 @@ import type { ProgramResponse } from '@carillon/contracts/program'
 import type { ProgramCreated, ProgramDeleted, ProgramUpdated } from '@carillon/contracts/program-events'
 import { toIso } from '@carillon/service-kit/domain/instant'
 
-/** The fact's own id, when it happened (epoch milliseconds), and the request that caused it. */
+/** The id of the event, its time, and the request that caused it. */
 export interface Occasion {
   id: string
-  at: number
+  atMs: number
   requestId: string
 }
 
-/** A program was made or changed: this is what it is from then on. */
+/** The event of a program that was created or changed; it holds the whole program. */
 export function programWritten(
   type: 'program.created' | 'program.updated',
   program: ProgramResponse,
@@ -22,7 +22,7 @@ export function programDeleted(program: { id: string; organizationId: string }, 
   return { type: 'program.deleted', ...header(program, occasion), data: { programId: program.id } }
 }
 
-function header(program: { id: string; organizationId: string }, { id, at, requestId }: Occasion) {
+function header(program: { id: string; organizationId: string }, { id, atMs, requestId }: Occasion) {
   const { organizationId } = program
-  return { id, version: 1 as const, organizationId, time: toIso(at), correlationId: program.id, causationId: requestId }
+  return { id, version: 1 as const, organizationId, time: toIso(atMs), correlationId: program.id, causationId: requestId }
 }

@@ -3,25 +3,25 @@ import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-
 import { didNotFound } from './not-found.ts'
 import type { Program } from './program.ts'
 
-/** A DID as a pool is judged by it. `organizationId` null: every organization may use it. */
+/** What a pool needs to know of a DID. `organizationId` null: every organization may use it. */
 export interface PoolDid {
   id: string
   organizationId: string | null
   status: 'active' | 'inactive'
 }
 
-/** What a program's references lead to. */
+/** What the references of a program point to. */
 export interface References {
   audienceExists: boolean
-  /** Ids of the flow's nodes; null where there is no such flow. */
+  /** Ids of the flow's nodes. Null if the flow does not exist. */
   nodeIds: ReadonlySet<string> | null
-  /** Those of the pool that are there, whoever they belong to. */
+  /** The existing DIDs of the pool, of any organization. */
   dids: readonly PoolDid[]
 }
 
 /**
- * Checks what a program refers to. Throws a `ValidationError` that names the fields, or for a DID the seeds' own error. After a change
- * (`before`), only what changed is looked at: what was deleted since is no reason to refuse a new name.
+ * Checks what a program refers to. Throws a `ValidationError` that names the fields, or the contract's own error for a DID (contract rule 27). After a
+ * change (`before`), it checks only what changed: a DID that was switched off since is no reason to refuse a new name.
  */
 export function checkReferences(program: Program, references: References, before: Program | null): void {
   const problems: FieldProblem[] = []

@@ -32,23 +32,23 @@ test('a new program is a draft for batches, with its instants in UTC and its poo
     mode: 'batch',
     status: 'draft',
     audienceId: '018f0000-0000-7000-8000-000000000001',
-    startAt: Date.parse('2025-12-20T09:00:00Z'),
-    stopAt: null,
+    startAtMs: Date.parse('2025-12-20T09:00:00Z'),
+    stopAtMs: null,
     didIds: ['did-b', 'did-a'],
-    createdAt: now,
-    updatedAt: now,
+    createdAtMs: now,
+    updatedAtMs: now,
   })
 })
 
-test('everything that is wrong with a request is said at once', () => {
+test('all problems of a request are reported at once', () => {
   const change = { audienceId: undefined, stopAt: '2025-12-20T09:00:00Z', timezone: '+01:00', didPool: ['x', 'X'] }
   expect(refusalOf(() => create(change))).toEqual(['ValidationError', '/audienceId', '/didPool', '/timezone', '/stopAt'])
 })
 
-test('a change keeps what it does not name, and is judged with it', () => {
+test('a change keeps the fields that it does not name, and is checked together with them', () => {
   const program = create({ stopAt: '2025-12-20T18:00:00Z' })
-  expect(changedProgram(program, { name: 'New' }, now + 5)).toEqual({ ...program, name: 'New', updatedAt: now + 5 })
-  expect(changedProgram(program, { stopAt: null }, now).stopAt).toBeNull()
+  expect(changedProgram(program, { name: 'New' }, now + 5)).toEqual({ ...program, name: 'New', updatedAtMs: now + 5 })
+  expect(changedProgram(program, { stopAt: null }, now).stopAtMs).toBeNull()
   expect(refusalOf(() => changedProgram(program, { startAt: '2025-12-20T18:00:00Z' }, now))).toEqual(['ValidationError', '/stopAt'])
 })
 
@@ -61,7 +61,7 @@ describe('references', () => {
   ]
 
   test.each<[string, object, Partial<References>, unknown[]]>([
-    ['that are all there', {}, {}, []],
+    ['that all exist', {}, {}, []],
     ['to a DID of every organization', {}, { dids: [own('did-a'), { ...own('did-b'), organizationId: null }] }, []],
     ['to no audience', {}, { audienceExists: false }, ['ValidationError', '/audienceId']],
     ['to no flow, and no audience', {}, { audienceExists: false, nodeIds: null }, ['ValidationError', '/audienceId', '/flowId']],
@@ -83,7 +83,7 @@ describe('references', () => {
     expect(refusalOf(() => checkReferences(create(change), { ...there, ...lead }, null))).toEqual(refusal)
   })
 
-  test('that a change leaves alone are not judged again', () => {
+  test('that a change does not touch are not checked again', () => {
     const program = create()
     const gone = { audienceExists: false, nodeIds: null, dids: [] }
     expect(refusalOf(() => checkReferences(changedProgram(program, { name: 'New' }, now), gone, program))).toEqual([])
@@ -92,7 +92,7 @@ describe('references', () => {
     ])
   })
 
-  test('from rules are judged again when the flow changes', () => {
+  test('of auto-pause rules are checked again when the flow changes', () => {
     const program = create({ autoPauseRules: rules })
     const changed = changedProgram(program, { flowId: 'other' }, now)
     expect(refusalOf(() => checkReferences(changed, there, program))).toEqual(['ValidationError', '/autoPauseRules/1/nodeId'])
@@ -105,12 +105,12 @@ describe('a launch', () => {
   const program = create({ stopAt: '2025-12-20T18:00:00Z' })
 
   test.each<[string, object, string, unknown[]]>([
-    ['with everything there', {}, '2025-12-20T17:59:59Z', []],
+    ['with nothing missing', {}, '2025-12-20T17:59:59Z', []],
     ['at the program’s end', {}, '2025-12-20T18:00:00Z', ['ValidationError', '/stopAt']],
-    ['without its flow', { flow: undefined }, '2025-12-20T09:00:00Z', ['ValidationError', '/flowId']],
-    ['without its audience', { audienceSize: null }, '2025-12-20T09:00:00Z', ['ValidationError', '/audienceId']],
-    ['without a DID', { dids: [] }, '2025-12-20T09:00:00Z', ['EmptyDidPoolError']],
-    ['to nobody', { audienceSize: 0 }, '2025-12-20T09:00:00Z', ['AudienceEmptyError']],
+    ['whose flow was deleted', { flow: undefined }, '2025-12-20T09:00:00Z', ['ValidationError', '/flowId']],
+    ['whose audience was deleted', { audienceSize: null }, '2025-12-20T09:00:00Z', ['ValidationError', '/audienceId']],
+    ['without an active DID', { dids: [] }, '2025-12-20T09:00:00Z', ['EmptyDidPoolError']],
+    ['with an empty audience', { audienceSize: 0 }, '2025-12-20T09:00:00Z', ['AudienceEmptyError']],
   ])('%s', (_name, change, at, refusal) => {
     expect(refusalOf(() => checkLaunch(program, { ...facts, ...change }, Date.parse(at)))).toEqual(refusal)
   })

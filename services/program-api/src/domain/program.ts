@@ -15,7 +15,7 @@ import type {
 import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { toIso } from '@carillon/service-kit/domain/instant'
 
-/** A campaign template (contract rule 2). Instants are epoch milliseconds; those inside `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
+/** A campaign template (contract rule 2). Instants in `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
 export interface Program {
   id: string
   organizationId: string
@@ -26,8 +26,8 @@ export interface Program {
   audienceId: string
   flowId: string
   triggerCondition: TriggerCondition | null
-  startAt: number
-  stopAt: number | null
+  startAtMs: number
+  stopAtMs: number | null
   /** In the order of the pool. */
   didIds: string[]
   retryStrategy: RetryStrategy
@@ -37,11 +37,11 @@ export interface Program {
   callingHours: CallingHours | null
   pacing: Pacing | null
   amd: boolean | null
-  createdAt: number
-  updatedAt: number
+  createdAtMs: number
+  updatedAtMs: number
 }
 
-/** The program that a request asks for. Throws a `ValidationError` with everything that is wrong with the request in itself. */
+/** The program that a request describes. Throws a `ValidationError` with all problems of the request itself. */
 export function newProgram(request: CreateProgramRequest, id: string, organizationId: string, now: number): Program {
   if (request.mode === 'live') throw invalidField('/mode', 'live programs are not available yet; only batch is')
   const problems: FieldProblem[] = []
@@ -55,8 +55,8 @@ export function newProgram(request: CreateProgramRequest, id: string, organizati
     audienceId: '',
     flowId: '',
     triggerCondition: null,
-    startAt: 0,
-    stopAt: null,
+    startAtMs: 0,
+    stopAtMs: null,
     didIds: [],
     retryStrategy: request.retryStrategy,
     pauseWindows: null,
@@ -65,24 +65,24 @@ export function newProgram(request: CreateProgramRequest, id: string, organizati
     callingHours: null,
     pacing: null,
     amd: null,
-    createdAt: now,
-    updatedAt: now,
+    createdAtMs: now,
+    updatedAtMs: now,
   }
   return withSettings(draft, request, problems)
 }
 
-/** A program after a request to change it; null clears an optional setting. Throws a `ValidationError` as {@link newProgram} does. */
+/** A program after a change; null clears an optional setting. Throws a `ValidationError` like {@link newProgram}. */
 export function changedProgram(program: Program, request: UpdateProgramRequest, now: number): Program {
-  return withSettings({ ...program, updatedAt: now }, request, [])
+  return withSettings({ ...program, updatedAtMs: now }, request, [])
 }
 
 function withSettings(before: Program, request: UpdateProgramRequest, problems: FieldProblem[]): Program {
   const program: Program = { ...before }
   const instant = (pointer: string, text: string) => {
-    const at = Date.parse(text)
-    // A leap second has the form of an instant, and is none in the platform's count of time.
-    if (Number.isNaN(at)) problems.push({ pointer, message: 'is not an instant' })
-    return at
+    const atMs = Date.parse(text)
+    // A leap second has the form of an instant, but a JavaScript date cannot hold it.
+    if (Number.isNaN(atMs)) problems.push({ pointer, message: 'is not an instant' })
+    return atMs
   }
 
   if (request.triggerCondition !== undefined) {
@@ -92,8 +92,8 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
   if (request.audienceId !== undefined) program.audienceId = request.audienceId.toLowerCase()
   if (request.flowId !== undefined) program.flowId = request.flowId.toLowerCase()
   if (request.didPool !== undefined) program.didIds = poolOf(request.didPool, problems)
-  if (request.startAt !== undefined) program.startAt = instant('/startAt', request.startAt)
-  if (request.stopAt !== undefined) program.stopAt = request.stopAt === null ? null : instant('/stopAt', request.stopAt)
+  if (request.startAt !== undefined) program.startAtMs = instant('/startAt', request.startAt)
+  if (request.stopAt !== undefined) program.stopAtMs = request.stopAt === null ? null : instant('/stopAt', request.stopAt)
   if (request.retryStrategy !== undefined) program.retryStrategy = retryStrategyOf(request.retryStrategy, instant)
   if (request.pauseWindows !== undefined) program.pauseWindows = pauseWindowsOf(request.pauseWindows, instant, problems)
   if (request.autoPauseRules !== undefined) program.autoPauseRules = request.autoPauseRules
@@ -105,7 +105,7 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
   if (program.timezone !== null && !isTimezone(program.timezone)) {
     problems.push({ pointer: '/timezone', message: 'is not the IANA name of a time zone' })
   }
-  if (program.stopAt !== null && program.stopAt <= program.startAt) {
+  if (program.stopAtMs !== null && program.stopAtMs <= program.startAtMs) {
     problems.push({ pointer: '/stopAt', message: 'must lie after startAt' })
   }
   if (problems.length > 0) throw invalidFields(problems)
@@ -115,7 +115,7 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
 type ReadInstant = (pointer: string, text: string) => number
 
 function nameOf(name: string, problems: FieldProblem[]): string {
-  if (!name.isWellFormed() || name.includes('\0')) problems.push({ pointer: '/name', message: 'must be a text that can be stored' })
+  if (!name.isWellFormed() || name.includes('\0')) problems.push({ pointer: '/name', message: 'must be valid text without NUL characters' })
   return name.trim()
 }
 
@@ -125,24 +125,24 @@ function poolOf(didPool: readonly string[], problems: FieldProblem[]): string[] 
   return ids
 }
 
-/** Retry dates in UTC, in the order of time. */
+/** Retry dates in UTC, the earliest first. */
 function retryStrategyOf(strategy: RetryStrategy, instant: ReadInstant): RetryStrategy {
   if (strategy.type !== 'scheduled') return strategy
   const dates = strategy.retryDates.map((text, index) => instant(`/retryStrategy/retryDates/${index}`, text))
-  return { ...strategy, retryDates: dates.sort((a, b) => a - b).map(isoOrNothing) }
+  return { ...strategy, retryDates: dates.sort((a, b) => a - b).map(isoOrEmpty) }
 }
 
 function pauseWindowsOf(windows: PauseWindows | null, instant: ReadInstant, problems: FieldProblem[]): PauseWindows | null {
   if (!windows?.advanced) return windows
   const advanced = windows.advanced.map((range, index) => {
     const pointer = `/pauseWindows/advanced/${index}`
-    const startAt = instant(`${pointer}/startAt`, range.startAt)
-    const endAt = instant(`${pointer}/endAt`, range.endAt)
-    if (endAt <= startAt) problems.push({ pointer: `${pointer}/endAt`, message: 'must lie after startAt' })
-    return { startAt: isoOrNothing(startAt), endAt: isoOrNothing(endAt) }
+    const startAtMs = instant(`${pointer}/startAt`, range.startAt)
+    const endAtMs = instant(`${pointer}/endAt`, range.endAt)
+    if (endAtMs <= startAtMs) problems.push({ pointer: `${pointer}/endAt`, message: 'must lie after startAt' })
+    return { startAt: isoOrEmpty(startAtMs), endAt: isoOrEmpty(endAtMs) }
   })
   return { ...windows, advanced }
 }
 
-/** Of an instant that could not be read nothing is kept: the request is refused for it. */
-const isoOrNothing = (at: number) => (Number.isNaN(at) ? '' : toIso(at))
+/** Empty for an instant that could not be read: the request is refused because of it. */
+const isoOrEmpty = (atMs: number) => (Number.isNaN(atMs) ? '' : toIso(atMs))

@@ -1,21 +1,24 @@
 import { Readable } from 'node:stream'
+import { IdParams } from '@carillon/contracts/request'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
 import { snapshotPages } from '../store/audience-contacts.ts'
 import { findAudience } from '../store/audiences.ts'
-import { IdParams } from './params.ts'
 
-/** What other services fetch, not users: the gateway routes nothing under `/internal`. */
+const GetAudienceSnapshot = { hide: true, params: IdParams }
+
+/** For other services only: the gateway routes nothing under `/internal`. */
 export const audienceSnapshotRoutes =
   ({ database }: ServiceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/internal/audiences/:id/contacts',
-      { config: { role: 'platform_admin' }, schema: { hide: true, params: IdParams } },
+      { schema: GetAudienceSnapshot, config: { role: 'platform_admin' } },
       async ({ identity, params }, reply) => {
-        if (!identity.subject.startsWith('service:')) throw new DomainError('forbidden', 'ForbiddenError', 'This is for services')
+        if (!identity.subject.startsWith('service:'))
+          throw new DomainError('forbidden', 'ForbiddenError', 'Only services may use this route')
         if (!(await findAudience(database.orm, identity.organizationId, params.id))) throw audienceNotFound(params.id)
         return reply
           .type('application/x-ndjson')

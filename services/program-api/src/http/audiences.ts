@@ -1,206 +1,105 @@
-import {
-  AddedContacts,
-  Audience,
-  AudienceContactsRequest,
-  AudiencePage,
-  CreateAudienceRequest,
-  RemovedContacts,
-  UpdateAudienceRequest,
-} from '@carillon/contracts/audience'
-import { ContactPage } from '@carillon/contracts/contact'
+import { Audience, AudiencePage, CreateAudienceRequest, UpdateAudienceRequest } from '@carillon/contracts/audience'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
+import { tags } from '@carillon/contracts/tags'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { toIso } from '@carillon/service-kit/domain/instant'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
-import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
+import { createOnce } from '@carillon/service-kit/http/idempotency'
+import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
-import { addAudienceContacts, listAudienceContacts, removeAudienceContacts } from '../store/audience-contacts.ts'
-import {
-  type AudienceRow,
-  deleteAudience,
-  findAudience,
-  holdAudience,
-  insertAudience,
-  listAudiences,
-  renameAudience,
-} from '../store/audiences.ts'
+import { type AudienceRow, deleteAudience, findAudience, insertAudience, listAudiences, renameAudience } from '../store/audiences.ts'
 import { isAudienceInUse } from '../store/programs.ts'
-import { toContact } from './contacts.ts'
-import { answerCreated } from './creation.ts'
-import { IdempotencyHeaders, IdParams } from './params.ts'
 
-const tags = ['audiences']
+const CreateAudience = {
+  tags: [tags.audiences],
+  summary: 'Create an audience',
+  headers: IdempotencyHeaders,
+  body: CreateAudienceRequest,
+  response: { 201: Audience, 400: ErrorBody },
+}
+const ListAudiences = {
+  tags: [tags.audiences],
+  summary: 'List audiences',
+  querystring: PaginationQuery,
+  response: { 200: AudiencePage },
+}
+const GetAudience = {
+  tags: [tags.audiences],
+  summary: 'Get an audience',
+  params: IdParams,
+  response: { 200: Audience, 404: ErrorBody },
+}
+const RenameAudience = {
+  tags: [tags.audiences],
+  summary: 'Rename an audience',
+  params: IdParams,
+  body: UpdateAudienceRequest,
+  response: { 200: Audience, 400: ErrorBody, 404: ErrorBody },
+}
+const DeleteAudience = {
+  tags: [tags.audiences],
+  summary: 'Delete an audience',
+  params: IdParams,
+  response: { 204: Type.Null(), 404: ErrorBody, 409: ErrorBody },
+}
+
+const read = { role: 'supervisor' } as const
+const change = { role: 'admin' } as const
 
 export const audienceRoutes =
-  (deps: ServiceDeps): FastifyPluginAsyncTypebox =>
+  ({ database, clock }: ServiceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { database, clock } = deps
+    app.post('/audiences', { schema: CreateAudience, config: change }, async (request, reply) => {
+      const audience = await createOnce(database, request, async (tx) => {
+        const now = clock.now()
+        const { organizationId } = request.identity
+        const at = new Date(now)
+        const name = request.body.name.trim()
+        return toAudience(await insertAudience(tx, { id: uuidv7(now), organizationId, name, createdAt: at, updatedAt: at }))
+      })
+      return reply.code(201).send(audience)
+    })
 
-    app.post(
-      '/audiences',
-      {
-        config: { role: 'admin' },
-        schema: {
-          tags,
-          summary: 'Create an audience',
-          headers: IdempotencyHeaders,
-          body: CreateAudienceRequest,
-          response: { 201: Audience, 400: ErrorBody },
-        },
-      },
-      async (request, reply) =>
-        answerCreated(deps, request, reply, async (tx) => {
-          const now = clock.now()
-          const { organizationId } = request.identity
-          const at = new Date(now)
-          return toAudience(
-            await insertAudience(tx, { id: uuidv7(now), organizationId, name: request.body.name.trim(), createdAt: at, updatedAt: at }),
-          )
-        }),
+    app.get('/audiences', { schema: ListAudiences, config: read }, async ({ identity, query: { page, limit } }) => {
+      const { rows, total } = await listAudiences(database.orm, identity.organizationId, page, limit)
+      return { data: rows.map(toAudience), meta: paginationMeta(page, limit, total) }
+    })
+
+    app.get('/audiences/:id', { schema: GetAudience, config: read }, async ({ identity, params }) =>
+      toAudience(await existingAudience(database.orm, identity.organizationId, params.id)),
     )
 
-    app.get(
-      '/audiences',
-      {
-        config: { role: 'supervisor' },
-        schema: { tags, summary: 'List audiences', querystring: PaginationQuery, response: { 200: AudiencePage } },
-      },
-      async ({ identity, query }) => {
-        const { page, limit } = query
-        const { rows, total } = await listAudiences(database.orm, identity.organizationId, page, limit)
-        return { data: rows.map(toAudience), meta: paginationMeta(page, limit, total) }
-      },
+    app.patch('/audiences/:id', { schema: RenameAudience, config: change }, async ({ identity, params, body }) =>
+      database.transaction(async (tx) => {
+        const at = new Date(clock.now())
+        const renamed = await renameAudience(tx, identity.organizationId, params.id, body.name.trim(), at)
+        if (!renamed) throw audienceNotFound(params.id)
+        return toAudience(await existingAudience(tx.orm, identity.organizationId, params.id))
+      }),
     )
 
-    app.get(
-      '/audiences/:id',
-      {
-        config: { role: 'supervisor' },
-        schema: { tags, summary: 'Get an audience', params: IdParams, response: { 200: Audience, 404: ErrorBody } },
-      },
-      async ({ identity, params }) => toAudience(await existing(database.orm, identity.organizationId, params.id)),
-    )
-
-    app.patch(
-      '/audiences/:id',
-      {
-        config: { role: 'admin' },
-        schema: {
-          tags,
-          summary: 'Rename an audience',
-          params: IdParams,
-          body: UpdateAudienceRequest,
-          response: { 200: Audience, 400: ErrorBody, 404: ErrorBody },
-        },
-      },
-      async ({ identity, params, body }) =>
-        database.transaction(async (tx) => {
-          const at = new Date(clock.now())
-          const renamed = await renameAudience(tx, identity.organizationId, params.id, body.name.trim(), at)
-          if (!renamed) throw audienceNotFound(params.id)
-          return toAudience(await existing(tx.orm, identity.organizationId, params.id))
-        }),
-    )
-
-    app.delete(
-      '/audiences/:id',
-      {
-        config: { role: 'admin' },
-        schema: { tags, summary: 'Delete an audience', params: IdParams, response: { 204: Type.Null(), 404: ErrorBody, 409: ErrorBody } },
-      },
-      async ({ identity, params }, reply) => {
-        await database.transaction(async (tx) => {
-          // Deleted first: who is about to use it in a program holds it, and is waited for.
-          if (!(await deleteAudience(tx, identity.organizationId, params.id))) throw audienceNotFound(params.id)
-          if (await isAudienceInUse(tx, params.id)) {
-            throw new DomainError('conflict', 'AudienceInUseError', 'A program calls this audience; delete the program first')
-          }
-        })
-        return reply.code(204).send(null)
-      },
-    )
-
-    app.get(
-      '/audiences/:id/contacts',
-      {
-        config: { role: 'supervisor' },
-        schema: {
-          tags,
-          summary: 'List the contacts of an audience',
-          params: IdParams,
-          querystring: PaginationQuery,
-          response: { 200: ContactPage, 404: ErrorBody },
-        },
-      },
-      async ({ identity, params, query }) => {
-        const { page, limit } = query
-        const { size } = await existing(database.orm, identity.organizationId, params.id)
-        const rows = await listAudienceContacts(database.orm, identity.organizationId, params.id, page, limit)
-        return { data: rows.map(toContact), meta: paginationMeta(page, limit, size) }
-      },
-    )
-
-    app.post(
-      '/audiences/:id/contacts',
-      {
-        config: { role: 'admin' },
-        schema: {
-          tags,
-          summary: 'Add contacts to an audience; those that are in it already stay',
-          params: IdParams,
-          body: AudienceContactsRequest,
-          response: { 200: AddedContacts, 400: ErrorBody, 404: ErrorBody },
-        },
-      },
-      async ({ identity, params, body }) =>
-        database.transaction(async (tx) => {
-          await hold(tx, identity.organizationId, params.id)
-          const { known, added } = await addAudienceContacts(tx, identity.organizationId, params.id, body.contactIds)
-          const unknown = body.contactIds.flatMap((id, index) => (known.has(id.toLowerCase()) ? [] : [index]))
-          if (unknown.length > 0) {
-            throw invalidFields(
-              unknown.map((index) => ({ pointer: `/contactIds/${index}`, message: 'is not a contact of the organization' })),
-            )
-          }
-          const { size } = await existing(tx.orm, identity.organizationId, params.id)
-          return { added, size }
-        }),
-    )
-
-    app.delete(
-      '/audiences/:id/contacts',
-      {
-        config: { role: 'admin' },
-        schema: {
-          tags,
-          summary: 'Take contacts out of an audience',
-          params: IdParams,
-          body: AudienceContactsRequest,
-          response: { 200: RemovedContacts, 400: ErrorBody, 404: ErrorBody },
-        },
-      },
-      async ({ identity, params, body }) =>
-        database.transaction(async (tx) => {
-          await hold(tx, identity.organizationId, params.id)
-          const removed = await removeAudienceContacts(tx, params.id, body.contactIds)
-          const { size } = await existing(tx.orm, identity.organizationId, params.id)
-          return { removed, size }
-        }),
-    )
+    app.delete('/audiences/:id', { schema: DeleteAudience, config: change }, async ({ identity, params }, reply) => {
+      await database.transaction(async (tx) => {
+        // The delete comes first: it waits for a transaction that is adding a program with this audience, so the check below sees that program.
+        if (!(await deleteAudience(tx, identity.organizationId, params.id))) throw audienceNotFound(params.id)
+        if (await isAudienceInUse(tx, params.id)) {
+          throw new DomainError('conflict', 'AudienceInUseError', 'A program calls this audience; delete the program first')
+        }
+      })
+      return reply.code(204).send(null)
+    })
   }
 
-async function existing(orm: Orm, organizationId: string, id: string): Promise<AudienceRow> {
+/** An audience with its size. Throws an `AudienceNotFoundError`. */
+export async function existingAudience(orm: Orm, organizationId: string, id: string): Promise<AudienceRow> {
   const row = await findAudience(orm, organizationId, id)
   if (!row) throw audienceNotFound(id)
   return row
-}
-
-async function hold(tx: Tx, organizationId: string, id: string): Promise<void> {
-  if (!(await holdAudience(tx, organizationId, id))) throw audienceNotFound(id)
 }
 
 function toAudience({ id, name, size, createdAt, updatedAt }: AudienceRow): Audience {

@@ -2,173 +2,146 @@ import type { Readable } from 'node:stream'
 import {
   ImportContactsQuery,
   ImportProgress,
-  type ImportRejection,
   ImportRejectionPage,
   ImportResult,
-  type ImportWarning,
   ImportWarningPage,
 } from '@carillon/contracts/contact-import'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { IdParams } from '@carillon/contracts/request'
+import { tags } from '@carillon/contracts/tags'
 import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
 import { toIso } from '@carillon/service-kit/domain/instant'
+import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { importProblemTexts } from '../domain/import-row.ts'
 import { importNotFound } from '../domain/not-found.ts'
 import { importContacts } from '../import/contact-import.ts'
 import type { ImportAudience } from '../import/import-beginning.ts'
-import {
-  type ContactImportRow,
-  findImport,
-  listRejections,
-  listWarnings,
-  type StoredRejection,
-  type StoredWarning,
-} from '../store/contact-imports.ts'
-import { IdParams } from './params.ts'
+import { type ContactImportRow, findImport, listRejections, listWarnings } from '../store/contact-imports.ts'
 
-/** Rejections and warnings that stand in the answer itself; all of them are listed by the import's own routes. */
+/** Rejections and warnings in the answer to the upload; the import's own routes list all of them. */
 const inlineLimit = 10_000
 
 /** Content types that browsers and scripts give to CSV files. */
 const fileTypes = ['text/csv', 'application/csv', 'application/octet-stream', 'application/vnd.ms-excel']
 
-const tags = ['contacts']
+const ImportContacts = {
+  tags: [tags.contacts],
+  summary: 'Import contacts from a CSV file, which is the body',
+  consumes: fileTypes,
+  querystring: ImportContactsQuery,
+  response: { 200: ImportResult, 400: ErrorBody, 404: ErrorBody, 415: ErrorBody },
+}
+const GetImport = {
+  tags: [tags.contacts],
+  summary: 'Get the progress of an import',
+  params: IdParams,
+  response: { 200: ImportProgress, 404: ErrorBody },
+}
+const ListImportRejections = {
+  tags: [tags.contacts],
+  summary: 'List the rows of an import that were rejected',
+  params: IdParams,
+  querystring: PaginationQuery,
+  response: { 200: ImportRejectionPage, 404: ErrorBody },
+}
+const ListImportWarnings = {
+  tags: [tags.contacts],
+  summary: 'List the values dropped from imported rows',
+  params: IdParams,
+  querystring: PaginationQuery,
+  response: { 200: ImportWarningPage, 404: ErrorBody },
+}
+
+const read = { role: 'supervisor' } as const
+const change = { role: 'admin' } as const
 
 export const contactImportRoutes =
   (deps: ServiceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { orm } = deps.database
-    // The file is read as it comes; the body limit is for bodies that are held in memory.
+    // The file is read as a stream. The body limit is for bodies that are held in memory.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(fileTypes, (_request, payload, done) => done(null, payload))
 
-    app.post(
-      '/contacts/import',
-      {
-        config: { role: 'admin' },
-        schema: {
-          tags,
-          summary: 'Import contacts from a CSV file, which is the body',
-          consumes: fileTypes,
-          querystring: ImportContactsQuery,
-          response: { 200: ImportResult, 400: ErrorBody, 404: ErrorBody, 415: ErrorBody },
-        },
-      },
-      async (request) => {
-        const { identity, query } = request
-        const body = request.body as Readable | undefined
-        if (!body) throw invalidField('/headers', 'the file is empty')
-        const importId = await importContacts(
-          deps,
-          {
-            identity,
-            audience: audienceOf(query),
-            country: query.country ?? identity.country,
-            extensions: query.extensions ?? false,
-          },
-          upload(body),
-        )
-        const row = await existing(identity.organizationId, importId)
-        const [rejections, warnings] = [
-          await listRejections(orm, importId, 1, inlineLimit),
-          await listWarnings(orm, importId, 1, inlineLimit),
-        ]
-        return {
-          importId,
-          ...(row.audienceId === null ? {} : { audienceId: row.audienceId }),
-          ...countsOf(row),
-          rejections: rejections.map(toRejection),
-          rejectionsTruncated: row.rejected > rejections.length,
-          warnings: warnings.map(toWarning),
-          warningsTruncated: row.warned > warnings.length,
-        }
-      },
+    app.post('/contacts/import', { schema: ImportContacts, config: change }, async ({ identity, query, body }) => {
+      if (!body) throw invalidField('/headers', 'the file is empty')
+      const importId = await importContacts(
+        deps,
+        { identity, audience: audienceOf(query), country: query.country ?? identity.country, extensions: query.extensions ?? false },
+        upload(body as Readable),
+      )
+      const row = await existingImport(identity.organizationId, importId)
+      const rejections = await listRejections(orm, importId, 1, inlineLimit)
+      const warnings = await listWarnings(orm, importId, 1, inlineLimit)
+      return {
+        importId,
+        ...(row.audienceId === null ? {} : { audienceId: row.audienceId }),
+        ...countsOf(row),
+        rejections: rejections.map(withMessage),
+        rejectionsTruncated: row.rejected > rejections.length,
+        warnings: warnings.map(withMessage),
+        warningsTruncated: row.warned > warnings.length,
+      }
+    })
+
+    app.get('/contacts/imports/:id', { schema: GetImport, config: read }, async ({ identity, params }) => {
+      const row = await existingImport(identity.organizationId, params.id)
+      return {
+        importId: row.id,
+        audienceId: row.audienceId,
+        status: row.status,
+        ...countsOf(row),
+        startedAt: toIso(row.startedAt.getTime()),
+        endedAt: row.endedAt === null ? null : toIso(row.endedAt.getTime()),
+      }
+    })
+
+    app.get('/contacts/imports/:id/rejections', { schema: ListImportRejections, config: read }, async ({ identity, params, query }) =>
+      problemPage(await existingImport(identity.organizationId, params.id), 'rejected', listRejections, query),
     )
 
-    app.get(
-      '/contacts/imports/:id',
-      {
-        config: { role: 'supervisor' },
-        schema: { tags, summary: 'How far an import has come', params: IdParams, response: { 200: ImportProgress, 404: ErrorBody } },
-      },
-      async (request) => {
-        const row = await existing(request.identity.organizationId, request.params.id)
-        return {
-          importId: row.id,
-          audienceId: row.audienceId,
-          status: row.status,
-          ...countsOf(row),
-          startedAt: toIso(row.startedAt.getTime()),
-          endedAt: row.endedAt === null ? null : toIso(row.endedAt.getTime()),
-        }
-      },
+    app.get('/contacts/imports/:id/warnings', { schema: ListImportWarnings, config: read }, async ({ identity, params, query }) =>
+      problemPage(await existingImport(identity.organizationId, params.id), 'warned', listWarnings, query),
     )
 
-    app.get(
-      '/contacts/imports/:id/rejections',
-      {
-        config: { role: 'supervisor' },
-        schema: {
-          tags,
-          summary: 'Rows of an import that gave no contact',
-          params: IdParams,
-          querystring: PaginationQuery,
-          response: { 200: ImportRejectionPage, 404: ErrorBody },
-        },
-      },
-      async (request) => {
-        const { page, limit } = request.query
-        const row = await existing(request.identity.organizationId, request.params.id)
-        const data = (await listRejections(orm, row.id, page, limit)).map(toRejection)
-        return { data, meta: paginationMeta(page, limit, row.rejected) }
-      },
-    )
-
-    app.get(
-      '/contacts/imports/:id/warnings',
-      {
-        config: { role: 'supervisor' },
-        schema: {
-          tags,
-          summary: 'Values that rows of an import were taken without',
-          params: IdParams,
-          querystring: PaginationQuery,
-          response: { 200: ImportWarningPage, 404: ErrorBody },
-        },
-      },
-      async (request) => {
-        const { page, limit } = request.query
-        const row = await existing(request.identity.organizationId, request.params.id)
-        const data = (await listWarnings(orm, row.id, page, limit)).map(toWarning)
-        return { data, meta: paginationMeta(page, limit, row.warned) }
-      },
-    )
-
-    async function existing(organizationId: string, id: string): Promise<ContactImportRow> {
+    async function existingImport(organizationId: string, id: string): Promise<ContactImportRow> {
       const row = await findImport(orm, organizationId, id)
       if (!row) throw importNotFound(id)
       return row
     }
+
+    /** One page of an import's rejections or warnings; `total` is the column that counts them. */
+    async function problemPage<T extends { reason: string }>(
+      row: ContactImportRow,
+      total: 'rejected' | 'warned',
+      list: (orm: Orm, importId: string, page: number, limit: number) => Promise<T[]>,
+      { page, limit }: PaginationQuery,
+    ) {
+      const problems = await list(orm, row.id, page, limit)
+      return { data: problems.map(withMessage), meta: paginationMeta(page, limit, row[total]) }
+    }
   }
 
 /**
- * The bytes of a body. Reading can end before they do: the rest is let pass, since whoever uploads reads the refusal only when all is sent, and the
- * connection must not be cut under it.
+ * The bytes of a body. The import may stop before the body ends. The rest is then read and dropped: a client reads the refusal only after it has sent
+ * everything, so the connection must stay open until then.
  */
 async function* upload(body: Readable): AsyncGenerator<Uint8Array> {
   try {
     yield* body.iterator({ destroyOnReturn: false })
   } catch (error) {
-    throw new DomainError('invalid', 'UploadInterruptedError', 'The upload broke off', { cause: String(error) })
+    throw new DomainError('invalid', 'UploadInterruptedError', 'The upload was interrupted', { cause: String(error) })
   } finally {
     body.resume()
   }
 }
 
 function audienceOf({ audienceId, audienceName }: ImportContactsQuery): ImportAudience {
-  if (audienceId !== undefined && audienceName !== undefined) throw invalidField('/query/audienceName', 'must not stand beside audienceId')
+  if (audienceId !== undefined && audienceName !== undefined)
+    throw invalidField('/query/audienceName', 'cannot be combined with audienceId')
   if (audienceId !== undefined) return { id: audienceId }
   return audienceName === undefined ? null : { name: audienceName }
 }
@@ -177,10 +150,8 @@ function countsOf({ rows, created, updated, duplicates, rejected, warned }: Cont
   return { rows, created, updated, duplicates, rejected, warned }
 }
 
-const toRejection = (row: StoredRejection): ImportRejection => ({ ...row, message: messageOf(row.reason) })
+const texts = new Map<string, string>(Object.entries(importProblemTexts))
 
-const toWarning = (row: Omit<StoredWarning, 'ordinal'>): ImportWarning => ({ ...row, message: messageOf(row.reason) })
-
-function messageOf(reason: string): string {
-  return new Map<string, string>(Object.entries(importProblemTexts)).get(reason) ?? reason
+function withMessage<T extends { reason: string }>(problem: T): T & { message: string } {
+  return { ...problem, message: texts.get(problem.reason) ?? problem.reason }
 }

@@ -9,16 +9,16 @@ import { listCustomAttributes } from '../store/custom-attributes.ts'
 import { emptyBatch, type RunningImport, takeRow, writeBatch } from './import-batch.ts'
 import { beginImport, type ImportRequest } from './import-beginning.ts'
 
-/** Rows from which the types of new columns are inferred. */
+/** Rows that decide the types of new columns. */
 const sampleSize = 1_000
 const maxColumns = 500
 /** Rows in one transaction. */
 const batchSize = 1_000
 
 /**
- * Imports a CSV file from its bytes as they come; memory holds a batch, never the file. Returns the id of the import once all is written.
+ * Imports a CSV file while its bytes arrive; memory holds one batch, never the file. Returns the import's id when everything is written.
  *
- * Refuses a file without a phone column with a `ValidationError` at `/headers`, before anything is written.
+ * Throws a `ValidationError` at `/headers` for a file without a phone column, before anything is written.
  */
 export async function importContacts(deps: ServiceDeps, request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const file = csvFile()
@@ -33,7 +33,7 @@ export async function importContacts(deps: ServiceDeps, request: ImportRequest, 
   }
 }
 
-/** The rows of one file on their way: first the header, then a sample that is held back, then batch after batch. */
+/** Takes the rows of one file: first the header, then a sample that is held back until the types are known, then one batch after the other. */
 function fileRows(deps: ServiceDeps, request: ImportRequest) {
   let header: { names: string[]; columns: ContactColumns } | undefined
   let sample: CsvRecord[] = []
@@ -54,11 +54,11 @@ function fileRows(deps: ServiceDeps, request: ImportRequest) {
     if (batch.rows >= batchSize) await write(to)
   }
 
-  /** Hands the batch to the database, which works on it while the next one is read; one batch after the other, in the order of the file. */
+  /** Starts to write the batch; the next one is read meanwhile. Batches are written one after the other, in the order of the file. */
   async function write(to: RunningImport): Promise<void> {
     await writing
     writing = writeBatch(deps, to, batch)
-    // A failure is met by whoever awaits this batch; until then it is nobody's.
+    // The next `await writing` throws a failure of this batch. Until then nobody handles it, which would end the process.
     writing.catch(() => undefined)
     batch = emptyBatch()
   }
@@ -75,7 +75,7 @@ function fileRows(deps: ServiceDeps, request: ImportRequest) {
       if (sample.length === sampleSize) await begin()
     },
 
-    /** Writes the rest; returns the import's id. */
+    /** Writes the rest. Returns the import's id. */
     async end(): Promise<string> {
       const ending = running ?? (await begin())
       await write(ending)
@@ -84,7 +84,7 @@ function fileRows(deps: ServiceDeps, request: ImportRequest) {
       return ending.importId
     },
 
-    /** Notes that the import broke off, if it had begun. */
+    /** Marks the import as failed, if it had begun. */
     async fail(): Promise<void> {
       await writing.catch(() => undefined)
       if (!running) return
@@ -100,9 +100,9 @@ function fileRows(deps: ServiceDeps, request: ImportRequest) {
 async function readHeader(deps: ServiceDeps, { identity }: ImportRequest, record: CsvRecord) {
   if (record.tooLong) throw invalidField('/headers', 'the first line is too long for a header')
   const names = record.fields
-  if (names.length > maxColumns) throw invalidField('/headers', `there are ${names.length} columns, more than ${maxColumns}`)
+  if (names.length > maxColumns) throw invalidField('/headers', `the file has ${names.length} columns; at most ${maxColumns} are allowed`)
   const columns = recognizeColumns(names, await listCustomAttributes(deps.database.orm, identity.organizationId))
   if (columns) return { names, columns }
   const found = names.map((name) => JSON.stringify(name.trim().slice(0, 40))).join(', ')
-  throw invalidField('/headers', `no column is a phone number; there are ${found.slice(0, 500)}`)
+  throw invalidField('/headers', `no column is a phone number; the columns are ${found.slice(0, 500)}`)
 }

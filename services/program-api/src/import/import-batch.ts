@@ -7,7 +7,7 @@ import { holdAudience } from '../store/audiences.ts'
 import { addToImport, insertImportProblems, type StoredRejection, type StoredWarning } from '../store/contact-imports.ts'
 import { type IncomingContact, upsertContacts } from '../store/imported-contacts.ts'
 
-/** What an import writes to, and how it reads its rows. */
+/** Where an import writes to, and how it reads its rows. */
 export interface RunningImport {
   importId: string
   organizationId: string
@@ -15,11 +15,11 @@ export interface RunningImport {
   reading: RowReading
 }
 
-/** Rows that are written together. */
+/** Rows that are written in one transaction. */
 export interface ImportBatch {
   rows: number
   contacts: Map<string, Omit<IncomingContact, 'id'>>
-  /** Rows whose number stands in `contacts` already. */
+  /** Rows whose number is already in `contacts`. */
   repeated: number
   rejections: StoredRejection[]
   warnings: StoredWarning[]
@@ -29,7 +29,7 @@ export function emptyBatch(): ImportBatch {
   return { rows: 0, contacts: new Map(), repeated: 0, rejections: [], warnings: [] }
 }
 
-/** Reads a row of the file into the batch. */
+/** Reads a row of the file into a batch. */
 export function takeRow(batch: ImportBatch, record: CsvRecord, reading: RowReading): void {
   batch.rows++
   const row = readRow(record, reading)
@@ -43,7 +43,7 @@ export function takeRow(batch: ImportBatch, record: CsvRecord, reading: RowReadi
   else batch.contacts.set(contact.phone, { ...contact, attributes: JSON.stringify(contact.attributes) })
 }
 
-/** Writes a batch in one transaction with its counts: whatever ends an import halfway, the counts are true of what it left behind. */
+/** Writes a batch and its counts in one transaction: if an import stops halfway, the counts match what it wrote. */
 export async function writeBatch({ database, clock }: ServiceDeps, running: RunningImport, batch: ImportBatch): Promise<void> {
   const { importId, organizationId, audienceId } = running
   const { rows, contacts, repeated, rejections, warnings } = batch

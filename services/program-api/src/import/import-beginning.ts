@@ -14,7 +14,7 @@ import { insertImport } from '../store/contact-imports.ts'
 import { insertCustomAttributes, listCustomAttributes } from '../store/custom-attributes.ts'
 import type { RunningImport } from './import-batch.ts'
 
-/** The audience that a file's contacts join: one that is there, or one of that name, which is made if there is none. */
+/** The audience that the contacts of a file join: an existing one by id, or one by name, which is created if it does not exist. */
 export type ImportAudience = { id: string } | { name: string } | null
 
 export interface ImportRequest {
@@ -25,8 +25,8 @@ export interface ImportRequest {
 }
 
 /**
- * Opens an import in one transaction: its row, its audience, and a custom attribute for each column that is new to the organization, of the type
- * that `sample`, the first rows of the file, tells.
+ * Begins an import in one transaction: its row, its audience, and a custom attribute for each column that is new to the organization. `sample`, the first
+ * rows of the file, decides the types of new attributes.
  */
 export async function beginImport(
   { database, clock }: ServiceDeps,

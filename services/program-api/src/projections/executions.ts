@@ -11,7 +11,7 @@ import { type ExecutionFact, noteExecutions } from '../store/program-executions.
 
 type Followed = ExecutionLaunched | ExecutionLifecycle
 
-/** Follows launches and ends: which programs are active, and which have an execution that lives. */
+/** Follows launches and ends of executions: which programs are active, and which have an execution that has not ended. */
 export const executionsProjection: Projection<Followed> = {
   name: 'program-executions',
   stream: 'PROGRAMS',

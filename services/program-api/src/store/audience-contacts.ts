@@ -1,11 +1,12 @@
+import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Database, Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, eq, getTableColumns } from 'drizzle-orm'
 import type { ContactRow } from './contacts.ts'
 import { audienceContacts, contacts } from './schema.ts'
 
 /**
- * Adds contacts to an audience, and returns which of the ids are the organization's and how many were not in the audience before.
- * The contacts are locked against being deleted meanwhile.
+ * Adds contacts to an audience. Returns which of the ids belong to the organization, and how many were not in the audience before.
+ * The lock on the contacts prevents that they are deleted at the same time.
  */
 export async function addAudienceContacts(
   tx: Tx,
@@ -15,10 +16,9 @@ export async function addAudienceContacts(
 ): Promise<{ known: Set<string>; added: number }> {
   const known = await tx.sql<{ id: string }[]>`
     select id from contacts where organization_id = ${organizationId} and id = any(${[...contactIds]}::uuid[]) order by id for key share`
-  const added = await tx.sql`
-    insert into audience_contacts (audience_id, contact_id)
-    select ${audienceId}::uuid, unnest(${known.map((row) => row.id)}::uuid[]) on conflict do nothing`
-  return { known: new Set(known.map((row) => row.id)), added: added.count }
+  const rows = known.map((row) => ({ audienceId, contactId: row.id }))
+  const added = await insertRows(tx, audienceContacts, rows, { onConflict: 'skip' })
+  return { known: new Set(known.map((row) => row.id)), added }
 }
 
 export async function removeAudienceContacts(tx: Tx, audienceId: string, contactIds: readonly string[]): Promise<number> {
@@ -44,16 +44,16 @@ export async function listAudienceContacts(
     .offset((page - 1) * limit)
 }
 
-/** Contacts in one page of {@link snapshotPages}: pages of more than 128 KB are collected late, and cost memory instead of saving time. */
+/** Contacts in one page of {@link snapshotPages}. Pages of more than 128 KB are garbage-collected late: they cost memory and save no time. */
 const pageSize = 500
 
 /**
- * The contacts of an audience as lines of JSON (contract: SnapshotContact), ordered by id, page by page: memory holds one page however large the
- * audience is, and no transaction stays open while the receiver works. The database writes the JSON: parsing a row only to write it again would
- * cost more than all the rest.
+ * The contacts of an audience as lines of JSON (`SnapshotContact` of the contracts), ordered by id, page by page. Memory holds one page, whatever the
+ * size of the audience, and no transaction stays open while the receiver works. The database writes the JSON, because parsing each row and writing it
+ * again would cost more than everything else here.
  */
 export async function* snapshotPages(database: Database, organizationId: string, audienceId: string): AsyncGenerator<string> {
-  // Both sides of the join begin behind the last page: told of one alone, the planner merges the other from its start, page after page.
+  // Both sides of the join have the condition. With only one, the planner reads the other side from its start for every page.
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const [page] = await database.sql<{ lines: string | null; last: string | null; size: number }[]>`

@@ -6,7 +6,7 @@ export type AudienceRow = typeof audiences.$inferSelect & { size: number }
 
 const own = (organizationId: string, id: string) => and(eq(audiences.organizationId, organizationId), eq(audiences.id, id))
 
-// Counted when asked for: a stored counter would make every import of an audience wait for every other.
+// Counted on each read. A stored counter would make imports into one audience wait for each other.
 const size = sql<number>`(select count(*) from ${audienceContacts} where ${audienceContacts.audienceId} = ${audiences.id})`.mapWith(Number)
 const withSize = { ...getTableColumns(audiences), size }
 
@@ -21,7 +21,7 @@ export async function findAudience(orm: Orm, organizationId: string, id: string)
   return row
 }
 
-/** The oldest audience of that name. Until the transaction ends, nobody else looks for this name in order to make one. */
+/** The oldest audience of that name. Other transactions that call this with the same name wait until this one ends, so that only one creates it. */
 export async function lockAudienceName(tx: Tx, organizationId: string, name: string): Promise<string | undefined> {
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('audience/' || ${organizationId}::text || '/' || ${name}::text, 0))`
   const [row] = await tx.orm
@@ -33,7 +33,7 @@ export async function lockAudienceName(tx: Tx, organizationId: string, name: str
   return row?.id
 }
 
-/** Whether the audience is there; if so, it cannot be deleted until the transaction ends. */
+/** Whether the audience exists. If so, it cannot be deleted until the transaction ends. */
 export async function holdAudience(tx: Tx, organizationId: string, id: string): Promise<boolean> {
   const rows = await tx.orm.select({ id: audiences.id }).from(audiences).where(own(organizationId, id)).for('key share')
   return rows.length > 0

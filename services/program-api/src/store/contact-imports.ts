@@ -1,10 +1,11 @@
+import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, eq } from 'drizzle-orm'
 import { contactImports, importRejections, importWarnings } from './schema.ts'
 
 export type ContactImportRow = typeof contactImports.$inferSelect
 
-/** What became of rows: `rows` = `created` + `updated` + `duplicates` + `rejected`; `warned` counts warnings. */
+/** The results of rows: `rows` = `created` + `updated` + `duplicates` + `rejected`. `warned` counts warnings. */
 export interface ImportCounts {
   rows: number
   created: number
@@ -20,7 +21,7 @@ export interface StoredRejection {
   value: string
 }
 
-/** `ordinal` tells the warnings of one line apart. */
+/** `ordinal` numbers the warnings of one line. */
 export interface StoredWarning extends StoredRejection {
   ordinal: number
   column: string | null
@@ -48,19 +49,16 @@ export async function insertImportProblems(
   rejections: readonly StoredRejection[],
   warnings: readonly StoredWarning[],
 ): Promise<void> {
-  if (rejections.length > 0) {
-    await tx.sql`
-      insert into import_rejections (import_id, line, reason, value)
-      select ${importId}::uuid, * from unnest(
-        ${rejections.map((row) => row.line)}::integer[], ${rejections.map((row) => row.reason)}::text[], ${rejections.map((row) => row.value)}::text[])`
-  }
-  if (warnings.length > 0) {
-    await tx.sql`
-      insert into import_warnings (import_id, line, ordinal, column_name, reason, value)
-      select ${importId}::uuid, * from unnest(
-        ${warnings.map((row) => row.line)}::integer[], ${warnings.map((row) => row.ordinal)}::integer[], ${warnings.map((row) => row.column)}::text[],
-        ${warnings.map((row) => row.reason)}::text[], ${warnings.map((row) => row.value)}::text[])`
-  }
+  await insertRows(
+    tx,
+    importRejections,
+    rejections.map((rejection) => ({ importId, ...rejection })),
+  )
+  await insertRows(
+    tx,
+    importWarnings,
+    warnings.map((warning) => ({ importId, ...warning })),
+  )
 }
 
 export async function endImport(orm: Orm, importId: string, status: 'completed' | 'failed', endedAt: Date): Promise<void> {

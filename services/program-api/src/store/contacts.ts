@@ -6,7 +6,7 @@ import { contacts } from './schema.ts'
 
 export type ContactRow = typeof contacts.$inferSelect
 
-/** What can be changed of a contact. Attributes replace all of the contact's attributes. */
+/** The fields of a contact that can change. `attributes` replaces all attributes. */
 export interface ContactChange {
   phone?: string
   firstName?: string | null
@@ -14,7 +14,7 @@ export interface ContactChange {
   attributes?: Static<typeof Variables>
 }
 
-/** The constraint by which an organization has a number once. */
+/** The constraint that a number is unique within an organization. */
 export const phoneConstraint = 'contacts_phone'
 
 const own = (organizationId: string, id: string) => and(eq(contacts.organizationId, organizationId), eq(contacts.id, id))
@@ -48,11 +48,11 @@ export async function updateContact(
     .set({ ...change, updatedAt })
     .where(own(organizationId, id))
     .returning()
-  if (!row) throw new Error('a locked contact was not there')
+  if (!row) throw new Error('a locked contact is missing')
   return row
 }
 
-/** Takes a contact out of the organization and its audiences. False where there is none. */
+/** Deletes a contact, also from its audiences. False if it does not exist. */
 export async function deleteContact(tx: Tx, organizationId: string, id: string): Promise<boolean> {
   const deleted = await tx.orm.delete(contacts).where(own(organizationId, id)).returning({ id: contacts.id })
   if (deleted.length === 0) return false
@@ -62,7 +62,7 @@ export async function deleteContact(tx: Tx, organizationId: string, id: string):
   return true
 }
 
-/** One page of an organization's contacts, in the order in which they came. `search` is part of a number or of a name. */
+/** One page of an organization's contacts, the oldest first. `search` is part of a number or of a name. */
 export async function listContacts(orm: Orm, organizationId: string, search: string | undefined, page: number, limit: number) {
   const where = and(eq(contacts.organizationId, organizationId), search === undefined ? undefined : found(search))
   const rows = await orm

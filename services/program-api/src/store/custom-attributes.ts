@@ -4,22 +4,22 @@ import { customAttributes } from './schema.ts'
 
 export type CustomAttributeRow = typeof customAttributes.$inferSelect
 
-/** The attributes of an organization, in the order in which they were made. */
+/** The attributes of an organization, the oldest first. */
 export async function listCustomAttributes(orm: Orm, organizationId: string): Promise<CustomAttributeRow[]> {
   return orm.select().from(customAttributes).where(eq(customAttributes.organizationId, organizationId)).orderBy(asc(customAttributes.id))
 }
 
-/** Adds those attributes whose slugs the organization does not have; returns what was added. In the order of slugs, so that two never deadlock. */
+/** Adds the attributes whose slug is new to the organization, and returns those. Sorted by slug, so that two requests never deadlock. */
 export async function insertCustomAttributes(tx: Tx, rows: readonly CustomAttributeRow[]): Promise<CustomAttributeRow[]> {
   if (rows.length === 0) return []
   return tx.orm
     .insert(customAttributes)
-    .values([...rows])
+    .values(rows.toSorted((a, b) => (a.slug < b.slug ? -1 : 1)))
     .onConflictDoNothing()
     .returning()
 }
 
-/** Deletes an attribute, and its values from all contacts. False where there is none. */
+/** Deletes an attribute, and its values from all contacts. False if it does not exist. */
 export async function deleteCustomAttribute(tx: Tx, organizationId: string, id: string): Promise<boolean> {
   const [deleted] = await tx.orm
     .delete(customAttributes)

@@ -5,7 +5,7 @@ import { dids } from './schema.ts'
 
 export type DidRow = typeof dids.$inferSelect
 
-/** The index by which an organization has a number once. */
+/** The index that makes a number unique within an organization. */
 export const didNumberIndex = 'dids_number'
 
 const accessible = (organizationId: string) => or(eq(dids.organizationId, organizationId), isNull(dids.organizationId))
@@ -14,7 +14,7 @@ export async function insertDid(tx: Tx, row: DidRow): Promise<void> {
   await tx.orm.insert(dids).values(row)
 }
 
-/** A DID that the organization may use: its own, or one that everybody may. */
+/** A DID that the organization may use: its own, or one of the platform. */
 export async function findDid(orm: Orm, organizationId: string, id: string): Promise<DidRow | undefined> {
   const [row] = await orm
     .select()
@@ -23,7 +23,7 @@ export async function findDid(orm: Orm, organizationId: string, id: string): Pro
   return row
 }
 
-/** DIDs by id, whoever they belong to, in no order: for the judgement of a pool. */
+/** DIDs by id, of any organization and in no order: a pool is checked against them. */
 export async function findDids(orm: Orm, ids: readonly string[]): Promise<DidRow[]> {
   if (ids.length === 0) return []
   return orm
@@ -32,7 +32,7 @@ export async function findDids(orm: Orm, ids: readonly string[]): Promise<DidRow
     .where(inArray(dids.id, [...ids]))
 }
 
-/** Those of a pool that the organization can call from now, in the order of the pool. */
+/** The active DIDs of a pool that the organization may use, in the order of the pool. */
 export async function findActiveDids(orm: Orm, organizationId: string, pool: readonly string[]): Promise<{ id: string; number: string }[]> {
   if (pool.length === 0) return []
   const rows = await orm
@@ -56,7 +56,7 @@ export async function listDids(orm: Orm, organizationId: string, page: number, l
   return { rows, total: counted?.total ?? 0 }
 }
 
-/** What the organization can put into a pool now. */
+/** The active DIDs that the organization may use. */
 export async function listAvailableDids(orm: Orm, organizationId: string): Promise<DidRow[]> {
   return orm
     .select()

@@ -34,13 +34,13 @@ export async function insertFlow(
   await tx.orm.insert(flowVersions).values({ flowId: id, version: 1, name, graph, createdAt: at })
 }
 
-/** Makes the version after the latest; the caller holds the flow's lock. */
+/** Adds the next version. The caller holds the flow's lock. */
 export async function insertFlowVersion(tx: Tx, version: FlowVersionRow): Promise<void> {
   await tx.orm.insert(flowVersions).values(version)
   await tx.orm.update(flows).set({ latestVersion: version.version, updatedAt: version.createdAt }).where(eq(flows.id, version.flowId))
 }
 
-/** A flow as its latest version is. */
+/** A flow with its latest version. */
 export async function findFlow(orm: Orm, organizationId: string, id: string): Promise<(FlowHead & { graph: FlowGraph }) | undefined> {
   const [row] = await orm
     .select({ ...head, graph: flowVersions.graph })
@@ -50,7 +50,7 @@ export async function findFlow(orm: Orm, organizationId: string, id: string): Pr
   return row
 }
 
-/** Whether the flow is there; if so, it is locked until the transaction ends: against a new version, and against being deleted. */
+/** Whether the flow exists. If so, nobody can change or delete it until the transaction ends. */
 export async function lockFlow(tx: Tx, organizationId: string, id: string, strength: 'update' | 'share'): Promise<boolean> {
   const rows = await tx.orm.select({ id: flows.id }).from(flows).where(own(organizationId, id)).for(strength)
   return rows.length > 0
@@ -70,7 +70,7 @@ export async function listFlows(orm: Orm, organizationId: string, page: number, 
   return { rows, total: counted?.total ?? 0 }
 }
 
-/** The versions of a flow without their graphs, the latest first. */
+/** The versions of a flow, the latest first, without their graphs. */
 export async function listFlowVersions(orm: Orm, organizationId: string, id: string) {
   return orm
     .select({
@@ -86,7 +86,7 @@ export async function listFlowVersions(orm: Orm, organizationId: string, id: str
     .orderBy(desc(flowVersions.version))
 }
 
-/** One version, also of a flow that was deleted where `evenDeleted`: calls that run it run to their end. */
+/** One version of a flow. `evenDeleted`: also if the flow was deleted, because calls that run it continue. */
 export async function findFlowVersion(
   orm: Orm,
   organizationId: string,
@@ -115,7 +115,7 @@ export async function findFlowVersion(
   return row
 }
 
-/** The caller holds the flow's lock. Its versions stay. */
+/** Marks the flow as deleted; its versions stay. The caller holds the flow's lock. */
 export async function deleteFlow(tx: Tx, id: string, at: Date): Promise<void> {
   await tx.orm.update(flows).set({ deletedAt: at, updatedAt: at }).where(eq(flows.id, id))
 }

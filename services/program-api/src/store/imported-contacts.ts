@@ -1,6 +1,6 @@
 import type { Tx } from '@carillon/service-kit/postgres/database'
 
-/** A contact as an import brings it. `attributes` is JSON text. */
+/** A contact of an import. `attributes` is JSON text. */
 export interface IncomingContact {
   id: string
   phone: string
@@ -17,10 +17,13 @@ interface ImportTarget {
 }
 
 /**
- * Writes a batch of an import, in which no number stands twice: numbers that are new become contacts, the others are brought up to date by what
- * the file says, and all of them join the audience. A number that this import has written already is passed over: neither created nor updated.
+ * Writes a batch of an import, in which each number is unique. A new number becomes a contact; a known one is updated with what the file holds; all
+ * of them join the audience. A number that this import has already written is skipped: it is neither created nor updated.
  *
- * The rows go in the order of their numbers: two imports of the same people then wait for each other instead of deadlocking.
+ * The rows are sorted by number, so that two imports of the same people wait for each other instead of deadlocking.
+ *
+ * Written by hand: one statement counts created and updated rows and fills the audience. The kit's batch writer would return a row for each contact
+ * and need a second statement.
  */
 export async function upsertContacts(
   tx: Tx,
@@ -28,7 +31,7 @@ export async function upsertContacts(
   batch: readonly IncomingContact[],
 ): Promise<{ created: number; updated: number }> {
   const sorted = batch.toSorted((a, b) => (a.phone < b.phone ? -1 : 1))
-  // xmax is 0 in a row version that no update has made.
+  // xmax is 0 in a row that was inserted, not updated.
   const [written] = await tx.sql<{ created: number; updated: number }[]>`
     with written as (
       insert into contacts (organization_id, id, phone, first_name, last_name, attributes, import_id, created_at, updated_at)

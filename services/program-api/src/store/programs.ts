@@ -5,7 +5,7 @@ import { programs } from './schema.ts'
 
 type ProgramRow = typeof programs.$inferSelect
 
-/** A program that was deleted is archived: it stays for what refers to it, and no listing shows it. */
+/** A deleted program is archived: no route shows it, but its row stays for what refers to it. */
 const own = (organizationId: string, id: string) =>
   and(eq(programs.organizationId, organizationId), eq(programs.id, id), ne(programs.status, 'archived'))
 
@@ -18,7 +18,7 @@ export async function findProgram(orm: Orm, organizationId: string, id: string):
   return row && toProgram(row)
 }
 
-/** The DIDs of a program, also of one that was deleted while an execution of it still ran. */
+/** The DIDs of a program, even if it was deleted. */
 export async function findDidPool(orm: Orm, organizationId: string, id: string): Promise<string[] | undefined> {
   const [row] = await orm
     .select({ didIds: programs.didIds })
@@ -33,7 +33,7 @@ export async function lockProgram(tx: Tx, organizationId: string, id: string): P
   return row && toProgram(row)
 }
 
-/** The organization's programs in the order in which they were made. */
+/** The organization's programs, the oldest first. */
 export async function listPrograms(orm: Orm, organizationId: string): Promise<Program[]> {
   const rows = await orm
     .select()
@@ -64,22 +64,22 @@ async function isAnywhere(tx: Tx, where: ReturnType<typeof eq>): Promise<boolean
   return rows.length > 0
 }
 
-function toProgram(row: ProgramRow): Program {
+function toProgram({ startAt, stopAt, createdAt, updatedAt, ...rest }: ProgramRow): Program {
   return {
-    ...row,
-    startAt: row.startAt.getTime(),
-    stopAt: row.stopAt?.getTime() ?? null,
-    createdAt: row.createdAt.getTime(),
-    updatedAt: row.updatedAt.getTime(),
+    ...rest,
+    startAtMs: startAt.getTime(),
+    stopAtMs: stopAt?.getTime() ?? null,
+    createdAtMs: createdAt.getTime(),
+    updatedAtMs: updatedAt.getTime(),
   }
 }
 
-function toRow(program: Program): ProgramRow {
+function toRow({ startAtMs, stopAtMs, createdAtMs, updatedAtMs, ...rest }: Program): ProgramRow {
   return {
-    ...program,
-    startAt: new Date(program.startAt),
-    stopAt: program.stopAt === null ? null : new Date(program.stopAt),
-    createdAt: new Date(program.createdAt),
-    updatedAt: new Date(program.updatedAt),
+    ...rest,
+    startAt: new Date(startAtMs),
+    stopAt: stopAtMs === null ? null : new Date(stopAtMs),
+    createdAt: new Date(createdAtMs),
+    updatedAt: new Date(updatedAtMs),
   }
 }

@@ -12,12 +12,11 @@ import type {
   TriggerCondition,
 } from '@carillon/contracts/program'
 import type { Variables } from '@carillon/contracts/scalars'
+import { instant } from '@carillon/service-kit/postgres/columns'
 import type { Static } from '@sinclair/typebox'
-import { boolean, integer, json, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, json, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 
-/** The tables as drizzle's query builder sees them; the migrations make them. */
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+/** The tables for drizzle's query builder. The migrations create them. */
 
 export const contacts = pgTable(
   'contacts',
@@ -83,7 +82,7 @@ export const importRejections = pgTable('import_rejections', {
 export const importWarnings = pgTable('import_warnings', {
   importId: uuid('import_id').notNull(),
   line: integer('line').notNull(),
-  ordinal: integer('ordinal').notNull(),
+  ordinal: smallint('ordinal').notNull(),
   column: text('column_name'),
   reason: text('reason').notNull(),
   value: text('value').notNull(),
@@ -141,4 +140,11 @@ export const programs = pgTable('programs', {
   amd: boolean('amd'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+})
+
+export const programExecutions = pgTable('program_executions', {
+  executionId: uuid('execution_id').primaryKey(),
+  programId: uuid('program_id').notNull(),
+  isLive: boolean('is_live').notNull(),
+  revision: integer('revision').notNull(),
 })

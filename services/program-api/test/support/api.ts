@@ -1,6 +1,6 @@
 import type { Identity, Role } from '@carillon/contracts/identity'
 import { openTestService, otherOrganizationId, type TestServiceOptions } from '@carillon/testing/test-service'
-import { buildApp } from '../src/app.ts'
+import { buildApp } from '../../src/app.ts'
 
 export interface Call {
   role?: Role
@@ -8,7 +8,7 @@ export interface Call {
   headers?: Record<string, string>
 }
 
-/** The service against servers of its own, and requests to it as they come from the gateway. */
+/** The service with its own servers, and functions that send requests as the gateway does. */
 export async function openApi(options?: TestServiceOptions) {
   const service = await openTestService('program-api', options)
   const app = await buildApp(service.deps)
@@ -31,7 +31,7 @@ export async function openApi(options?: TestServiceOptions) {
     post: (url: string, body?: object, call: Call = {}) => send('POST', url, body, call),
     patch: (url: string, body?: object, call: Call = {}) => send('PATCH', url, body, call),
     delete: (url: string, body?: object, call: Call = {}) => send('DELETE', url, body, call),
-    /** Imports a file; its answer. */
+    /** Imports a file. Returns the answer. */
     importFile: (file: string | Buffer, query = '', call: Call = {}) =>
       send('POST', `/contacts/import${query}`, file, { ...call, headers: { 'content-type': 'text/csv', ...call.headers } }),
     async close() {
@@ -43,10 +43,10 @@ export async function openApi(options?: TestServiceOptions) {
 
 export type Api = Awaited<ReturnType<typeof openApi>>
 
-/** A caller of another organization. */
+/** A caller from another organization. */
 export const stranger: Call = { identity: { organizationId: otherOrganizationId } }
 
-/** Status, name and fields at fault of a refusal. A field may break several rules of its schema. */
+/** The status, the error's name and the fields of a refusal. Each field is listed once, even if it breaks several rules. */
 export function refusal(answer: { status: number; body: unknown }) {
   const { error, details } = answer.body as { error: string; details?: { pointer: string }[] }
   return [answer.status, error, ...new Set(Array.isArray(details) ? details.map((problem) => problem.pointer) : [])]

@@ -15,7 +15,7 @@ const graph = {
 
 let numbers = 0
 
-/** What a program needs, and the body of a `POST /programs` that uses it; the program too where it is asked for. */
+/** Creates what a program needs, and with `withProgram` the program too. `body` is the body of `POST /programs`. */
 export async function createCampaign(api: Api, call: Call = {}, withProgram = false) {
   async function created<T>(url: string, body: object): Promise<T> {
     const answer = await api.post(url, body, call)
@@ -45,7 +45,7 @@ export async function createCampaign(api: Api, call: Call = {}, withProgram = fa
 
 const counts: ContactCounts = { pending: 0, queued: 0, calling: 0, pendingRetry: 0, completed: 0, failed: 0, skipped: 0 }
 
-/** Publishes what the orchestrator would say of an execution. */
+/** Publishes an event of an execution, as the orchestrator does. */
 export async function publishExecution(
   api: Api,
   type: 'execution.launched' | 'execution.completed' | 'execution.cancelled',

@@ -1,0 +1,45 @@
+import { ErrorBody } from '@carillon/contracts/error-body'
+import { FlowVersion, FlowVersionSummary } from '@carillon/contracts/flow'
+import { IdParams } from '@carillon/contracts/request'
+import { Uuid } from '@carillon/contracts/scalars'
+import { tags } from '@carillon/contracts/tags'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { flowNotFound } from '../domain/not-found.ts'
+import { findFlowVersion, listFlowVersions } from '../store/flows.ts'
+
+const VersionParams = Type.Object({ id: Uuid, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
+
+const ListFlowVersions = {
+  tags: [tags.flows],
+  summary: 'List the versions of a flow, the latest first',
+  params: IdParams,
+  response: { 200: Type.Array(FlowVersionSummary), 404: ErrorBody },
+}
+const GetFlowVersion = {
+  tags: [tags.flows],
+  summary: 'Get one version of a flow',
+  params: VersionParams,
+  response: { 200: FlowVersion, 404: ErrorBody },
+}
+
+const read = { role: 'supervisor' } as const
+
+/** `/flows/:id/versions` */
+export const flowVersionRoutes =
+  ({ database }: ServiceDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get('/flows/:id/versions', { schema: ListFlowVersions, config: read }, async ({ identity, params }) => {
+      const versions = await listFlowVersions(database.orm, identity.organizationId, params.id)
+      if (versions.length === 0) throw flowNotFound(params.id)
+      return versions.map((version) => ({ ...version, createdAt: toIso(version.createdAt.getTime()) }))
+    })
+
+    app.get('/flows/:id/versions/:version', { schema: GetFlowVersion, config: read }, async ({ identity, params }) => {
+      const version = await findFlowVersion(database.orm, identity.organizationId, params.id, params.version)
+      if (!version) throw flowNotFound(`${params.id}, version ${params.version}`)
+      return { ...version, createdAt: toIso(version.createdAt.getTime()) }
+    })
+  }
