@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dial, dtmf, graphOf, hangup, play, record, say, set, when } from '../test/graphs.ts'
+import { dial, dtmf, graphOf, hangup, play, record, say, set, when } from '../test/support/graphs.ts'
 import { maxNodes } from './graph.ts'
 import { validateFlow } from './validation.ts'
 

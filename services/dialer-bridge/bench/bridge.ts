@@ -14,8 +14,8 @@ import { openService, type ServiceDeps } from '@carillon/service-kit/process/ser
 import { startBridge } from '../src/bridge.ts'
 import { configuredCarrier } from '../src/carriers/configured-carrier.ts'
 import { BridgeEnvironment } from '../src/config.ts'
-import { menuFlow } from '../test/flows.ts'
-import { dialOrder } from '../test/orders.ts'
+import { menuFlow } from '../test/support/flows.ts'
+import { dialOrder } from '../test/support/orders.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 

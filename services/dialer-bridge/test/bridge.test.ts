@@ -1,8 +1,8 @@
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './fixture.ts'
-import { menuFlow, surveyFlow } from './flows.ts'
-import { dialOrder, executionId } from './orders.ts'
+import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './support/fixture.ts'
+import { menuFlow, surveyFlow } from './support/flows.ts'
+import { dialOrder, executionId } from './support/orders.ts'
 
 let bridge: TestBridge
 let calls: ReturnType<typeof listenToCalls>

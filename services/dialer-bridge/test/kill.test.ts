@@ -6,9 +6,9 @@ import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answerForProgramApi, giveOrders, listenToCalls, ordersInQueue } from './fixture.ts'
-import { menuFlow } from './flows.ts'
-import { dialOrder } from './orders.ts'
+import { answerForProgramApi, giveOrders, listenToCalls, ordersInQueue } from './support/fixture.ts'
+import { menuFlow } from './support/flows.ts'
+import { dialOrder } from './support/orders.ts'
 
 let nats: TestNats
 let stack: TestStack

@@ -4,10 +4,10 @@ import { type TestDatabase, testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { OriginateRequest } from '../src/carriers/carrier.ts'
-import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './fixture.ts'
-import { menuFlow } from './flows.ts'
-import { dialOrder } from './orders.ts'
+import type { OriginateRequest } from '../src/domain/carrier-command.ts'
+import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './support/fixture.ts'
+import { menuFlow } from './support/flows.ts'
+import { dialOrder } from './support/orders.ts'
 
 let database: TestDatabase
 let nats: TestNats

@@ -3,9 +3,11 @@ import type { CallEnded } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Logger } from '@carillon/service-kit/process/logger'
-import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
-import { advanceCall, beginCall, breakOff, type Call, type CallStep, type CarrierCommand, giveUp } from '../domain/call.ts'
+import type { Carrier } from '../carriers/carrier.ts'
+import { advanceCall, beginCall, breakOff, type Call, type CallStep, giveUp } from '../domain/call.ts'
 import { ownerOf } from '../domain/call-event.ts'
+import type { CarrierCommand } from '../domain/carrier-command.ts'
+import type { CarrierEvent } from '../domain/carrier-event.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import type { CallLog } from './call-log.ts'
 
@@ -75,16 +77,10 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
       case 'originate':
         metrics.originates.inc()
         return carrier.originate(command)
-      case 'play':
-        return carrier.play(callId, command)
-      case 'say':
-        return carrier.say(callId, command)
-      case 'collect':
-        return carrier.collect(callId, command)
-      case 'record':
-        return carrier.record(callId, command)
       case 'hangup':
         return carrier.hangup(callId, command.reason)
+      default:
+        return carrier.perform(callId, command)
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { add, answered, at, begin, endOf, originated, over, report, ringing, told } from '../../test/call-run.ts'
-import { menuFlow } from '../../test/flows.ts'
+import { add, answered, at, begin, endOf, originated, over, report, ringing, told } from '../../test/support/call-run.ts'
+import { menuFlow } from '../../test/support/flows.ts'
 import { breakOff, giveUp } from './call.ts'
 
 describe('a call that we give up', () => {

@@ -1,4 +1,5 @@
-import type { AnsweredBy, NodeExecution, NodeRun } from '@carillon/call-flow/step'
+import type { AnsweredBy } from '@carillon/call-flow/nodes/dial'
+import type { NodeExecution, NodeRun } from '@carillon/call-flow/step'
 import type {
   CallAnswered,
   CallDialed,

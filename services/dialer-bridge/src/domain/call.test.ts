@@ -14,10 +14,10 @@ import {
   ringing,
   startedAtMs,
   told,
-} from '../../test/call-run.ts'
-import { menuFlow, surveyFlow } from '../../test/flows.ts'
-import type { CarrierEvent } from '../carriers/carrier.ts'
+} from '../../test/support/call-run.ts'
+import { menuFlow, surveyFlow } from '../../test/support/flows.ts'
 import { advanceCall, breakOff, giveUp } from './call.ts'
+import type { CarrierEvent } from './carrier-event.ts'
 
 describe('a call', () => {
   test('asks the carrier for the call that the order and the dial node name', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dialOrder } from '../../test/orders.ts'
+import { dialOrder } from '../../test/support/orders.ts'
 import { lostCallEnded, type OrphanedCall, unrunnableCallEnded } from './lost-call.ts'
 
 const orphan = (given: Partial<OrphanedCall> = {}): OrphanedCall => ({

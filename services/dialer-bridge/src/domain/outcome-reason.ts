@@ -1,4 +1,4 @@
-import type { FlowEnd } from '@carillon/call-flow/step'
+import type { FlowEnd } from '@carillon/call-flow/flow-end'
 
 /** Why an answered call ended as it did, for people. */
 export function reasonOfAnswered(end: FlowEnd | null): string {

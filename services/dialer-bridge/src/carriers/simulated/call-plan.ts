@@ -1,5 +1,5 @@
-import type { AnsweredBy } from '@carillon/call-flow/step'
-import type { OriginateRequest } from '../carrier.ts'
+import type { AnsweredBy } from '@carillon/call-flow/nodes/dial'
+import type { OriginateRequest } from '../../domain/carrier-command.ts'
 import { between, type Draw, drawFor, weighted } from './draw.ts'
 import type { CarrierProfile } from './profile.ts'
 import { parseScript, type Script } from './script.ts'

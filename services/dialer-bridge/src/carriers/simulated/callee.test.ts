@@ -1,4 +1,4 @@
-import type { DigitEntry } from '@carillon/call-flow/compile'
+import type { DigitEntry } from '@carillon/call-flow/nodes/dtmf'
 import { describe, expect, test } from 'vitest'
 import { type AnsweredPlan, planCall } from './call-plan.ts'
 import { enteredDigits, promptMs, recordedMs } from './callee.ts'

@@ -1,5 +1,6 @@
-import type { DigitEntry, RecordingLimits } from '@carillon/call-flow/compile'
-import type { Prompt } from '@carillon/call-flow/step'
+import type { DigitEntry } from '@carillon/call-flow/nodes/dtmf'
+import type { RecordingLimits } from '@carillon/call-flow/nodes/record'
+import type { Prompt } from '@carillon/call-flow/prompt'
 import type { AnsweredPlan } from './call-plan.ts'
 import { between, weighted } from './draw.ts'
 import type { CarrierProfile } from './profile.ts'

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { toIso } from '@carillon/service-kit/domain/instant'
-import type { OriginateRequest } from '../carrier.ts'
+import type { OriginateRequest } from '../../domain/carrier-command.ts'
 
 /** The carrier's own record of whom it was asked to call, apart from any database. */
 export interface OriginateLog {

@@ -1,8 +1,9 @@
-import { compileFlow } from '../src/compile.ts'
-import type { FlowGraph, FlowNode } from '../src/graph.ts'
-import { advance, startFlow } from '../src/interpreter.ts'
-import type { FlowEnd, FlowInput, FlowState, Instruction, NodeExecution } from '../src/step.ts'
-import type { Variables } from '../src/variable.ts'
+import { compileFlow } from '../../src/compile.ts'
+import type { FlowEnd } from '../../src/flow-end.ts'
+import type { FlowGraph, FlowNode } from '../../src/graph.ts'
+import { advance, startFlow } from '../../src/interpreter.ts'
+import type { FlowInput, FlowState, Instruction, NodeExecution } from '../../src/step.ts'
+import type { Variables } from '../../src/variable.ts'
 
 type Distribute<N> = N extends FlowNode ? Omit<N, 'id'> : never
 

@@ -2,8 +2,9 @@ import { compileFlow } from '@carillon/call-flow/compile'
 import type { FlowGraph } from '@carillon/call-flow/graph'
 import type { CallEnded, CallEvent } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import type { CarrierEvent } from '../src/carriers/carrier.ts'
-import { advanceCall, beginCall, type Call, type CallStep, type CarrierCommand } from '../src/domain/call.ts'
+import { advanceCall, beginCall, type Call, type CallStep } from '../../src/domain/call.ts'
+import type { CarrierCommand } from '../../src/domain/carrier-command.ts'
+import type { CarrierEvent } from '../../src/domain/carrier-event.ts'
 import { dialOrder } from './orders.ts'
 
 export const startedAtMs = Date.parse('2025-12-20T09:00:00.000Z')
