@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type IdempotentRequest, once } from '../src/http/idempotency.ts'
 import type { ServiceDeps } from '../src/process/service.ts'
-import { openFixture } from './fixture.ts'
+import { openFixture } from './support/fixture.ts'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>
 let deps: ServiceDeps

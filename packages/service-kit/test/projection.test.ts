@@ -5,7 +5,7 @@ import { headers } from 'nats'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appendToOutbox } from '../src/messaging/outbox.ts'
 import type { ServiceDeps } from '../src/process/service.ts'
-import { openFixture, ringing, tally } from './fixture.ts'
+import { openFixture, ringing, tally } from './support/fixture.ts'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeEach(async () => {

@@ -108,7 +108,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
     const { tick } = projection
     reader ??= await open()
     const messages = await reader.next(batchLimit, tick?.everyMs ?? idleWaitMs, projection.gatherMs ?? 0)
-    if (messages.length > 0) await deps.batches.run(() => process(messages))
+    if (messages.length > 0) await deps.limitBatches(() => process(messages))
     await tick?.run(lane, (work) =>
       database.transaction(async (tx) => {
         await holdCheckpoint(tx, projection.name, lane, checkpoint)

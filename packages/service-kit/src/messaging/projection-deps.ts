@@ -1,8 +1,8 @@
 import type { NatsConnection } from 'nats'
+import type { LimitFunction } from 'p-limit'
 import type { Database } from '../postgres/database.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
-import type { Permits } from '../process/permits.ts'
 
 /** What a running projection stands on. */
 export interface ProjectionDeps {
@@ -13,6 +13,6 @@ export interface ProjectionDeps {
   /** Unique to this process. */
   replicaId: string
   leaseTtlMs: number
-  /** Batches in work at once: a process that catches up holds so many in memory, whatever the number of its lanes. */
-  batches: Permits
+  /** Limits the batches that are applied at once: a process that catches up holds no more in memory, however many lanes it reads. */
+  limitBatches: LimitFunction
 }

@@ -1,6 +1,8 @@
 import type { Sql } from 'postgres'
+import { every } from './every.ts'
+import type { Logger } from './logger.ts'
 
-/** The platform's time. Every instant that the product stores or reports is taken from here. */
+/** The platform's time. Every instant that Carillon stores or reports comes from here. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number
@@ -8,7 +10,7 @@ export interface Clock {
   readonly speed: number
 }
 
-/** Where platform time was at one real instant. Instants are epoch milliseconds. */
+/** What platform time was at one real instant. Instants are epoch milliseconds. */
 export interface ClockAnchor {
   speed: number
   realMs: number
@@ -23,7 +25,7 @@ interface ClockEnvironment {
   CLOCK_VIRTUAL_ANCHOR?: string
 }
 
-/** The anchor that the environment names, or production's. Throws where an instant is unreadable. */
+/** The anchor in the environment, or production's. Throws if an instant cannot be read. */
 export function anchorFrom(environment: ClockEnvironment): ClockAnchor {
   const { CLOCK_SPEED: speed, CLOCK_REAL_ANCHOR: real, CLOCK_VIRTUAL_ANCHOR: virtual } = environment
   if (speed === undefined && real === undefined && virtual === undefined) return productionAnchor
@@ -40,7 +42,7 @@ export function virtualAt(anchor: ClockAnchor, realMs: number): number {
   return anchor.virtualMs + (realMs - anchor.realMs) * anchor.speed
 }
 
-/** Connection settings by which the SQL function `clock_now()` tells the same time. Empty in production. */
+/** Connection settings that make the SQL function `clock_now()` tell the same time. Empty in production. */
 export function clockSettings(anchor: ClockAnchor): Record<string, string> {
   if (anchor === productionAnchor) return {}
   return {
@@ -51,34 +53,39 @@ export function clockSettings(anchor: ClockAnchor): Record<string, string> {
 }
 
 const resyncMs = 30_000
-/** Round trips of one sample: the shortest tells the most, and one that met a busy moment nothing. */
+/** Round trips of one sample: the shortest is the most exact one. A long one may have met a busy moment. */
 const roundTrips = 5
+
+export interface DatabaseClock extends Clock {
+  stop(): Promise<void>
+}
 
 /**
  * The clock of a process: the database's clock, sampled now and every half minute, so that hosts whose own clocks differ agree.
- * It never goes back: where a new sample lies behind what was already told, time stands still until it has caught up.
+ * It never goes back: if a new sample is behind the time that was last told, time stands still until the sample has caught up.
+ * While the database cannot be reached, the last sample holds.
  */
-export async function databaseClock(sql: Sql, anchor: ClockAnchor): Promise<Clock & { stop(): void }> {
+export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logger): Promise<DatabaseClock> {
   let offsetMs = await sampleOffset(sql)
-  let told = 0
-  const timer = setInterval(() => {
-    sampleOffset(sql).then(
-      (sample) => {
-        offsetMs = sample
+  let lastToldMs = 0
+  const resync = every(
+    {
+      name: 'sample the database clock',
+      intervalMs: resyncMs,
+      async work() {
+        offsetMs = await sampleOffset(sql)
       },
-      // The database is away: the last offset still holds, and readiness reports the outage.
-      () => undefined,
-    )
-  }, resyncMs)
-  timer.unref()
+    },
+    logger,
+  )
   return {
     speed: anchor.speed,
     now() {
-      const now = Math.floor(virtualAt(anchor, Date.now() + offsetMs))
-      if (now > told) told = now
-      return told
+      const nowMs = Math.floor(virtualAt(anchor, Date.now() + offsetMs))
+      if (nowMs > lastToldMs) lastToldMs = nowMs
+      return lastToldMs
     },
-    stop: () => clearInterval(timer),
+    stop: resync.stop,
   }
 }
 
@@ -91,11 +98,11 @@ async function sampleOffset(sql: Sql): Promise<number> {
   return best.offsetMs
 }
 
-/** How far the database's clock is ahead of ours, give or take half of what the question took. */
+/** How far the database's clock is ahead of ours. The error is at most half of `tookMs`. */
 async function roundTrip(sql: Sql): Promise<{ offsetMs: number; tookMs: number }> {
-  const before = Date.now()
-  const started = performance.now()
+  const beforeMs = Date.now()
+  const startedMs = performance.now()
   const [row] = await sql<[{ ms: number }]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`
-  const tookMs = performance.now() - started
-  return { offsetMs: row.ms - (before + tookMs / 2), tookMs }
+  const tookMs = performance.now() - startedMs
+  return { offsetMs: row.ms - (beforeMs + tookMs / 2), tookMs }
 }

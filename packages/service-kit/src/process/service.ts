@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Static, TObject } from '@sinclair/typebox'
 import closeWithGrace from 'close-with-grace'
+import pLimit from 'p-limit'
 import { forgetOldKeys } from '../http/idempotency.ts'
 import { type InternalAuth, internalAuth } from '../http/internal-auth.ts'
 import { connectNats, ensureStreams, type NatsConnection } from '../messaging/nats.ts'
@@ -12,9 +13,9 @@ import { connectDatabase, type Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrations.ts'
 import { anchorFrom, type Clock, databaseClock } from './clock.ts'
 import { ConfigurationError, loadConfig, type ServiceEnvironment } from './config.ts'
+import { every, type RegularWork, type RunningWork } from './every.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { permits } from './permits.ts'
 
 /** What a service is built from: everything that touches the world, ready to use. */
 export interface ServiceDeps {
@@ -30,6 +31,8 @@ export interface ServiceDeps {
   replicaId: string
   /** Runs a projection until the service stops. */
   project<E extends ProjectedEvent>(projection: Projection<E>): RunningProjection
+  /** Runs work at intervals until the service stops; failures are logged. */
+  every(work: RegularWork): RunningWork
   /** Throws while the database or NATS cannot be reached. */
   ready(): Promise<void>
   /** Registers what ends something that the service began; run in reverse order when the service stops. */
@@ -50,7 +53,7 @@ export async function openService(name: string, config: ServiceEnvironment, migr
   const applied = await migrate(migrating, migrations)
   await migrating.end()
   if (applied.length > 0) logger.info({ applied }, 'schema migrated')
-  const clock = await databaseClock(database.sql, anchor)
+  const clock = await databaseClock(database.sql, anchor, logger)
   const nats = await connectNats(config.NATS_URL, replicaId)
   await ensureStreams(nats, config.NATS_REPLICAS)
   const outbox = startOutboxRelay({ database, connection: nats, logger, metrics })
@@ -62,12 +65,8 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     metrics,
     replicaId,
     leaseTtlMs: config.LEASE_TTL_MS,
-    batches: permits(concurrentBatches),
+    limitBatches: pLimit(concurrentBatches),
   }
-  const housekeeping = setInterval(() => {
-    forgetOldKeys(database).catch((error) => logger.warn({ err: error }, 'old idempotency keys not forgotten'))
-  }, 3_600_000)
-
   const deps: ServiceDeps = {
     logger,
     metrics,
@@ -82,20 +81,25 @@ export async function openService(name: string, config: ServiceEnvironment, migr
       stops.push(() => running.stop())
       return running
     },
+    every(work) {
+      const running = every(work, logger)
+      stops.push(running.stop)
+      return running
+    },
     async ready() {
       await database.sql`select 1`
       await nats.flush()
     },
     onStop: (stop) => stops.push(stop),
   }
+  deps.every({ name: 'forget old idempotency keys', intervalMs: 3_600_000, work: () => forgetOldKeys(database) })
   return {
     deps,
     /** Ends what was begun, newest first; then publishes what the outbox still holds, as far as it goes; then disconnects. */
     async close() {
-      clearInterval(housekeeping)
       for (const stop of stops.reverse()) await stop()
       await outbox.stop()
-      clock.stop()
+      await clock.stop()
       await nats.close()
       await database.close()
     },

@@ -1,9 +1,9 @@
 import { CallRinging } from '@carillon/contracts/call-events'
 import { emptyDatabase } from '@carillon/testing/database'
 import { testNats } from '@carillon/testing/nats'
-import type { OutboxMessage } from '../src/messaging/outbox.ts'
-import type { Projection } from '../src/messaging/projection.ts'
-import { openService } from '../src/process/service.ts'
+import type { OutboxMessage } from '../../src/messaging/outbox.ts'
+import type { Projection } from '../../src/messaging/projection.ts'
+import { openService } from '../../src/process/service.ts'
 
 interface Ringing {
   id: string
