@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyFlow, anyInput } from '../test/support/random-flows.ts'
 import { compileFlow } from './compile.ts'

@@ -76,7 +76,7 @@ function startProblems(start: FlowNode, graph: FlowGraph): Problem[] {
 function unreachableNodes(start: FlowNode, routes: Routes): Problem[] {
   const reached = reachedFrom([start.id], routes)
   return [...routes.nodes.values()].flatMap(({ node, pointer }): Problem[] =>
-    reached.has(node.id) ? [] : [{ pointer, code: 'unreachable_node', message: `no way leads from the start to '${node.id}'` }],
+    reached.has(node.id) ? [] : [{ pointer, code: 'unreachable_node', message: `no route leads from the start to '${node.id}'` }],
   )
 }
 

@@ -21,7 +21,7 @@ export interface NodeRun {
   readonly nodeExecutionIndex: number
 }
 
-/** What a flow waits for. Plain data: it may be stored as JSON, and goes on with the same version of the flow. */
+/** What a flow waits for. Plain data: it may be stored as JSON, and continues with the same version of the flow. */
 export type FlowState = WaitingState | { readonly waitingFor: 'nothing' }
 
 /** A node waits: its own memory, and what every waiting node has. */
@@ -40,7 +40,7 @@ export interface EnteredNode extends NodeRun {
 /** What the carrier is asked to do. */
 export type Order = AnyWaiting['order'] | { readonly type: 'hangup'; readonly reason: string }
 
-/** An order and the node that gave it. Each but `hangup` is answered by one input; none is given while another is unanswered. */
+/** An order and the node that gave it. One input answers each order but `hangup`. No order is given while another is unanswered. */
 export type Instruction = Order & NodeRun
 
 /** What the carrier reports. */

@@ -14,7 +14,7 @@ let nats: TestNats
 let stack: TestStack
 const dir = mkdtempSync(join(tmpdir(), 'carrier-profiles-'))
 
-/** +212611…: rings on and on; the others answer, and the greeting takes them a minute. */
+/** +212611…: rings and is never answered. The others answer, and the greeting takes a minute. */
 const profile = {
   outcomes: { answer: 1 },
   sayMsPerCharacter: 4_000,
@@ -69,7 +69,7 @@ test('every call of a bridge that is killed ends as lost, and is never dialed ag
   expect(originates().map(({ callId }) => callId)).toEqual(['talking', 'ringing'])
 })
 
-test('a profile that cannot be used ends the process at its start', async () => {
+test('a process with an unusable profile ends at its start', async () => {
   const bridge = stack.services['dialer-bridge']
   const path = join(dir, 'bad.json')
   writeFileSync(path, JSON.stringify({ ringMs: { min: -1 } }))

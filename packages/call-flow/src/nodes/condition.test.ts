@@ -35,7 +35,7 @@ describe('conditions and variables', () => {
     expect(call.instructions[1]).toMatchObject({ type: 'say', text: 'Dear client', nodeExecutionIndex: 4 })
   })
 
-  test('go by onDefault where no branch holds', () => {
+  test('take onDefault if no branch holds', () => {
     expect(pathOf(playThrough(graph, [human], { credit: 20 }))).toEqual(['d onAnswer', 'v onComplete', 'c onDefault', 'poor terminated'])
   })
 
@@ -45,7 +45,7 @@ describe('conditions and variables', () => {
     expect(call.end?.finalVariables).toEqual({ answeredBy: 'human', n: 5, yes: true, none: null })
   })
 
-  test('bound a text that a loop doubles', () => {
+  test('limit a text that a loop doubles', () => {
     const nodes = { d: dial(), p: play(), v: set('text', '{{text|ab}}{{text}}') }
     const call = playThrough(graphOf(nodes, ['d onAnswer p', 'p onComplete v', 'v onComplete p']), [
       human,

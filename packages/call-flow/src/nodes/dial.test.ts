@@ -52,7 +52,7 @@ describe('dialing', () => {
     ['busy', 'onBusy'],
     ['rejected', 'onRejected'],
     ['failed', 'onFailed'],
-  ] as const)('that ends %s takes %s, and the flow has failed whatever it does about it', (outcome, output) => {
+  ] as const)('that ends %s takes %s, and the flow fails whatever it does then', (outcome, output) => {
     const refused: FlowInput = { type: 'not_answered', outcome, reason: 'Q.850 cause 17' }
     const call = playThrough(graphOf({ d: dial(), v: set('called', false), h: hangup() }, [`d ${output} v`, 'v onComplete h']), [refused])
     expect(pathOf(call)).toEqual([`d ${output}`, 'v onComplete', 'h terminated'])

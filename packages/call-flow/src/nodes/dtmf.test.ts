@@ -57,7 +57,7 @@ describe('digits', () => {
     expect(call.end?.finalVariables).toEqual({ answeredBy: 'human', ...(accepted ? { choice: entered } : {}) })
   })
 
-  test('are asked for again while attempts are left: one execution with the digits of the last', () => {
+  test('are asked for again while attempts are left: one execution, with the digits of the last attempt', () => {
     const call = playThrough(menuOf({ branches, maxAttempts: 3, prompt: { media: 'menu' } }), [human, digits(''), digits('9'), digits('3')])
     const collects = call.instructions.filter((instruction) => instruction.type === 'collect')
     expect(collects.map(({ attempt, nodeExecutionIndex }) => [attempt, nodeExecutionIndex])).toEqual([
@@ -72,7 +72,7 @@ describe('digits', () => {
     })
   })
 
-  test('take the output of the last attempt when all have failed', () => {
+  test('take the output of the last attempt when all failed', () => {
     expect(pathOf(playThrough(menuOf({ branches, maxAttempts: 2 }), [human, digits('9'), digits('')]))).toContain('m onTimeout')
     expect(pathOf(playThrough(menuOf({ branches, maxAttempts: 2 }), [human, digits(''), digits('9')]))).toContain('m onInvalid')
   })

@@ -3,7 +3,7 @@ import { dial, finished, graphOf, human, pathOf, play, playThrough, say } from '
 import type { FlowInput } from '../step.ts'
 
 describe('playing and speaking', () => {
-  test('put the variables in, and record what was heard', () => {
+  test('put the variables in, and record what was played', () => {
     const graph = graphOf({ d: dial(), p: play('greeting-{{lang|fr}}'), s: say('Hello {{contact.fullName}}') }, [
       'd onAnswer p',
       'p onComplete s',
@@ -20,7 +20,7 @@ describe('playing and speaking', () => {
     ])
   })
 
-  test('name language and voice where the flow does', () => {
+  test('name language and voice if the flow does', () => {
     const node = { type: 'say' as const, config: { text: 'Salam', language: 'ar-MA', voice: 'Mouna' } }
     const call = playThrough(graphOf({ d: dial(), s: node }, ['d onAnswer s']), [human])
     expect(call.instructions[1]).toEqual({

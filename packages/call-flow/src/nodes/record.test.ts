@@ -5,7 +5,7 @@ import type { FlowInput } from '../step.ts'
 describe('recording', () => {
   const graph = graphOf({ d: dial(), r: record({ silenceMs: 3000, variable: 'message' }) }, ['d onAnswer r'])
 
-  test('asks with its limits and a beep, and keeps the id of the recording', () => {
+  test('is asked for with its limits and a beep, and keeps the id of the recording', () => {
     const call = playThrough(graph, [human, { type: 'recorded', durationMs: 800, recordingId: 'rec-1', ok: true }])
     expect(call.instructions[1]).toEqual({
       type: 'record',
@@ -25,7 +25,7 @@ describe('recording', () => {
     expect(call.end).toMatchObject({ flowOutcome: 'failed', reason: 'media_failed' })
   })
 
-  test('keeps what was said up to the hangup', () => {
+  test('keeps what was recorded before the hangup', () => {
     const call = playThrough(graph, [human, { ...calleeHangsUp, recordingId: 'rec-1' } as FlowInput])
     expect(call.executed[1]).toMatchObject({ outputPath: 'hangup', data: { durationMs: 1000, recordingId: 'rec-1' } })
     expect(call.end).toMatchObject({ flowOutcome: 'abandoned', finalVariables: { message: 'rec-1' } })

@@ -53,7 +53,7 @@ export const record: WaitingNode<typeof RecordConfig, RecordTypes> = {
 function kept(
   variable: string | null,
   durationMs: number,
-  recordingId = null as string | null,
+  recordingId: string | null = null,
 ): Pick<Done<RecordTypes['data']>, 'data' | 'set'> {
   const data = { durationMs, recordingId }
   return variable === null || recordingId === null ? { data } : { data, set: { [variable]: recordingId } }

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import type { FlowGraph, FlowNode } from '../../src/graph.ts'
 import { outputsOf } from '../../src/outputs.ts'
 import type { FlowInput } from '../../src/step.ts'

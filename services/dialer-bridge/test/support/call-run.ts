@@ -11,7 +11,7 @@ export const startedAtMs = Date.parse('2025-12-20T09:00:00.000Z')
 export const at = (seconds: number) => startedAtMs + seconds * 1000
 export const iso = (seconds: number) => new Date(at(seconds)).toISOString()
 
-/** A call under test: where it stands, and all that its steps gave. */
+/** A call under test, and all that its steps gave. */
 export interface Run {
   call: Call
   events: CallEvent[]
@@ -32,7 +32,7 @@ export function add(run: Omit<Run, 'call'>, step: CallStep): Run {
   }
 }
 
-/** What comes of these reports of the carrier. */
+/** The run after these reports of the carrier. */
 export const report = (run: Run, ...reports: CarrierEvent[]): Run =>
   reports.reduce((so, event) => add(so, advanceCall(so.call, event)), run)
 

@@ -21,7 +21,7 @@ function clockOf(speed: number) {
   return { speed, now: () => Math.floor(startedAtMs + (performance.now() - beganAtMs) * speed) }
 }
 
-/** Runs calls to these numbers on a simulated carrier; the events of each, in the order in which they came. */
+/** Runs calls to these numbers on a simulated carrier. Returns the events of each call in order. */
 async function run(profile: CarrierProfile, numbers: readonly string[], speed: number): Promise<Record<string, CallEvent[]>> {
   const calls = new Map<string, Call>()
   const events = new Map<string, CallEvent[]>()
@@ -51,13 +51,13 @@ async function run(profile: CarrierProfile, numbers: readonly string[], speed: n
   return Object.fromEntries(events)
 }
 
-/** All of a call but the recording's id, which is another in every call. */
+/** The events of all calls, without the ids of recordings: they differ in every run. */
 const told = (events: Record<string, CallEvent[]>) =>
   Object.entries(events)
     .sort()
     .map(([to, list]) => [to, list.map((event) => JSON.stringify(event).replaceAll(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id"'))])
 
-test('calls go the same way, to the millisecond, whatever the speed and the order', async () => {
+test('calls go the same way to the millisecond, at any speed and in any order', async () => {
   const numbers = Array.from({ length: 150 }, (_, index) => `+2126${index}`)
   const slow = await run(realistic, numbers, 200)
   const fast = await run(realistic, [...numbers].reverse(), 20_000)
@@ -96,7 +96,7 @@ test('nothing is played into a channel that is not up', async () => {
   await expect(carrier.perform('a', { type: 'play', operationId: '2', media: 'menu' })).rejects.toThrow('channel a is not up')
 })
 
-test('a hangup while it rings ends the call then, and it is never answered', async () => {
+test('a hangup while it rings ends the call at once, and it is never answered', async () => {
   const { events, carrier, originate, has } = listening({ ringMs: { min: 5_000, max: 5_000 } }, 1)
   await originate()
   await has('ringing')
@@ -107,7 +107,7 @@ test('a hangup while it rings ends the call then, and it is never answered', asy
   expect(await carrier.lookup('a')).toBe('gone')
 })
 
-test('a callee who hangs up while it is found out who answered is heard by nobody', async () => {
+test('a callee who hangs up during the detection is reported as unsure, and the call ends', async () => {
   const { events, carrier, originate, has } = listening({
     hangUp: { probability: 1, afterMs: { min: 500, max: 500 } },
     amd: { detectMs: { min: 2_000, max: 2_000 } },
@@ -123,7 +123,7 @@ test('a callee who hangs up while it is found out who answered is heard by nobod
   ])
 })
 
-test('a callee whose script ends in hangup leaves halfway through what follows', async () => {
+test('a callee whose script ends in hangup hangs up halfway through the next operation', async () => {
   const { events, carrier, originate, has } = listening({ numbers: { '2': ['answer:1;hangup'] }, media: { defaultMs: 4_000 } })
   await originate()
   await has('answered')
