@@ -1,28 +1,34 @@
--- A role and a schema for each service, for the database that runs it. Safe to run again.
+-- Creates a role and a schema for each service in the database that runs this file. It may run again: it changes passwords, and keeps everything
+-- else.
 --
--- The password of a service's role is taken from the setting carillon.password_<schema> where the session has set it, else it is
--- 'carillon': fit for a machine that nobody else reaches, such as docker-compose.yml's. In production the platform team's tooling
--- sets the passwords.
+-- The session sets:
+--   carillon.schemas            the schemas, separated by commas; packages/contracts/src/services.ts lists them
+--   carillon.password_<schema>  the password of the role carillon_<schema>; 'carillon' where it is not set
 do $$
 declare
-  service text;
+  schemas text := nullif(current_setting('carillon.schemas', true), '');
+  service_schema text;
   role_name text;
   password text;
 begin
-  foreach service in array array['gateway', 'program_api', 'orchestrator', 'dialer_bridge', 'billing', 'reporting'] loop
-    role_name := 'carillon_' || service;
-    password := coalesce(nullif(current_setting('carillon.password_' || service, true), ''), 'carillon');
+  if schemas is null then
+    raise exception 'The setting carillon.schemas is not set' using hint = 'deploy/README.md shows how to run this file';
+  end if;
+
+  foreach service_schema in array regexp_split_to_array(trim(schemas), '\s*,\s*') loop
+    role_name := 'carillon_' || service_schema;
+    password := coalesce(nullif(current_setting('carillon.password_' || service_schema, true), ''), 'carillon');
 
     if not exists (select from pg_roles where rolname = role_name) then
       execute format('create role %I', role_name);
     end if;
     execute format('alter role %I login password %L', role_name, password);
-    execute format('alter role %I set search_path = %I', role_name, service);
+    execute format('alter role %I set search_path = %I', role_name, service_schema);
 
-    -- One who creates roles without being a superuser must be a member to make schemas for them.
+    -- A user who may create roles but is no superuser must be a member of a role to create a schema for it.
     execute format('grant %I to current_user', role_name);
-    execute format('create schema if not exists %I authorization %I', service, role_name);
-    execute format('revoke all on schema %I from public', service);
+    execute format('create schema if not exists %I authorization %I', service_schema, role_name);
+    execute format('revoke all on schema %I from public', service_schema);
   end loop;
 
   revoke create on schema public from public;

@@ -6,9 +6,9 @@ export class ApiError extends Error {
   readonly statusCode: number
   /** Stable name, e.g. `ProgramNotFoundError`. */
   readonly error: string
-  /** To be quoted to whoever looks into it; empty where the answer did not come from Carillon. */
+  /** Quote it when you ask about the error. Empty if the answer did not come from Carillon. */
   readonly requestId: string
-  /** Of a `ValidationError`: `[{ pointer, message }]`. */
+  /** For a `ValidationError`: `[{ pointer, message }]`. */
   readonly details: unknown
 
   constructor(body: ErrorBody) {
@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The error in an answer of status 400 or more; something between us and Carillon may have answered in a form of its own. */
+/** Reads the error from an answer of status 400 or more. A proxy in front of Carillon may have answered in another form. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   const text = await response.text()
   return new ApiError(

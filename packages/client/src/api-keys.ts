@@ -4,7 +4,7 @@ import { type CreateOptions, path, type RequestOptions, type Send } from './tran
 
 /** `/api-keys` */
 export const apiKeys = (send: Send) => ({
-  /** The key is in this answer alone; it is null in one that an idempotency key asked for once more. */
+  /** Only this answer has the key. A repeated request with the same idempotency key gets `key: null`. */
   create: (body: CreateApiKeyRequest, options?: CreateOptions) => send<CreatedApiKey>('POST', '/api-keys', { ...options, body }),
   list: (query: PageQuery = {}, options?: RequestOptions) => send<Page<ApiKey>>('GET', '/api-keys', { ...options, query }),
   revoke: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/api-keys/${id}`, options),

@@ -1,4 +1,11 @@
-import type { Audience, AudienceContactsRequest, CreateAudienceRequest, UpdateAudienceRequest } from '@carillon/contracts/audience'
+import type {
+  AddedContacts,
+  Audience,
+  AudienceContactsRequest,
+  CreateAudienceRequest,
+  RemovedContacts,
+  UpdateAudienceRequest,
+} from '@carillon/contracts/audience'
 import type { Contact } from '@carillon/contracts/contact'
 import type { Page, PageQuery } from './pages.ts'
 import { type CreateOptions, path, type RequestOptions, type Send } from './transport.ts'
@@ -13,9 +20,9 @@ export const audiences = (send: Send) => ({
   delete: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/audiences/${id}`, options),
   contacts: (id: string, query: PageQuery = {}, options?: RequestOptions) =>
     send<Page<Contact>>('GET', path`/audiences/${id}/contacts`, { ...options, query }),
-  /** `added` counts those that were not in the audience yet. */
+  /** `added` counts the contacts that were not in the audience yet. */
   addContacts: (id: string, body: AudienceContactsRequest, options?: RequestOptions) =>
-    send<{ added: number; size: number }>('POST', path`/audiences/${id}/contacts`, { ...options, body }),
+    send<AddedContacts>('POST', path`/audiences/${id}/contacts`, { ...options, body }),
   removeContacts: (id: string, body: AudienceContactsRequest, options?: RequestOptions) =>
-    send<{ removed: number; size: number }>('DELETE', path`/audiences/${id}/contacts`, { ...options, body }),
+    send<RemovedContacts>('DELETE', path`/audiences/${id}/contacts`, { ...options, body }),
 })

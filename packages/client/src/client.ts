@@ -11,7 +11,7 @@ import { programs } from './programs.ts'
 import { reports } from './reports.ts'
 import { type ClientOptions, transport } from './transport.ts'
 
-/** The API as functions, resource by resource; for browsers and Node alike. */
+/** The functions of the API by resource, for browsers and Node. */
 export type Client = ReturnType<typeof createClient>
 
 export function createClient(options: ClientOptions) {

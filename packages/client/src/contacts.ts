@@ -12,7 +12,7 @@ export const contacts = (send: Send) => ({
   update: (id: string, body: UpdateContactRequest, { query = {}, ...options }: RequestOptions & { query?: PhoneReadingQuery } = {}) =>
     send<Contact>('PATCH', path`/contacts/${id}`, { ...options, query, body }),
   delete: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/contacts/${id}`, options),
-  /** Imports a CSV file. Sending the same file again is harmless: contacts are recognized by their number. */
+  /** Imports a CSV file. The same file may be sent again: contacts are recognized by their number. */
   import: (file: FileContent, query: ImportContactsQuery = {}, options?: RequestOptions) =>
     send<ImportResult>('POST', '/contacts/import', { ...options, query, file }),
   importProgress: (importId: string, options?: RequestOptions) => send<ImportProgress>('GET', path`/contacts/imports/${importId}`, options),

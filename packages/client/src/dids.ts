@@ -2,11 +2,11 @@ import type { CreateDidRequest, Did, UpdateDidRequest } from '@carillon/contract
 import type { Page, PageQuery } from './pages.ts'
 import { type CreateOptions, path, type RequestOptions, type Send } from './transport.ts'
 
-/** `/dids`: the numbers that calls are made from */
+/** `/dids`: the caller ids */
 export const dids = (send: Send) => ({
   create: (body: CreateDidRequest, options?: CreateOptions) => send<Did>('POST', '/dids', { ...options, body }),
   list: (query: PageQuery = {}, options?: RequestOptions) => send<Page<Did>>('GET', '/dids', { ...options, query }),
-  /** Those that a program can call from now. */
+  /** The DIDs that a program can use now. */
   available: (options?: RequestOptions) => send<Did[]>('GET', '/dids/available', options),
   get: (id: string, options?: RequestOptions) => send<Did>('GET', path`/dids/${id}`, options),
   update: (id: string, body: UpdateDidRequest, options?: RequestOptions) => send<Did>('PATCH', path`/dids/${id}`, { ...options, body }),

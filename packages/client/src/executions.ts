@@ -3,7 +3,7 @@ import { path, type RequestOptions, type Send } from './transport.ts'
 
 /** `/program-executions` */
 export const executions = (send: Send) => ({
-  /** Those that have not ended. */
+  /** The executions that have not ended. */
   active: (options?: RequestOptions) => send<ExecutionResponse[]>('GET', '/program-executions', options),
   get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
   pause: (id: string, options?: RequestOptions) => send<ExecutionResponse>('PATCH', path`/program-executions/${id}/pause`, options),

@@ -1,4 +1,4 @@
-import type { PaginationMeta } from '@carillon/contracts/pagination'
+import type { PaginationMeta, PaginationQuery } from '@carillon/contracts/pagination'
 
 /** One page of a list. */
 export interface Page<T> {
@@ -7,12 +7,9 @@ export interface Page<T> {
 }
 
 /** Which page: `page` from 1, `limit` up to 1000. */
-export interface PageQuery {
-  page?: number
-  limit?: number
-}
+export type PageQuery = Partial<PaginationQuery>
 
-/** Every item of a list, page by page as they are taken. */
+/** All items of a list. A page is fetched when its first item is needed. */
 export async function* eachOf<T>(pageAt: (query: Required<PageQuery>) => Promise<Page<T>>): AsyncGenerator<T, void, undefined> {
   for (let page = 1; ; page++) {
     const { data, meta } = await pageAt({ page, limit: 1_000 })

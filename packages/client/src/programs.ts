@@ -10,7 +10,7 @@ export const programs = (send: Send) => ({
   update: (id: string, body: UpdateProgramRequest, options?: RequestOptions) =>
     send<ProgramResponse>('PATCH', path`/programs/${id}`, { ...options, body }),
   delete: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/programs/${id}`, options),
-  /** Answers when the whole audience is copied: for a million contacts that takes a while. */
+  /** Answers when the whole audience is copied, which takes seconds for a million contacts. */
   launch: (id: string, options?: CreateOptions) => send<LaunchResponse>('POST', path`/programs/${id}/launch`, options),
   executions: (id: string, options?: RequestOptions) => send<ExecutionResponse[]>('GET', path`/programs/${id}/executions`, options),
 })

@@ -1,13 +1,13 @@
 import { apiErrorOf } from './api-error.ts'
 
 export interface ClientOptions {
-  /** Where the gateway is, e.g. `https://api.example.com`. */
+  /** The gateway's address, e.g. `https://api.example.com`. */
   baseUrl: string
   /** An API key or a JWT. */
   apiKey: string
   /** The organization that a platform_admin acts for. */
   organizationId?: string
-  /** The environment's own when absent. */
+  /** The global `fetch` when absent. */
   fetch?: typeof fetch
 }
 
@@ -17,11 +17,11 @@ export interface RequestOptions {
 
 /** A request that creates or launches something. */
 export interface CreateOptions extends RequestOptions {
-  /** The same key and body get the same answer once more (contract rule 26): with it, a request whose answer was lost can be sent again. */
+  /** A second request with the same key and body gets the first answer (contract rule 26), so a request whose answer was lost can be sent again. */
   idempotencyKey?: string
 }
 
-/** A file's content. A stream is sent as it comes; browsers that cannot do that take a `Blob`, which they do not read into memory either. */
+/** A file's content. Not every browser can send a stream; all can send a `Blob`, and do not read it into memory either. */
 export type FileContent = Blob | ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -34,7 +34,7 @@ interface ApiRequest extends CreateOptions {
   file?: FileContent
 }
 
-/** Sends a request and gives the answer's body. Throws an `ApiError` for an answer that is one, and what `fetch` throws where there was no answer. */
+/** Sends a request and returns the answer's body. Throws an `ApiError` for status 400 or more, and what `fetch` throws if there is no answer. */
 export type Send = <T>(method: Method, path: string, request?: ApiRequest) => Promise<T>
 
 export function transport({ baseUrl, apiKey, organizationId, fetch: send = globalThis.fetch }: ClientOptions): Send {
@@ -54,12 +54,12 @@ export function transport({ baseUrl, apiKey, organizationId, fetch: send = globa
       ...(signal === undefined ? {} : { signal }),
     })
     if (!response.ok) throw await apiErrorOf(response)
-    // What the contracts say of an answer holds: the services check what they send against the same schemas.
+    // The services check their answers against the schemas that the types come from.
     return (response.status === 204 ? undefined : await response.json()) as T
   }
 }
 
-/** A path whose variable parts are escaped. */
+/** Builds a path and escapes its variable parts. */
 export function path(strings: TemplateStringsArray, ...parts: (string | number)[]): string {
   return String.raw({ raw: strings }, ...parts.map((part) => encodeURIComponent(part)))
 }

@@ -2,7 +2,7 @@ import type { ErrorBody } from '@carillon/contracts/error-body'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../src/api-error.ts'
 import { type Client, createClient } from '../src/client.ts'
-import { startApi } from './api.ts'
+import { startApi } from './support/api.ts'
 
 const refusedProgram: ErrorBody = {
   statusCode: 400,
@@ -33,7 +33,7 @@ afterAll(() => api.close())
 
 const last = () => api.received.at(-1)
 
-describe('each function asks for its route', () => {
+describe('each function calls its route', () => {
   const page = { page: 2, limit: 5 }
   const program = { name: 'p', flowId: 'f', startAt: '2026-01-01T00:00:00Z', didPool: ['d'], retryStrategy: { type: 'none' as const } }
   test.each<[string, (client: Client) => Promise<unknown>]>([
@@ -105,7 +105,7 @@ describe('each function asks for its route', () => {
 })
 
 describe('a request', () => {
-  test('carries its body as JSON, the idempotency key, and the organization that is acted for', async () => {
+  test('has its body as JSON, the idempotency key, and the organization that the caller acts for', async () => {
     const acting = createClient({ baseUrl: api.baseUrl, apiKey: 'ck_platform', organizationId: 'o1' })
     await acting.audiences.create({ name: 'Été' }, { idempotencyKey: 'once' })
     expect(last()).toMatchObject({
@@ -114,25 +114,25 @@ describe('a request', () => {
     })
   })
 
-  test('without a body says nothing of its content', async () => {
+  test('without a body has no content type', async () => {
     await client.programs.launch('p1')
     expect(last()?.headers).not.toHaveProperty('content-type')
     expect(last()?.headers).not.toHaveProperty('idempotency-key')
   })
 
-  test('escapes what stands in its path', async () => {
+  test('escapes the variable parts of its path', async () => {
     await client.programs.get('../internal/x?y')
     expect(last()?.url).toBe('/programs/..%2Finternal%2Fx%3Fy')
   })
 
-  test('ends when its signal says so', async () => {
+  test('is aborted by its signal', async () => {
     const controller = new AbortController()
     const asking = client.flows.list({}, { signal: controller.signal })
     controller.abort(new Error('no longer wanted'))
     await expect(asking).rejects.toThrow('no longer wanted')
   })
 
-  test('goes through the fetch that the client was given', async () => {
+  test('uses the fetch that the client was given', async () => {
     const asked: string[] = []
     const own = createClient({
       baseUrl: 'https://api.example.com',
@@ -159,7 +159,7 @@ describe('a file is imported', () => {
     expect(last()).toMatchObject({ body: csv, headers: { 'content-type': 'text/csv' } })
   })
 
-  test('from a stream of many parts, as they come', async () => {
+  test('from a stream of many parts, which is sent in chunks', async () => {
     const line = new TextEncoder().encode('+212612345678\n')
     let parts = 0
     const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -175,11 +175,11 @@ describe('a file is imported', () => {
 })
 
 describe('an answer', () => {
-  test('without content is nothing', async () => {
+  test('without content is undefined', async () => {
     expect(await client.contacts.delete('c1')).toBeUndefined()
   })
 
-  test('that is a refusal is thrown, with all that it says', async () => {
+  test('that is an error is thrown with all its fields', async () => {
     const error = await client.programs
       .create({ name: '', flowId: '', startAt: '', didPool: [], retryStrategy: { type: 'none' } })
       .catch(asApiError)
@@ -188,7 +188,7 @@ describe('an answer', () => {
     expect({ statusCode, error: name, message, requestId, details }).toEqual(refusedProgram)
   })
 
-  test('that is not of Carillon is thrown as what it is', async () => {
+  test('that does not come from Carillon is thrown as an UnexpectedAnswerError', async () => {
     expect(await client.programs.list().catch(asApiError)).toMatchObject({
       statusCode: 502,
       error: 'UnexpectedAnswerError',
@@ -199,14 +199,14 @@ describe('an answer', () => {
     expect(await client.dids.list().catch(asApiError)).toMatchObject({ statusCode: 500, error: 'UnexpectedAnswerError', requestId: '' })
   })
 
-  test('that never came is thrown as fetch throws it', async () => {
+  test('that never came is the TypeError of fetch', async () => {
     const nobody = createClient({ baseUrl: 'http://127.0.0.1:1', apiKey: 'ck_test' })
     await expect(nobody.programs.list()).rejects.toThrow(TypeError)
   })
 })
 
 describe('all calls of an execution', () => {
-  test('come one by one, page by page', async () => {
+  test('come one by one, while the pages are fetched as needed', async () => {
     const before = api.received.length
     const callIds: string[] = []
     for await (const { callId } of client.reports.allCalls('e1')) callIds.push(callId)
@@ -217,7 +217,7 @@ describe('all calls of an execution', () => {
     ])
   })
 
-  test('are none where there are none', async () => {
+  test('are none if the execution has none', async () => {
     expect(await client.reports.allCalls('none').next()).toEqual({ done: true, value: undefined })
   })
 })

@@ -31,4 +31,7 @@ export const AddedContacts = Type.Object(
   { added: Type.Integer({ description: 'Those that were not in the audience yet' }), size: Type.Integer() },
   { $id: 'AddedContacts' },
 )
+export type AddedContacts = Static<typeof AddedContacts>
+
 export const RemovedContacts = Type.Object({ removed: Type.Integer(), size: Type.Integer() }, { $id: 'RemovedContacts' })
+export type RemovedContacts = Static<typeof RemovedContacts>

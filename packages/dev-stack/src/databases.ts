@@ -1,25 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type ServiceName, serviceNames, services } from '@carillon/contracts/services'
 import postgres from 'postgres'
 import { repositoryRoot } from './repository.ts'
-import { type ServiceName, schemaOf, serviceNames } from './service-names.ts'
 
 /** The address for each service's own role. */
 export type DatabaseUrls = Record<ServiceName, string>
 
 export interface PrepareDatabaseOptions {
-  /** Made if it does not exist; absent, the database that the address names. */
+  /** Created if it does not exist. When absent, the database in the address is used. */
   database?: string
-  /** What the services' roles log in with from now on. */
+  /** The new passwords of the services' roles. */
   rolePasswords: Record<ServiceName, string>
 }
 
 const rolesSql = readFileSync(join(repositoryRoot, 'deploy/postgres/roles.sql'), 'utf8')
 
 /**
- * Gives each service its role and its schema in the database (`deploy/postgres/roles.sql`); may be repeated. `serverUrl` is that of a
- * superuser, or of a role that may create roles and databases. Roles belong to the whole server: an installation
- * shares it with no other.
+ * Creates each service's role and schema in the database (`deploy/postgres/roles.sql`). It may run again. The user in `serverUrl` is a superuser,
+ * or may create roles and databases. Roles belong to the whole server, so two installations cannot share one.
  */
 export async function prepareDatabase(serverUrl: string, { database, rolePasswords }: PrepareDatabaseOptions): Promise<DatabaseUrls> {
   if (database) await createIfMissing(serverUrl, database)
@@ -27,8 +26,10 @@ export async function prepareDatabase(serverUrl: string, { database, rolePasswor
   const sql = open(url)
   try {
     await sql.begin(async (tx) => {
+      const schemas = serviceNames.map((service) => services[service].schema).join()
+      await tx`select set_config('carillon.schemas', ${schemas}, true)`
       for (const service of serviceNames) {
-        await tx`select set_config(${`carillon.password_${schemaOf(service)}`}, ${rolePasswords[service]}, true)`
+        await tx`select set_config(${`carillon.password_${services[service].schema}`}, ${rolePasswords[service]}, true)`
       }
       await tx.unsafe(rolesSql)
     })
@@ -38,7 +39,7 @@ export async function prepareDatabase(serverUrl: string, { database, rolePasswor
   return databaseUrls(url, rolePasswords)
 }
 
-/** A new database that is a copy of `template`: schemas, tables and rows. Nobody may be connected to the template. */
+/** Copies the database `template`: schemas, tables and rows. Nobody may be connected to the template. */
 export async function createDatabase(serverUrl: string, name: string, template: string): Promise<string> {
   const sql = open(serverUrl)
   try {
@@ -49,7 +50,7 @@ export async function createDatabase(serverUrl: string, name: string, template: 
   return withDatabase(serverUrl, name)
 }
 
-/** Removes the databases whose names begin so, whoever is connected to them. */
+/** Drops the databases whose names start with `namePrefix`, even while somebody is connected to them. */
 export async function dropDatabases(serverUrl: string, namePrefix: string): Promise<void> {
   const sql = open(serverUrl)
   try {
@@ -62,7 +63,7 @@ export async function dropDatabases(serverUrl: string, namePrefix: string): Prom
 
 /** The services' addresses in the database that `url` names. */
 export function databaseUrls(url: string, rolePasswords: Record<ServiceName, string>): DatabaseUrls {
-  const urls = serviceNames.map((service) => [service, withRole(url, `carillon_${schemaOf(service)}`, rolePasswords[service])])
+  const urls = serviceNames.map((service) => [service, withRole(url, `carillon_${services[service].schema}`, rolePasswords[service])])
   return Object.fromEntries(urls) as DatabaseUrls
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type ServiceName, serviceNames } from './service-names.ts'
+import { type ServiceName, serviceNames } from '@carillon/contracts/services'
 
-/** What this installation's parts prove themselves with to each other; made once, at random. */
+/** The passwords and keys between the parts of this installation; random, made once. */
 export interface Secrets {
   /** Of the superuser of a Postgres that we run ourselves. */
   superuserPassword: string
@@ -13,7 +13,7 @@ export interface Secrets {
   internalAuthSecret: string
   /** The API key of the first platform_admin. */
   platformApiKey: string
-  /** The sample's organization and an admin's key to it, once there is one: every start shows the same key. */
+  /** The sample's organization and an admin's key to it, after its first run: every start shows the same key. */
   sample?: SampleAccess
 }
 
@@ -22,7 +22,10 @@ export interface SampleAccess {
   apiKey: string
 }
 
-/** The secrets kept in the file (mode 0600), which is written if it does not exist. Safe when two commands start at the same time. */
+/**
+ * Reads the secrets in the file (mode 0600), which is created if it does not exist. Safe when two commands start at the same time. A service that was
+ * added since then gets a password for its role.
+ */
 export function loadSecrets(path: string): Secrets {
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true })
@@ -36,23 +39,36 @@ export function loadSecrets(path: string): Secrets {
       rmSync(draft)
     }
   }
-  return JSON.parse(readFileSync(path, 'utf8')) as Secrets
+  const secrets = JSON.parse(readFileSync(path, 'utf8')) as Secrets
+  const added = serviceNames.filter((service) => !(service in secrets.rolePasswords))
+  if (added.length === 0) return secrets
+  const complete = { ...secrets, rolePasswords: { ...newPasswords(added), ...secrets.rolePasswords } }
+  replace(path, complete)
+  return complete
 }
 
-/** Adds the sample's access to the file, in place of an earlier one. */
+/** Writes the sample's access to the file and replaces an earlier one. */
 export function keepSampleAccess(path: string, sample: SampleAccess): void {
+  replace(path, { ...loadSecrets(path), sample })
+}
+
+function replace(path: string, secrets: Secrets): void {
   const draft = `${path}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify({ ...loadSecrets(path), sample }, null, 2)}\n`, { mode: 0o600 })
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(draft, path)
 }
 
 function newSecrets(): Secrets {
   return {
     superuserPassword: token(),
-    rolePasswords: Object.fromEntries(serviceNames.map((service) => [service, token()])) as Record<ServiceName, string>,
+    rolePasswords: newPasswords(serviceNames),
     internalAuthSecret: token(),
     platformApiKey: `carillon_${token()}`,
   }
+}
+
+function newPasswords(services: readonly ServiceName[]): Record<ServiceName, string> {
+  return Object.fromEntries(services.map((service) => [service, token()])) as Record<ServiceName, string>
 }
 
 /** 192 random bits that need no escaping in a URL. */

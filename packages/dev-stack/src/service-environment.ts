@@ -1,7 +1,7 @@
+import { type ServiceName, type ServiceVariable, services } from '@carillon/contracts/services'
 import { type Clock, clockEnvironment } from './clock.ts'
 import type { DatabaseUrls } from './databases.ts'
 import type { Secrets } from './secrets.ts'
-import { type ServiceName, serviceNames } from './service-names.ts'
 
 /** The simulated carrier's configuration. */
 export interface CarrierOptions {
@@ -30,39 +30,30 @@ export function serviceEnvironment(
   ports: Record<ServiceName, number>,
   options: EnvironmentOptions,
 ): Record<string, string> {
+  const { calls, variables } = services[service]
+  const values = valuesOf(options)
   return {
     SERVICE_PORT: String(ports[service]),
     HOST: '127.0.0.1',
     DATABASE_URL: options.databaseUrls[service],
     NATS_URL: options.natsUrl,
-    REDIS_URL: options.redisUrl,
     INTERNAL_AUTH_SECRET: options.secrets.internalAuthSecret,
     LOG_LEVEL: options.logLevel,
     ...clockEnvironment(options.clock),
-    ...ownVariables[service]?.(ports, options),
+    ...Object.fromEntries(calls.map((name) => [services[name].urlVariable, `http://127.0.0.1:${ports[name]}`])),
+    ...Object.fromEntries(variables.map((name) => [name, values[name]])),
   }
 }
 
-const ownVariables: Partial<
-  Record<ServiceName, (ports: Record<ServiceName, number>, options: EnvironmentOptions) => Record<string, string>>
-> = {
-  gateway: (ports, { secrets }) => ({ PLATFORM_API_KEY: secrets.platformApiKey, ...urlsOf(ports, 'gateway') }),
-  orchestrator: (ports) => ({ PROGRAM_API_URL: urlOf(ports['program-api']) }),
-  'dialer-bridge': (_ports, { carrier, maxChannels }) => ({
+/** What this installation sets the services' own variables to. */
+function valuesOf({ redisUrl, secrets, carrier, maxChannels }: EnvironmentOptions): Record<ServiceVariable, string> {
+  return {
+    REDIS_URL: redisUrl,
+    PLATFORM_API_KEY: secrets.platformApiKey,
+    MAX_CHANNELS: String(maxChannels),
     CARRIER: 'simulated',
     SIMULATED_CARRIER_PROFILE: carrier.profilePath,
     SIMULATED_CARRIER_SEED: String(carrier.seed),
     SIMULATED_CARRIER_LOG: carrier.logPath,
-    MAX_CHANNELS: String(maxChannels),
-  }),
-}
-
-/** `PROGRAM_API_URL`, `BILLING_URL`, … of every service but one. */
-function urlsOf(ports: Record<ServiceName, number>, but: ServiceName): Record<string, string> {
-  const others = serviceNames.filter((name) => name !== but)
-  return Object.fromEntries(others.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, urlOf(ports[name])]))
-}
-
-function urlOf(port: number): string {
-  return `http://127.0.0.1:${port}`
+  }
 }

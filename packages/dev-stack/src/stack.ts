@@ -1,23 +1,23 @@
 import { join } from 'node:path'
+import { type ServiceName, serviceNames, services } from '@carillon/contracts/services'
 import { freePort, portNear } from './free-port.ts'
 import { type EnvironmentOptions, serviceEnvironment } from './service-environment.ts'
-import { type ServiceName, serviceNames } from './service-names.ts'
 import { type ServiceProcess, startServiceProcess } from './service-process.ts'
 import type { Supervisor } from './supervisor.ts'
 
 export type StackOptions = EnvironmentOptions & {
   supervisor: Supervisor
   logsDir: string
-  /** The gateway listens there, or on the next free port; any free port when absent. */
-  gatewayPort?: number
-  /** Which services; all, when absent. */
+  /** Each service listens on its port of the table of services, or on a free one near it. When absent, on any free port. */
+  usualPorts?: boolean
+  /** The services to start. All of them when absent. */
   only?: readonly ServiceName[]
-  /** Further variables of a service, over those that it gets anyway. */
+  /** More variables for a service. They override those that it gets anyway. */
   extraEnvironment?: Partial<Record<ServiceName, Record<string, string>>>
   nodeOptions?: string[]
 }
 
-/** All services of one installation, each a process, and their addresses. */
+/** The services of one installation, each a process, and the gateway's address. */
 export interface Stack {
   services: Record<ServiceName, ServiceProcess>
   gatewayUrl: string
@@ -25,11 +25,11 @@ export interface Stack {
 }
 
 /**
- * Starts the services side by side, each with its own role and the one clock, and waits until all are ready; when one is not,
- * those that are get stopped. A service that stops later stays so: whoever started the stack watches `firstExit` and decides.
+ * Starts the services side by side, each with its own role and all with the same clock, and waits until all are ready. When one does not
+ * become ready, the others are stopped. A service that stops later is not restarted: the caller watches `firstExit` and decides.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const ports = await choosePorts(options.gatewayPort)
+  const ports = await choosePorts(options.usualPorts)
   const names = options.only ?? serviceNames
   const starting = names.map((name) =>
     startServiceProcess({
@@ -44,7 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const results = await Promise.allSettled(starting)
   const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const stop = async () => {
-    // Who is asked last stops first: nothing new enters, and what is under way can still be answered.
+    // Stop the gateway first, then the services behind it: no new request enters, and requests in progress are still answered.
     for (const service of [...running].sort(byStopOrder)) await service.stop()
   }
   const failure = results.find((result) => result.status === 'rejected')
@@ -59,7 +59,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** Resolves when one of the processes that run now has gone, with its name, how it went and the end of its log. */
+/** Resolves when one of the running processes has ended, with the service's name, how it ended and the end of its log. */
 export async function firstExit(stack: Stack): Promise<string> {
   return Promise.race(
     Object.values(stack.services).map(async (service) => {
@@ -73,11 +73,11 @@ function byStopOrder(a: ServiceProcess, b: ServiceProcess): number {
   return serviceNames.indexOf(b.name) - serviceNames.indexOf(a.name)
 }
 
-async function choosePorts(gatewayPort: number | undefined): Promise<Record<ServiceName, number>> {
+async function choosePorts(usual: boolean | undefined): Promise<Record<ServiceName, number>> {
   const ports = new Map<ServiceName, number>()
   for (const name of serviceNames) {
-    const port = name === 'gateway' && gatewayPort !== undefined ? await portNear(gatewayPort) : await freePort()
-    if ([...ports.values()].includes(port)) return choosePorts(gatewayPort)
+    const port = await (usual ? portNear(services[name].port) : freePort())
+    if ([...ports.values()].includes(port)) return choosePorts(usual)
     ports.set(name, port)
   }
   return Object.fromEntries(ports) as Record<ServiceName, number>

@@ -1,10 +1,10 @@
+import { serviceNames } from '@carillon/contracts/services'
 import { databaseUrls, prepareDatabase, withDatabase } from '@carillon/dev-stack/databases'
 import { emptyDatabase } from '@carillon/testing/database'
 import { fromTestRun } from '@carillon/testing/slot'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DatabaseUrls } from '../src/databases.ts'
-import { serviceNames } from '../src/service-names.ts'
 
 let database: { urls: DatabaseUrls; drop(): Promise<void> }
 
@@ -24,17 +24,17 @@ async function as<T>(service: keyof DatabaseUrls, run: (sql: postgres.Sql) => Pr
   }
 }
 
-test.each(serviceNames)('%s works in its own schema without naming it', async (service) => {
+test.each(serviceNames)('%s uses its own schema without naming it', async (service) => {
   const [row] = await as(service, (sql) => sql`select current_schema() as schema, current_user as role`)
   const schema = service.replace('-', '_')
   expect(row).toEqual({ schema, role: `carillon_${schema}` })
 })
 
-test('a role reads nothing of another service', async () => {
+test('a role cannot read another service’s tables', async () => {
   await expect(as('reporting', (sql) => sql`select * from billing.ledger`)).rejects.toThrow('permission denied for schema billing')
 })
 
-test('a role makes nothing in another schema, nor in the public one', async () => {
+test('a role can create nothing in another service’s schema or in the public one', async () => {
   await expect(as('reporting', (sql) => sql`create table billing.mine ()`)).rejects.toThrow('permission denied for schema billing')
   await expect(as('reporting', (sql) => sql`create table public.mine ()`)).rejects.toThrow('permission denied for schema public')
 })

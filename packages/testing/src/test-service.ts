@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Identity, Role } from '@carillon/contracts/identity'
+import type { ServiceName } from '@carillon/contracts/services'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
-import type { ServiceName } from '@carillon/dev-stack/service-names'
 import { identityHeader } from '@carillon/service-kit/http/internal-auth'
 import { openService, type ServiceDeps } from '@carillon/service-kit/process/service'
 import { type TestDatabase, testDatabase } from './database.ts'

@@ -4,7 +4,7 @@ import { laneOf } from '@carillon/contracts/lane'
 import { subjectOf } from '@carillon/contracts/streams'
 import { connectNats } from '@carillon/service-kit/messaging/nats'
 import { streamPublisher } from '@carillon/service-kit/messaging/stream-publisher'
-import { callEvents } from '../test/call-events.ts'
+import { callEvents } from '../test/support/call-events.ts'
 
 const calls = Number(process.argv[2])
 const atOnce = 200
@@ -19,7 +19,7 @@ for (let start = 0; start < calls; start += atOnce) {
     const nodes = ['say', 'dtmf', 'condition', 'play', 'record', 'say', 'hangup'].map((nodeType) => ({ nodeType, durationMs: 2_000 }))
     return callEvents({ executionId, durationMs: 30_000, nodes })
   })
-  // As they arise: many calls at once, each event after the one before it.
+  // As in production: many calls at once, and the events of each call in order.
   const inOrder = batch.flat().sort((a, b) => a.data.seq - b.data.seq)
   await publisher.publish(
     inOrder.map((event) => ({

@@ -1,6 +1,6 @@
 /**
- * What billing costs: rates calls that stand ready on the stream, and prints its CPU per call, everything included (reading, rating, the ledger,
- * the outbox and its relay). Needs DATABASE_URL (an empty database) and NATS_URL (a server without streams): `node bench/rating.ts [calls]`.
+ * Rates calls that wait on the stream and prints the process's CPU time per call. It includes reading, rating, the ledger, the outbox and its
+ * relay. Needs DATABASE_URL (an empty database) and NATS_URL (a server without streams): `node bench/rating.ts [calls]`.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 const { deps, close } = await openService('billing', loadConfig(ServiceEnvironment, environment), migrations)
 execFileSync(process.execPath, [fileURLToPath(new URL('publish-calls.ts', import.meta.url)), String(calls)])
 
-const startedAt = performance.now()
+const startedAtMs = performance.now()
 const cpuBefore = process.cpuUsage()
 const app = await buildApp(deps)
 await eventually(
@@ -27,7 +27,7 @@ await eventually(
   { timeoutMs: 300_000, intervalMs: 100 },
 )
 const cpu = process.cpuUsage(cpuBefore)
-const seconds = (performance.now() - startedAt) / 1000
+const seconds = (performance.now() - startedAtMs) / 1000
 process.stdout.write(
   `${calls} calls in ${seconds.toFixed(1)} s: ${Math.round(calls / seconds)} calls/s, ${((cpu.user + cpu.system) / calls).toFixed(1)} µs CPU a call, ` +
     `${Math.round(process.memoryUsage.rss() / 1e6)} MB\n`,

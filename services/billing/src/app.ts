@@ -7,17 +7,15 @@ import { billingMetrics } from './metrics.ts'
 import { callsProjection } from './projections/calls.ts'
 import { forgetOldUncharged } from './store/uncharged-call.ts'
 
-const housekeepingMs = 3_600_000
+/** Real time. */
+const forgettingEveryMs = 3_600_000
 
-/** Billing, without a process around it: follows the calls and answers `/billing`. */
+/** The billing service: rates calls and answers `/billing`. */
 export async function buildApp(deps: ServiceDeps) {
   const metrics = billingMetrics(deps.metrics, deps.database)
   deps.project(callsProjection({ clock: deps.clock, outbox: deps.outbox, metrics }))
 
-  const housekeeping = setInterval(() => {
-    forgetOldUncharged(deps.database).catch((error) => deps.logger.warn({ err: error }, 'old uncharged calls not forgotten'))
-  }, housekeepingMs)
-  deps.onStop(() => clearInterval(housekeeping))
+  deps.every({ name: 'forget old uncharged calls', intervalMs: forgettingEveryMs, work: () => forgetOldUncharged(deps.database) })
 
   const app = await createHttpApp({ title: 'Billing', ...deps })
   await app.register(rateCardRoutes(deps))

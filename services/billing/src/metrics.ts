@@ -12,11 +12,17 @@ export function billingMetrics({ registry }: Metrics, database: Database): Billi
   const registers = [registry]
   new Gauge({
     name: 'billing_calls_with_gap',
-    help: 'Calls that wait for an event which a later one has overtaken; above 0 for minutes, an event was lost',
+    help: 'Calls that wait for a missing event. An event was lost if this stays above 0 for minutes',
     registers,
     async collect() {
       this.set(await countCallsWithGap(database))
     },
   })
-  return { callsRated: new Counter({ name: 'billing_calls_rated_total', help: 'Calls rated, also those that cost nothing', registers }) }
+  return {
+    callsRated: new Counter({
+      name: 'billing_calls_rated_total',
+      help: 'Calls that were rated, including those that cost nothing',
+      registers,
+    }),
+  }
 }

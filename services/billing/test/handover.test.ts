@@ -3,8 +3,8 @@ import { testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { testNats } from '@carillon/testing/nats'
 import { expect, test } from 'vitest'
-import { openBilling } from './billing-service.ts'
-import { callEvents } from './call-events.ts'
+import { openBilling } from './support/billing-service.ts'
+import { callEvents } from './support/call-events.ts'
 
 test('given calls in progress, when a second replica takes half of the lanes and the first one stops, then each call is billed once', async () => {
   const database = await testDatabase('billing')

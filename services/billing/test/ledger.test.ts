@@ -25,7 +25,7 @@ const balance = async () => {
   return row
 }
 
-test('given a debited call, when it is debited again, then the ledger refuses and the balance stands', async () => {
+test('given a debited call, when it is debited again, then the ledger refuses it and the balance is unchanged', async () => {
   await postDebit(debit)
   await expect(postDebit(debit)).rejects.toThrow('ledger_pkey')
   expect(await balance()).toEqual({ balance: '-0.750000', entries: 1 })
@@ -56,7 +56,7 @@ test.each(changes)('the rows of %s never change: even with the right to %s, it i
   await expect(change).rejects.toThrow(`${verb} of ${table} is refused`)
 })
 
-test('given many postings at once from many transactions, then numbers have no gaps and each balance follows from the one before', async () => {
+test('given many postings at once from many transactions, then numbers have no gaps and each balance is the one before plus the amount', async () => {
   const organizationIds = ['018f0000-0000-7000-8000-0000000000e1', '018f0000-0000-7000-8000-0000000000e2']
   const id = (index: number) => `018f0000-0000-7000-8000-${String(index).padStart(12, '0')}`
   await Promise.all(

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { CallNotDialed } from '@carillon/contracts/call-events'
 import { eventually } from '@carillon/testing/eventually'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
+import fc, { type Arbitrary } from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallProgress } from '../src/domain/call.ts'
-import { type BillingService, openBilling } from './billing-service.ts'
-import { callEvents } from './call-events.ts'
-import { random, shuffled } from './random.ts'
+import { type BillingService, openBilling } from './support/billing-service.ts'
+import { callEvents } from './support/call-events.ts'
 
 let billing: BillingService
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => billing.close())
 
 const idOf = (call: readonly CallProgress[]) => call[0]?.data.callId ?? ''
 
-/** Publishes, then waits until the lane's reader has got past it all: a last call of the same execution is rated by then. */
+/** Publishes events and waits until the reader of the lane has read them: then one more call of the same execution is rated. */
 async function publishAndPass(executionId: string, events: readonly CallProgress[], storage?: string) {
   const last = callEvents({ executionId, durationMs: null })
   await billing.publish(events, storage)
@@ -58,7 +58,7 @@ test.each([
   expect(entry).toEqual({ amount: (-costMicros / 1e6).toFixed(6), type: 'call', execution_id: call[0]?.data.executionId })
 })
 
-test('given an unanswered call, then it is reported at 0, has no entry, and is not taken up again', async () => {
+test('given an unanswered call, then it is reported at 0, has no entry, and is not rated again', async () => {
   const executionId = randomUUID()
   const call = callEvents({ executionId, durationMs: null })
   await publishAndPass(executionId, call)
@@ -124,7 +124,7 @@ test('given a call that cannot be read, then it is set aside and the others are 
   expect(row?.letters).toBe(broken.length)
 })
 
-test('given a commit that fails twice, then the batch is applied again, and once', async () => {
+test('given a commit that fails twice, then the batch is applied again, and counts once', async () => {
   const { sql } = billing.database
   await sql`create sequence commits`
   await sql`
@@ -144,26 +144,32 @@ test('given a commit that fails twice, then the batch is applied again, and once
   expect(await sql`select from ledger where call_id = ${idOf(call)}`).toHaveLength(1)
 })
 
+const course = fc.record({
+  durationMs: fc.option(fc.nat(120_000), { freq: 2 }),
+  nodes: fc.array(fc.record({ nodeType: fc.constant('record'), durationMs: fc.nat(20_000) }), { maxLength: 1 }),
+})
+let draws = 0
+/** A value that is the same in every run of the tests. */
+const sampled = <T>(values: Arbitrary<T>): T => {
+  const [value] = fc.sample(values, { seed: ++draws, numRuns: 1 })
+  return value as T
+}
+
 test('given many calls of two organizations, shuffled and doubled, then balance, ledger and reports agree with the calls', async () => {
-  const next = random(7)
   const organizations = [otherOrganizationId, '018f0000-0000-7000-8000-00000000000c']
   const executions = Array.from({ length: 8 }, () => randomUUID())
   const calls = Array.from({ length: 80 }, (_, index) => ({
     organizationId: organizations[index % 2] ?? '',
     executionId: executions[index % 8] ?? '',
     callId: randomUUID(),
-    durationMs: next() < 0.4 ? null : Math.floor(next() * 120_000),
-    nodes: next() < 0.5 ? [{ nodeType: 'record', durationMs: Math.floor(next() * 20_000) }] : [],
+    ...sampled(course),
   }))
   const events = calls.flatMap((call) => callEvents(call))
   await Promise.all(
     executions.map(async (executionId) => {
       const own = events.filter((event) => event.data.executionId === executionId)
-      await billing.publish(shuffled(own, next))
-      await billing.publish(
-        own.filter(() => next() < 0.2),
-        'again',
-      )
+      await billing.publish(sampled(fc.shuffledSubarray(own, { minLength: own.length })))
+      await billing.publish(sampled(fc.subarray(own)), 'again')
     }),
   )
   const rated = await eventually(async () => {

@@ -3,8 +3,8 @@ import type { Role } from '@carillon/contracts/identity'
 import { eventually } from '@carillon/testing/eventually'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BillingService, openBilling } from './billing-service.ts'
-import { callEvents } from './call-events.ts'
+import { type BillingService, openBilling } from './support/billing-service.ts'
+import { callEvents } from './support/call-events.ts'
 
 let billing: BillingService
 beforeAll(async () => {
@@ -39,7 +39,7 @@ test('an organization without a card is shown the platform card', async () => {
   expect(body.rates.dial).toEqual({ unit: 'second', costPerUnit: 0.075, minDurationMs: 10_000, incrementMs: null })
 })
 
-test('given a card, when another one is put, then it is the card, and the history has both, newest first', async () => {
+test('given a card, when another one is put, then it is in force, and the history has both, newest first', async () => {
   const organizationId = newOrganization()
   await request('PUT', '/billing/rate-card', { organizationId, body: dialAt(0.1) })
   const body = { rates: { sms: { unit: 'flat', costPerUnit: 0.5 }, dial: { unit: 'minute', costPerUnit: 3, incrementMs: 60_000 } } }
@@ -97,7 +97,7 @@ test('an account without entries has a balance of 0', async () => {
   expect(body).toEqual({ organizationId, balance: 0, currency: 'credits', updatedAt: null })
 })
 
-test('given credits added, taken back, and calls made, then account and ledger tell the same story', async () => {
+test('given credits added, taken back, and calls made, then account and ledger agree', async () => {
   const organizationId = newOrganization()
   const added = await request('POST', '/billing/credits', { organizationId, body: { amount: 100.5, reason: 'invoice 1' } })
   expect(added.status).toBe(201)
@@ -154,7 +154,7 @@ test('given an Idempotency-Key, when the request comes again, then the credits a
   expect((await request('GET', '/billing/account', { organizationId })).body.balance).toBe(10)
 })
 
-test('given a balance at its limit, when credits would take it further, then they are refused and nothing is posted', async () => {
+test('given a balance at its limit, when credits would exceed it, then they are refused and nothing is posted', async () => {
   const organizationId = newOrganization()
   const body = { amount: 1_000_000_000, reason: 'a great deal' }
   for (let times = 0; times < 8; times++) await request('POST', '/billing/credits', { organizationId, body })
@@ -166,15 +166,15 @@ test('given a balance at its limit, when credits would take it further, then the
   expect((await request('GET', '/billing/account', { organizationId })).body.balance).toBe(8_000_000_000)
 })
 
-test('an organization sees nothing of another one', async () => {
+test('an organization cannot see the data of another one', async () => {
   await request('PUT', '/billing/rate-card', { body: dialAt(7) })
-  await request('POST', '/billing/credits', { body: { amount: 5, reason: 'mine' }, key: 'the same key' })
+  await request('POST', '/billing/credits', { body: { amount: 5, reason: 'mine' }, key: 'the-same-key' })
   const theirs = { organizationId: otherOrganizationId }
   expect((await request('GET', '/billing/account', theirs)).body.balance).toBe(0)
   expect((await request('GET', '/billing/ledger', theirs)).body.data).toEqual([])
   expect((await request('GET', '/billing/rate-card', theirs)).body.version).toBe(0)
   expect((await request('GET', '/billing/rate-card/history', theirs)).body.data).toEqual([])
-  const added = await request('POST', '/billing/credits', { ...theirs, body: { amount: 6, reason: 'theirs' }, key: 'the same key' })
+  const added = await request('POST', '/billing/credits', { ...theirs, body: { amount: 6, reason: 'theirs' }, key: 'the-same-key' })
   expect([added.status, added.body.balanceAfter]).toEqual([201, 6])
 })
 

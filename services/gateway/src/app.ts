@@ -5,12 +5,12 @@ import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import { startAuthentication } from './authentication/authentication.ts'
 import { ensureConfiguredKey } from './authentication/configured-key.ts'
-import type { GatewayConfig } from './config.ts'
+import { type GatewayConfig, upstreamUrls } from './config.ts'
 import { isPlainPath } from './domain/public-routes.ts'
 import { apiKeyRoutes } from './http/api-keys.ts'
 import { documentationRoutes } from './http/documentation.ts'
 import { organizationRoutes } from './http/organizations.ts'
-import { proxyRoutes, type UpstreamUrls } from './http/proxy.ts'
+import { proxyRoutes } from './http/proxy.ts'
 import { limitRates } from './http/rate-limits.ts'
 import { documentOfAll } from './public-document.ts'
 import { connectRedis } from './redis.ts'
@@ -18,12 +18,7 @@ import { connectRedis } from './redis.ts'
 /** The gateway, without a process around it. */
 export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promise<HttpApp> {
   const { logger } = deps
-  const upstreams: UpstreamUrls = {
-    'program-api': config.PROGRAM_API_URL,
-    orchestrator: config.ORCHESTRATOR_URL,
-    billing: config.BILLING_URL,
-    reporting: config.REPORTING_URL,
-  }
+  const urls = upstreamUrls(config)
   if (config.PLATFORM_API_KEY !== undefined) await ensureConfiguredKey(deps, config.PLATFORM_API_KEY)
   const authentication = startAuthentication(deps, config)
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger)
@@ -33,7 +28,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
     ...deps,
     title: 'Gateway',
     authenticate: authentication.authenticate,
-    document: documentOfAll(upstreams, logger),
+    document: documentOfAll(urls, logger),
     ...(config.TRUSTED_PROXIES === undefined ? {} : { trustProxy: config.TRUSTED_PROXIES }),
     async beforeAuthentication(early) {
       early.addHook('onRequest', async (request, reply) => {
@@ -47,11 +42,11 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   await app.register(organizationRoutes({ deps, authentication }))
   await app.register(apiKeyRoutes({ deps, authentication }))
   await app.register(documentationRoutes)
-  await app.register(proxyRoutes(deps, { upstreams, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
+  await app.register(proxyRoutes(deps, { urls, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
   return app
 }
 
-/** Lets web pages of these origins call the API. */
+/** Allows web pages of these origins to call the API. */
 async function allowOrigins(app: FastifyInstance, origins: string): Promise<void> {
   await app.register(cors, {
     origin: origins === '*' ? '*' : origins.split(',').map((origin) => origin.trim()),

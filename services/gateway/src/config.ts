@@ -1,32 +1,58 @@
+import { services, type Upstream, type UpstreamUrlVariable, upstreams } from '@carillon/contracts/services'
 import { ServiceEnvironment } from '@carillon/service-kit/process/config'
 import { type Static, Type } from '@sinclair/typebox'
 
 const Url = Type.String({ pattern: '^https?://[^/?#]+/?$', description: 'Scheme and host, without a path' })
 
+/** `PROGRAM_API_URL` and so on. */
+const upstreamUrlProperties = Object.fromEntries(upstreams.map((name) => [services[name].urlVariable, Url])) as Record<
+  UpstreamUrlVariable,
+  typeof Url
+>
+
 /** The gateway's environment. */
 export const GatewayEnvironment = Type.Object({
   ...ServiceEnvironment.properties,
-  PROGRAM_API_URL: Url,
-  ORCHESTRATOR_URL: Url,
-  BILLING_URL: Url,
-  REPORTING_URL: Url,
-  /** The platform team's first key, of the role platform_admin. A new value replaces the earlier one's key. */
-  PLATFORM_API_KEY: Type.Optional(Type.String({ minLength: 32, maxLength: 200, pattern: '^[\\w-]+$' })),
-  /** Where rate limits are counted; in memory, each replica for itself, when absent. */
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://' })),
+  ...upstreamUrlProperties,
+  PLATFORM_API_KEY: Type.Optional(
+    Type.String({
+      minLength: 32,
+      maxLength: 200,
+      pattern: '^[\\w-]+$',
+      description: 'The platform team’s first key, of the role platform_admin. A new value replaces the key',
+    }),
+  ),
+  REDIS_URL: Type.Optional(
+    Type.String({ pattern: '^rediss?://', description: 'Where rate limits are counted. When absent, each replica counts in memory' }),
+  ),
   RATE_LIMIT_PER_MINUTE: Type.Integer({ default: 6_000, minimum: 1, description: 'Requests of one organization' }),
   FAILED_AUTHENTICATIONS_PER_MINUTE: Type.Integer({ default: 60, minimum: 1, description: 'Refused requests from one address' }),
-  /** Addresses of the proxies in front, comma-separated, CIDR too; without them the address of a client is that of its connection. */
-  TRUSTED_PROXIES: Type.Optional(Type.String()),
-  /** Origins of web pages that may call the API, comma-separated, or `*`. */
-  CORS_ORIGINS: Type.Optional(Type.String()),
-  /** How long a service may take to begin its answer: a launch copies its whole audience first. */
-  UPSTREAM_TIMEOUT_MS: Type.Integer({ default: 300_000, minimum: 1 }),
-  /** JWTs are accepted when all three are set: where their issuer publishes its keys, its name, and ours. */
-  JWT_JWKS_URL: Type.Optional(Type.String({ pattern: '^https?://' })),
-  JWT_ISSUER: Type.Optional(Type.String({ minLength: 1 })),
-  JWT_AUDIENCE: Type.Optional(Type.String({ minLength: 1 })),
+  TRUSTED_PROXIES: Type.Optional(
+    Type.String({
+      description: 'Addresses or CIDR ranges of the proxies in front, separated by commas. Their X-Forwarded-For is believed',
+    }),
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({ description: 'Origins of the web pages that may call the API, separated by commas, or `*` for all' }),
+  ),
+  UPSTREAM_TIMEOUT_MS: Type.Integer({
+    default: 300_000,
+    minimum: 1,
+    description: 'The longest time until a service begins to answer. A launch answers when its whole audience is copied',
+  }),
+  // JWTs are accepted when all three are set.
+  JWT_JWKS_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'Where the issuer of JWTs publishes its keys' })),
+  JWT_ISSUER: Type.Optional(Type.String({ minLength: 1, description: 'The issuer’s name: `iss`' })),
+  JWT_AUDIENCE: Type.Optional(Type.String({ minLength: 1, description: 'Our name: `aud`' })),
 })
 
 /** What the service itself needs of its environment. */
 export type GatewayConfig = Omit<Static<typeof GatewayEnvironment>, keyof typeof ServiceEnvironment.properties>
+
+/** The address of each service behind the gateway. */
+export type UpstreamUrls = Record<Upstream, string>
+
+export function upstreamUrls(config: Record<UpstreamUrlVariable, string>): UpstreamUrls {
+  const urls = upstreams.map((name) => [name, config[services[name].urlVariable]])
+  return Object.fromEntries(urls) as UpstreamUrls
+}

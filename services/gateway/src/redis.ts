@@ -1,7 +1,7 @@
 import type { Logger } from '@carillon/service-kit/process/logger'
 import { Redis } from 'ioredis'
 
-/** Connects for what may be lost: a command fails at once while the server is away, and the connection is tried again for ever. */
+/** Connects to Redis for data that may be lost. While the server is away, commands fail at once and the client goes on reconnecting. */
 export function connectRedis(url: string, logger: Logger): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
@@ -12,7 +12,7 @@ export function connectRedis(url: string, logger: Logger): Redis {
   })
   let isAway = false
   redis.on('error', (error) => {
-    if (!isAway) logger.warn({ err: error }, 'Redis is away: rate limits let everything through')
+    if (!isAway) logger.warn({ err: error }, 'Redis is away: no rate limit applies')
     isAway = true
   })
   redis.on('ready', () => {

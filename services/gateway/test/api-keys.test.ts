@@ -1,6 +1,6 @@
 import type { ApiKeyPage, CreatedApiKey } from '@carillon/contracts/api-key'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => gateway.close())
 
 const create = (key: string, body: unknown, headers = {}) => gateway.call<CreatedApiKey>(key, 'POST', '/api-keys', { body, headers })
 
-test('a new key is shown once, works, and is listed without itself', async () => {
+test('a new key works, is shown once, and is left out of the list’s entry', async () => {
   const { key: admin } = await gateway.tenant('admin')
   const { status, body } = await create(admin, { name: 'CRM', role: 'supervisor' })
   const { key, ...listed } = body
@@ -30,7 +30,7 @@ test('a new key is shown once, works, and is listed without itself', async () =>
   expect((await gateway.call(key, 'GET', '/organizations/current')).status).toBe(200)
 })
 
-test('an answer that is asked for again is without the key, and makes no second one', async () => {
+test('a repeated request gets the first answer without the key, and creates no second key', async () => {
   const { key: admin } = await gateway.tenant('admin')
   const header = { 'idempotency-key': 'k-1' }
   const first = await create(admin, { name: 'CRM', role: 'agent' }, header)
@@ -44,7 +44,7 @@ test.each([
   ['no name', { role: 'agent' }, '/name'],
   ['a name that is too long', { name: 'x'.repeat(201), role: 'agent' }, '/name'],
   ['no role', { name: 'CRM' }, '/role'],
-  ['a field that is not known', { name: 'CRM', role: 'agent', key: 'ck_mine' }, '/key'],
+  ['an unknown field', { name: 'CRM', role: 'agent', key: 'ck_mine' }, '/key'],
 ])('a key with %s is refused', async (_what, body, pointer) => {
   const { key } = await gateway.tenant('admin')
   const answer = await create(key, body)
@@ -57,7 +57,7 @@ test('a role that does not exist is refused', async () => {
   expect(refusal(await create(key, { name: 'CRM', role: 'owner' }))).toEqual(refused(400, 'ValidationError'))
 })
 
-test('nobody gives away a role that they do not have', async () => {
+test('nobody creates a key with a role above their own', async () => {
   const { key } = await gateway.tenant('admin')
   expect(refusal(await create(key, { name: 'CRM', role: 'platform_admin' }))).toEqual(refused(403, 'ForbiddenError'))
 })
@@ -75,7 +75,7 @@ test('an admin of the platform cannot revoke a key above its own role', async ()
   expect(refusal(await gateway.call(admin.key, 'DELETE', `/api-keys/${above.id}`))).toEqual(refused(403, 'ForbiddenError'))
 })
 
-test('a key is revoked once and stays so', async () => {
+test('revoking a key again changes nothing', async () => {
   const { key: admin } = await gateway.tenant('admin')
   const { body } = await create(admin, { name: 'CRM', role: 'agent' })
   expect((await gateway.call(admin, 'DELETE', `/api-keys/${body.id}`)).status).toBe(204)
@@ -85,14 +85,14 @@ test('a key is revoked once and stays so', async () => {
   expect(first.body.data[0]?.revokedAt).toMatch(/Z$/)
 })
 
-test('another organization’s key is as one that does not exist', async () => {
+test('another organization’s key is answered like one that does not exist', async () => {
   const [one, other] = [await gateway.tenant('admin'), await gateway.tenant('admin')]
   const { body } = await create(other.key, { name: 'CRM', role: 'agent' })
   expect(refusal(await gateway.call(one.key, 'DELETE', `/api-keys/${body.id}`))).toEqual(refused(404, 'ApiKeyNotFoundError'))
   expect((await gateway.call<ApiKeyPage>(one.key, 'GET', '/api-keys')).body.meta.total).toBe(1)
 })
 
-test('an id that is none is refused', async () => {
+test('an id that is not a UUID is refused', async () => {
   expect(refusal(await gateway.call(platformKey, 'DELETE', '/api-keys/1'))).toEqual(refused(400, 'ValidationError'))
 })
 

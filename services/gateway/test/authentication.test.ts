@@ -5,8 +5,8 @@ import { eventually } from '@carillon/testing/eventually'
 import { internalAuthSecret } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureConfiguredKey } from '../src/authentication/configured-key.ts'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
-import type { Echo } from './upstream.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
+import type { Echo } from './support/upstream.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -19,14 +19,14 @@ describe('a caller', () => {
     ['nothing', {}],
     ['an unknown key', { authorization: 'Bearer ck_unknown' }],
     ['a known key under another scheme', { authorization: `Basic ${platformKey}` }],
-    ['a JWT, where no issuer is configured', { authorization: 'Bearer aaa.bbb.ccc' }],
+    ['a JWT while no issuer is configured', { authorization: 'Bearer aaa.bbb.ccc' }],
     ['an empty bearer', { authorization: 'Bearer ' }],
-  ])('with %s is not let in', async (_what, headers) => {
+  ])('with %s is refused', async (_what, headers) => {
     const answer = await gateway.call(null, 'GET', '/programs', { headers })
     expect(refusal(answer)).toEqual(refused(401, 'UnauthorizedError'))
   })
 
-  test('is known to the services by organization, role, country and time zone', async () => {
+  test('is described to the services by organization, role, country and time zone', async () => {
     const { organization, key } = await gateway.tenant('supervisor', { country: 'FR', timezone: 'Europe/Paris' })
     const { body } = await gateway.call<Echo>(key, 'GET', '/programs')
     expect(body.identity).toEqual({
@@ -38,7 +38,7 @@ describe('a caller', () => {
     })
   })
 
-  test('cannot bring an identity of its own, nor show its key to the services', async () => {
+  test('cannot send an identity of its own, and its key does not reach the services', async () => {
     const { organization, key } = await gateway.tenant('agent')
     const forged = await internalAuth(internalAuthSecret).sign({
       organizationId: '018f0000-0000-7000-8000-0000000000ff',
@@ -89,7 +89,7 @@ describe('a platform_admin', () => {
     expect(body.headers).not.toHaveProperty('x-organization-id')
   })
 
-  test('is told when there is no such organization', async () => {
+  test('gets an error for an organization that does not exist', async () => {
     const missing = { headers: { 'x-organization-id': '018f0000-0000-7000-8000-0000000000ff' } }
     expect(refusal(await gateway.call(platformKey, 'GET', '/contacts', missing))).toEqual(refused(404, 'OrganizationNotFoundError'))
     const malformed = await gateway.call(platformKey, 'GET', '/contacts', { headers: { 'x-organization-id': '1' } })
@@ -97,7 +97,7 @@ describe('a platform_admin', () => {
     expect(malformed.body).toMatchObject({ details: [{ pointer: '/headers/x-organization-id' }] })
   })
 
-  test('is the only one who may: another is refused, unless it names its own organization', async () => {
+  test('is the only caller that may act for another organization; any caller may name its own', async () => {
     const [one, other] = [await gateway.tenant('admin'), await gateway.tenant('admin')]
     const foreign = await gateway.call(one.key, 'GET', '/contacts', { headers: { 'x-organization-id': other.organization.id } })
     expect(refusal(foreign)).toEqual(refused(403, 'ForbiddenError'))
@@ -107,7 +107,7 @@ describe('a platform_admin', () => {
 })
 
 describe('a key', () => {
-  test('is refused from the moment that it is revoked, by every replica', async () => {
+  test('is refused by every replica once it is revoked', async () => {
     const other = await openGateway({ service: { database: gateway.service.database, nats: gateway.service.nats } })
     const { organization, key } = await gateway.tenant('agent')
     expect((await gateway.call(key, 'GET', '/programs')).status).toBe(200)
@@ -121,7 +121,7 @@ describe('a key', () => {
     await other.close()
   })
 
-  test('remembers when it was last used, and is not written at each use', async () => {
+  test('has the time of its last use, which is not written at each use', async () => {
     const { organization, key } = await gateway.tenant('agent')
     for (let index = 0; index < 5; index++) await gateway.call(key, 'GET', '/programs')
     const { body } = await gateway.call<{ data: ApiKey[] }>(platformKey, 'GET', '/api-keys', {
@@ -136,7 +136,7 @@ describe('a key', () => {
     expect(later).toEqual(row)
   })
 
-  test('stands in the database as a hash only', async () => {
+  test('is stored only as a hash', async () => {
     const { key } = await gateway.tenant('agent')
     const [found] = await gateway.service.database.sql`
       select count(*)::int as rows from api_keys k, idempotency_keys i
@@ -146,7 +146,7 @@ describe('a key', () => {
 })
 
 describe('the configured key', () => {
-  test('is replaced by another, and comes back with the configuration', async () => {
+  test('is replaced by a new value, and is valid again when the configuration has it again', async () => {
     const { deps } = gateway.service
     const next = 'carillon_the-next-platform-key-of-tests'
     await ensureConfiguredKey(deps, next)

@@ -1,6 +1,7 @@
+import { tags } from '@carillon/contracts/tags'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGateway, platformKey, type TestGateway } from './gateway.ts'
+import { openGateway, platformKey, type TestGateway } from './support/gateway.ts'
 
 const route = (tag: string, schema: object) => ({
   tags: [tag],
@@ -16,12 +17,12 @@ beforeAll(async () => {
   gateway = await openGateway({
     config: { CORS_ORIGINS: 'https://app.example.com, https://admin.example.com' },
     documents: {
-      programApi: {
-        '/programs/{id}': { get: route('programs', { type: 'object' }), patch: route('programs', { type: 'object' }) },
+      'program-api': {
+        '/programs/{id}': { get: route(tags.programs, { type: 'object' }), patch: route(tags.programs, { type: 'object' }) },
         '/internal/audiences/{id}/contacts': { get: route('internal', {}) },
         '/billing/{id}': { get: route('wrong', {}) },
       },
-      orchestrator: { '/programs/{id}/launch': { post: route('Executions', { type: 'object' }) } },
+      orchestrator: { '/programs/{id}/launch': { post: route(tags.executions, { type: 'object' }) } },
     },
   })
   await gateway.upstreams.reporting.close()
@@ -37,12 +38,12 @@ interface Document {
 const document = async () => (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Document
 
 describe('the OpenAPI document', () => {
-  test('is valid, without anybody’s credentials', async () => {
+  test('is valid and needs no credentials', async () => {
     const result = await new Validator().validate({ ...(await document()) })
     expect(result).toEqual({ valid: true })
   })
 
-  test('has the gateway’s own routes and those of each service that it is asked for from outside', async () => {
+  test('has the gateway’s own routes and the public routes of each service', async () => {
     expect(Object.keys((await document()).paths)).toEqual([
       '/api-keys',
       '/api-keys/{id}',
@@ -53,11 +54,11 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  test('says of a service that is away that it is left out', async () => {
+  test('names a service that is away and left out', async () => {
     expect((await document()).info.description).toContain('without:** reporting')
   })
 
-  test('holds each shared schema once, and says of every operation how it may be refused', async () => {
+  test('has each shared schema once, the errors of every operation, and the tags in the contract’s order', async () => {
     const { components, paths, tags } = await document()
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['ApiKey', 'ErrorBody', 'Organization']))
     expect(paths['/organizations/current']?.get?.responses[200]).toMatchObject({
@@ -73,12 +74,12 @@ describe('the OpenAPI document', () => {
         429: { $ref: '#/components/responses/Error429' },
       },
     })
-    expect(tags.map(({ name }) => name)).toEqual(['Organizations', 'API keys', 'Programs', 'Executions'])
+    expect(tags.map(({ name }) => name)).toEqual(['Programs', 'Executions', 'Organizations', 'API keys'])
     expect(components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } })
   })
 })
 
-test('the root leads to a documentation page that needs nothing from elsewhere', async () => {
+test('the root redirects to a documentation page that loads nothing from other hosts', async () => {
   const root = await gateway.call(null, 'GET', '/')
   expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
   const page = await fetch(`${gateway.url}/docs`)
@@ -105,7 +106,7 @@ describe('a web page', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
     })
 
-  test('of an allowed origin may call the API, and read why it was refused', async () => {
+  test('of an allowed origin may call the API and read its errors', async () => {
     const { status, headers } = await preflight('https://admin.example.com')
     expect([status, headers.get('access-control-allow-origin')]).toEqual([204, 'https://admin.example.com'])
     expect(headers.get('access-control-allow-headers')).toContain('authorization')
@@ -115,7 +116,7 @@ describe('a web page', () => {
     expect([passed.status, passed.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example.com'])
   })
 
-  test('of another origin may not', async () => {
+  test('of another origin may not call the API', async () => {
     expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull()
   })
 })

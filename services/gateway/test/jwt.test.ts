@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGateway, refusal, refused, type TestGateway } from './gateway.ts'
-import type { Echo } from './upstream.ts'
+import { openGateway, refusal, refused, type TestGateway } from './support/gateway.ts'
+import type { Echo } from './support/upstream.ts'
 
 const issuer = 'https://login.example.com'
 const audience = 'carillon'
@@ -40,20 +40,20 @@ function claims(overrides: Record<string, unknown> = {}): JWTPayload {
 const signed = (payload: JWTPayload, key = keys.privateKey, kid = 'k1') =>
   new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid }).sign(key)
 
-test('a user with a token of the configured issuer is known by organization and role', async () => {
+test('a user with a token of the configured issuer is recognized with organization and role', async () => {
   const { body } = await gateway.call<Echo>(await signed(claims()), 'GET', '/programs')
   expect(body.identity).toMatchObject({ organizationId, role: 'supervisor', subject: 'user:amina', country: 'MA' })
 })
 
-describe('a token is refused that', () => {
+describe('a token is refused if it', () => {
   test.each<[string, Record<string, unknown>]>([
     ['has expired', { exp: 1_700_000_000 }],
     ['never expires', { exp: undefined }],
-    ['is for somebody else', { aud: 'another' }],
-    ['is of another issuer', { iss: 'https://evil.example.com' }],
+    ['is for another audience', { aud: 'another' }],
+    ['comes from another issuer', { iss: 'https://evil.example.com' }],
     ['names no organization', { organization_id: undefined }],
     ['names an organization that does not exist', { organization_id: '018f0000-0000-7000-8000-0000000000ff' }],
-    ['names an organization by no id', { organization_id: 'acme' }],
+    ['names an organization by something other than an id', { organization_id: 'acme' }],
     ['names an unknown role', { role: 'owner' }],
     ['names no user', { sub: undefined }],
   ])('%s', async (_what, overrides) => {
@@ -61,7 +61,7 @@ describe('a token is refused that', () => {
     expect(refusal(answer)).toEqual(refused(401, 'UnauthorizedError'))
   })
 
-  test('is signed by a stranger', async () => {
+  test('is signed with another key', async () => {
     for (const kid of ['k1', 'k2']) {
       const answer = await gateway.call(await signed(claims(), strangerKeys.privateKey, kid), 'GET', '/programs')
       expect(refusal(answer)).toEqual(refused(401, 'UnauthorizedError'))
@@ -78,7 +78,7 @@ describe('a token is refused that', () => {
   })
 })
 
-test('a token that cannot be checked, because its issuer is away, is no fault of its bearer', async () => {
+test('a token that cannot be checked because its issuer is away is answered with 503, not 401', async () => {
   const other = await openGateway({
     service: { database: gateway.service.database, nats: gateway.service.nats },
     config: { JWT_JWKS_URL: 'http://127.0.0.1:1/keys', JWT_ISSUER: issuer, JWT_AUDIENCE: audience },

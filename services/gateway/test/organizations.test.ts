@@ -1,7 +1,7 @@
 import type { Organization, OrganizationPage } from '@carillon/contracts/organization'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
-import type { Echo } from './upstream.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
+import type { Echo } from './support/upstream.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => gateway.close())
 
 const create = (body: unknown, headers = {}) => gateway.call<Organization>(platformKey, 'POST', '/organizations', { body, headers })
 
-test('a new organization keeps the time of its country unless another is named', async () => {
+test('a new organization has the time zone of its country unless it names another', async () => {
   const { status, body } = await create({ name: 'Acme', country: 'MA' })
   expect([status, body]).toEqual([
     201,
@@ -34,9 +34,9 @@ test.each([
   ['a country in lower case', { name: 'Acme', country: 'ma' }, '/country'],
   ['a country that does not exist', { name: 'Acme', country: 'XX' }, '/country'],
   ['a time zone that does not exist', { name: 'Acme', country: 'MA', timezone: 'Africa/Atlantis' }, '/timezone'],
-  ['an offset for a time zone', { name: 'Acme', country: 'MA', timezone: '+01:00' }, '/timezone'],
-  ['a country of several time zones and none named', { name: 'Acme', country: 'US' }, '/timezone'],
-  ['a field that is not known', { name: 'Acme', country: 'MA', isPlatform: true }, '/isPlatform'],
+  ['an offset instead of a time zone', { name: 'Acme', country: 'MA', timezone: '+01:00' }, '/timezone'],
+  ['a country with several time zones and no time zone', { name: 'Acme', country: 'US' }, '/timezone'],
+  ['an unknown field', { name: 'Acme', country: 'MA', isPlatform: true }, '/isPlatform'],
   ['a list', [], ''],
 ])('an organization with %s is refused at %s', async (_what, body, pointer) => {
   const answer = await create(body)
@@ -54,7 +54,7 @@ test('a body that is not JSON is refused', async () => {
   expect(await response.json()).toMatchObject({ error: 'ValidationError' })
 })
 
-test('the same Idempotency-Key makes one organization', async () => {
+test('requests with the same Idempotency-Key create one organization', async () => {
   const key = { 'idempotency-key': 'once' }
   const first = await create({ name: 'Once', country: 'MA' }, key)
   const second = await create({ name: 'Once', country: 'MA' }, key)
@@ -74,7 +74,7 @@ test.each(['page=0', 'page=x', 'limit=0', 'limit=1001', 'sort=name'])('a page of
   expect(refusal(await gateway.call(platformKey, 'GET', `/organizations?${query}`))).toEqual(refused(400, 'ValidationError'))
 })
 
-test('a change of the time zone is what the services are told from then on', async () => {
+test('after a change of the time zone the services get the new one', async () => {
   const { key } = await gateway.tenant('admin')
   await gateway.call(key, 'GET', '/programs')
   const { status, body } = await gateway.call<Organization>(key, 'PATCH', '/organizations/current', {

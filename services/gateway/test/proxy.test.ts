@@ -3,13 +3,13 @@ import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
-import { chunk, type Echo, repeated } from './upstream.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
+import { chunk, type Echo, repeated } from './support/upstream.ts'
 
 const id = '018f0000-0000-7000-8000-0000000000a1'
 const authorization = `Bearer ${platformKey}`
 const mebibyte = 1024 * 1024
-/** What sockets and streams may hold between the two ends, all of them together. */
+/** More than all sockets and streams between the two ends may hold together. */
 const inFlightBytes = 20 * mebibyte
 /** 50 MiB in chunks of 64 KiB. */
 const manyChunks = 800
@@ -36,7 +36,7 @@ describe('a request', () => {
     expect([status, body.service, body.method, body.url]).toEqual([200, service, method, path])
   })
 
-  test('arrives with its body, its request id and what it says about its content, and comes back with that id', async () => {
+  test('arrives with its body, its content headers and its request id, and the answer has the same id', async () => {
     const { body, headers } = await gateway.call<Echo>(platformKey, 'POST', '/programs', {
       body: { name: 'Holiday — 2025' },
       headers: { 'x-request-id': 'trace-1', 'idempotency-key': 'k1' },
@@ -51,7 +51,7 @@ describe('a request', () => {
     expect([status, body]).toEqual([418, { error: 'TeapotError' }])
   })
 
-  test('that nobody answers is not found', async () => {
+  test('that no service answers is not found', async () => {
     expect(refusal(await gateway.call(platformKey, 'GET', '/nothing'))).toEqual(refused(404, 'NotFoundException'))
     expect(refusal(await gateway.call(platformKey, 'GET', '/internal/secret'))).toEqual(refused(404, 'NotFoundException'))
   })
@@ -82,7 +82,7 @@ describe('a request', () => {
 
 describe('a body of 50 MiB', () => {
   test('waits at the client while the service does not read it, and arrives whole', async () => {
-    const release = gateway.upstreams.programApi.hold()
+    const release = gateway.upstreams['program-api'].hold()
     const taken = { bytes: 0 }
     const answer = fetch(`${gateway.url}/contacts/import`, {
       method: 'POST',
@@ -108,31 +108,31 @@ describe('a body of 50 MiB', () => {
 })
 
 describe('a service that', () => {
-  test('breaks the connection is answered for with 503, and a read is asked once more', async () => {
+  test('breaks the connection causes a 503, after a read was sent once more', async () => {
     const { reached } = gateway.upstreams.billing
     const before = reached.length
     expect(refusal(await gateway.call(platformKey, 'GET', '/billing/broken'))).toEqual(refused(503, 'ServiceUnavailableError'))
     expect(reached.slice(before)).toEqual(['GET /billing/broken', 'GET /billing/broken'])
   })
 
-  test('does not begin to answer in time is answered for with 503', async () => {
+  test('does not begin to answer in time causes a 503', async () => {
     expect(refusal(await gateway.call(platformKey, 'GET', '/billing/slow'))).toEqual(refused(503, 'ServiceUnavailableError'))
   })
 
-  test('is gone is answered for with 503, while the others go on', async () => {
+  test('is stopped causes a 503, while the others go on answering', async () => {
     const other = await openGateway({ service: { database: gateway.service.database, nats: gateway.service.nats } })
     expect((await other.call(platformKey, 'POST', '/programs', { body: {} })).status).toBe(200)
-    await other.upstreams.programApi.close()
+    await other.upstreams['program-api'].close()
     for (const method of ['GET', 'POST']) {
       expect(refusal(await other.call(platformKey, method, '/programs'))).toEqual(refused(503, 'ServiceUnavailableError'))
     }
     expect((await other.call(platformKey, 'GET', '/program-executions')).status).toBe(200)
-    await other.upstreams.programApi.close()
+    await other.upstreams['program-api'].close()
     await other.close()
   })
 })
 
-/** A request whose target no client library has tidied up. */
+/** Sends a request whose target is not normalized by a client library. */
 function rawGet(path: string): Promise<{ status: number; text: string }> {
   const { port } = new URL(gateway.url)
   return new Promise((resolve, reject) => {
@@ -146,7 +146,7 @@ function rawGet(path: string): Promise<{ status: number; text: string }> {
   })
 }
 
-/** The count, once it no longer grows. */
+/** Waits until the count no longer grows. */
 async function settled(count: { bytes: number }): Promise<number> {
   let before = 0
   return eventually(

@@ -2,9 +2,9 @@ import { eventually } from '@carillon/testing/eventually'
 import { testRedisUrl } from '@carillon/testing/redis'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openGateway, platformKey, refusal, refused, type TestGateway } from './gateway.ts'
+import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
 
-// The first of the requests that count for a new tenant is the one that makes its key.
+// Creating its key is the first request that counts for a new tenant.
 const limits = { RATE_LIMIT_PER_MINUTE: 6, FAILED_AUTHENTICATIONS_PER_MINUTE: 3 }
 const open: TestGateway[] = []
 
@@ -29,7 +29,7 @@ const statuses = async (gateway: TestGateway, key: string, times: number) => {
   return answers
 }
 
-test('an organization over its limit is told when to come back, while another goes on', async () => {
+test('an organization over its limit is told when to try again, and another is not limited', async () => {
   const gateway = await gatewayWith({ config: { ...limits, REDIS_URL: testRedisUrl() } })
   const [one, other] = [await gateway.tenant('agent'), await gateway.tenant('agent')]
   expect(await statuses(gateway, one.key, 5)).toEqual([200, 200, 200, 200, 200])
@@ -40,7 +40,7 @@ test('an organization over its limit is told when to come back, while another go
   expect((await fetch(`${gateway.url}/health`)).status).toBe(200)
 })
 
-test('replicas count together in Redis', async () => {
+test('replicas share one count in Redis', async () => {
   const config = { ...limits, REDIS_URL: testRedisUrl() }
   const one = await gatewayWith({ config })
   const other = await gatewayWith({ config, service: { database: one.service.database, nats: one.service.nats } })
@@ -55,14 +55,14 @@ test('without Redis each replica counts for itself', async () => {
   expect(await statuses(gateway, key, 6)).toEqual([200, 200, 200, 200, 200, 429])
 })
 
-test('while Redis is away everything passes', async () => {
+test('while Redis is away nothing is limited', async () => {
   const gateway = await gatewayWith({ config: { ...limits, REDIS_URL: 'redis://127.0.0.1:1' } })
   const { key } = await gateway.tenant('agent')
   expect(new Set(await statuses(gateway, key, 10))).toEqual(new Set([200]))
   expect(new Set(await statuses(gateway, 'ck_wrong', 10))).toEqual(new Set([401]))
 })
 
-test('an address that was refused too often is shut out, but not a caller who was just recognized there', async () => {
+test('an address that was refused too often is blocked, but not a caller who was recognized there a moment ago', async () => {
   const gateway = await gatewayWith({ config: { ...limits, RATE_LIMIT_PER_MINUTE: 1_000, REDIS_URL: testRedisUrl() } })
   const { key } = await gateway.tenant('agent')
   expect(await statuses(gateway, key, 1)).toEqual([200])

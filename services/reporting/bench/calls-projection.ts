@@ -7,15 +7,16 @@ import type { ProjectedEvent, Projection } from '@carillon/service-kit/messaging
 import { connectDatabase } from '@carillon/service-kit/postgres/database'
 import { migrate } from '@carillon/service-kit/postgres/migrations'
 import { productionAnchor } from '@carillon/service-kit/process/clock'
-import { billingProjection } from '../src/projections/billing.ts'
-import { callsProjection } from '../src/projections/calls.ts'
-import { preparePartitions } from '../src/store/partitions.ts'
-import { eventsOf, type PlannedCall, plannedCall, ratingOf } from '../test/events.ts'
+import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
+import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { preparePartitions } from '../src/read-models/partitions.ts'
+import { readModels } from '../src/read-models/registry.ts'
+import { eventsOf, type PlannedCall, plannedCall, ratingOf } from '../test/support/events.ts'
 
 /*
- * What a call of ten events costs this service in processor time: decoding, folding and writing, here and in the database's backends.
- * DATABASE_URL names an empty database on this machine. Arguments: calls (50000), events in a batch (1000), calls going on at once (100):
- * the more of them and the smaller the batch, the more batches a call is part of.
+ * Measures the processor time that a call of ten events takes: decoding, folding and writing, in this process and in Postgres.
+ * DATABASE_URL names an empty database on this machine. Arguments: calls (50000), events in a batch (1000), calls going on at once (100).
+ * With more calls at once, or smaller batches, the events of a call are spread over more batches.
  */
 const [calls = 50_000, batchSize = 1_000, atOnce = 100] = process.argv.slice(2).map(Number)
 const url = process.env.DATABASE_URL
@@ -23,18 +24,18 @@ if (!url) throw new Error('DATABASE_URL names the database to measure with')
 
 const database = connectDatabase({ url, name: 'bench', connections: 2, anchor: productionAnchor })
 await migrate(database.sql, fileURLToPath(new URL('../migrations/', import.meta.url)))
-await preparePartitions(database, Date.now())
+await preparePartitions(database, readModels, Date.now())
 
 const executionId = uuidv7(Date.now())
 const nodes = [{ nodeId: 'dial' }, { nodeId: 'welcome' }, { nodeId: 'menu', digits: '1' }, { nodeId: 'record' }, { nodeId: 'bye' }]
 const costs = [{ nodeType: 'dial', durationMs: 25_001, costMicros: 1_875_075 }]
 
 function someCalls(count: number): PlannedCall[] {
-  const startedAt = Date.now()
-  return Array.from({ length: count }, () => plannedCall({ callId: uuidv7(startedAt), executionId, startedAt, nodes }))
+  const startedAtMs = Date.now()
+  return Array.from({ length: count }, () => plannedCall({ callId: uuidv7(startedAtMs), executionId, startedAtMs, nodes }))
 }
 
-/** Events of calls that go on side by side. */
+/** The events of calls that run at the same time. */
 function sideBySide(group: readonly PlannedCall[]) {
   const histories = group.map(eventsOf)
   return Array.from({ length: 10 }, (_, index) => histories.flatMap((history) => history[index] ?? [])).flat()
@@ -61,7 +62,7 @@ function meter<E extends ProjectedEvent>(stream: StreamName, projection: Project
   }
 }
 
-/** Processor time of this program's backends since they began. Linux counts it in hundredths of a second. */
+/** Processor time of this program's Postgres backends so far. Linux counts it in hundredths of a second. */
 async function backendMicros(): Promise<number> {
   const rows = await database.sql<{ pid: number }[]>`select pid from pg_stat_activity where application_name = 'bench'`
   let hundredths = 0

@@ -1,35 +1,31 @@
 import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { reportRoutes } from './http/reports.ts'
-import { billingProjection } from './projections/billing.ts'
-import { callsProjection } from './projections/calls.ts'
-import { executionsProjection } from './projections/executions.ts'
-import { preparePartitions } from './store/partitions.ts'
+import { preparePartitions } from './read-models/partitions.ts'
+import * as registry from './read-models/registry.ts'
 
-/** Real time. Two months are ready ahead, so that many rounds may fail. */
-const partitionRoundMs = 3_600_000
+/** Real time. Partitions are made two months ahead, so hundreds of rounds in a row may fail. */
+const partitionsEveryMs = 3_600_000
 
-/** The reporting service: follows three streams, answers reports. */
-export async function buildApp(deps: ServiceDeps): Promise<HttpApp> {
-  const { logger, database, clock } = deps
+/** The reporting service: fills its read models from three streams and answers the reports. */
+export async function buildApp(
+  deps: ServiceDeps,
+  { readModels, serving }: Pick<typeof registry, 'readModels' | 'serving'> = registry,
+): Promise<HttpApp> {
+  const { database, clock } = deps
 
-  const roundOfPartitions = async () => {
-    try {
-      await preparePartitions(database, clock.now())
-    } catch (error) {
-      // What has no partition of its own yet is kept in the default one.
-      logger.warn({ err: error }, 'partitions not prepared')
-    }
-  }
-  await roundOfPartitions()
-  const timer = setInterval(roundOfPartitions, partitionRoundMs)
-  deps.onStop(() => clearInterval(timer))
+  // Rows without a partition of their own go to the default one, so the service also starts if this fails.
+  const partitions = deps.every({
+    name: 'prepare partitions',
+    intervalMs: partitionsEveryMs,
+    work: () => preparePartitions(database, readModels, clock.now()),
+    startsNow: true,
+  })
+  await partitions.firstRun
 
-  deps.project(callsProjection)
-  deps.project(executionsProjection)
-  deps.project(billingProjection)
+  for (const { projection } of readModels) deps.project(projection)
 
   const app = await createHttpApp({ ...deps, title: 'Reporting' })
-  await app.register(reportRoutes(deps))
+  await app.register(reportRoutes({ ...deps, serving }))
   return app
 }

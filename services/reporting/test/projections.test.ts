@@ -1,47 +1,50 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import { openTestService, type TestService } from '@carillon/testing/test-service'
+import { getTableName } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { billingProjection } from '../src/projections/billing.ts'
-import { callsProjection } from '../src/projections/calls.ts'
-import { executionsProjection } from '../src/projections/executions.ts'
-import { forgetReadModels } from '../src/store/read-models.ts'
-import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall, ratingOf } from './events.ts'
+import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
+import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { callsV1 } from '../src/read-models/calls-v1/read-model.ts'
+import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
+import { emptyReadModels } from '../src/read-models/rebuild.ts'
+import { readModels } from '../src/read-models/registry.ts'
+import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall, ratingOf } from './support/events.ts'
 
 let service: TestService
 beforeAll(async () => {
   service = await openTestService('reporting')
 })
 afterAll(() => service.close())
-beforeEach(() => forgetReadModels(service.deps.database, []))
+beforeEach(() => emptyReadModels(service.deps.database, readModels))
 
 const applyCalls = (events: readonly CallEvent[]) => service.deps.database.transaction((tx) => callsProjection.apply(tx, 0, events))
 
-/** Every row of the tables that follow CALLS. */
+/** Every row of the tables of `calls-v1`. */
 async function callTables() {
   const { sql } = service.database
-  const tables = ['calls', 'call_ends', 'call_events', 'parked_call_events', 'attempt_stats', 'node_stats', 'digit_stats'] as const
+  const tables = callsV1.tables.map(getTableName)
   const rows = await Promise.all(tables.map((table) => sql`select * from ${sql(table)} as entry order by entry::text`))
   return Object.fromEntries(tables.map((table, index) => [table, [...(rows[index] ?? [])]]))
 }
 
 const rating = () => ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: 25_001, costMicros: 1_875_075 }])
 
-test('a call is stored with its story, less what its row says already', async () => {
+test('a call is stored with its events, without the fields that its row holds already', async () => {
   const call = plannedCall()
   await applyCalls(eventsOf(call))
   const tables = await callTables()
   expect(tables.calls).toMatchObject([{ call_id: call.callId, execution_id: call.executionId, contact_id: call.contactId }])
   expect(tables.call_ends).toMatchObject([{ outcome: 'completed', outcome_reason: 'as planned', duration_ms: '25001' }])
-  const [story] = tables.call_events ?? []
-  expect(story?.last_seq).toBe(9)
-  const events = JSON.parse(story?.events)
+  const [row] = tables.call_events ?? []
+  expect(row?.last_seq).toBe(9)
+  const events = JSON.parse(row?.events)
   expect(events).toHaveLength(9)
   expect(events[6]).toMatchObject({ seq: 7, type: 'node.executed', data: { nodeId: 'menu', data: { digits: '1' } } })
   expect(events[6].data).not.toHaveProperty('callId')
 })
 
-test('events delivered again leave every row as it was', async () => {
+test('events that are delivered again change no row', async () => {
   const events = [plannedCall(), plannedCall({ attempt: 2 })].flatMap(eventsOf)
   await applyCalls(events)
   const before = await callTables()
@@ -50,11 +53,11 @@ test('events delivered again leave every row as it was', async () => {
   expect(await callTables()).toEqual(before)
 })
 
-test('a call whose events come one by one, backwards, ends as one whose events come at once', async () => {
+test('a call gets the same rows whether its events come one by one and backwards, or all at once', async () => {
   const call = plannedCall()
   await applyCalls(eventsOf(call))
   const atOnce = await callTables()
-  await forgetReadModels(service.deps.database, [])
+  await emptyReadModels(service.deps.database, readModels)
 
   const [started, ...rest] = eventsOf(call)
   for (const event of rest.reverse()) await applyCalls([event])
@@ -68,7 +71,7 @@ test('a call whose events come one by one, backwards, ends as one whose events c
   expect(await callTables()).toMatchObject({ ...atOnce, call_events: expect.anything() })
 })
 
-test('the story of a call that came in parts is all of it, in order', async () => {
+test('the events of a call that came in parts are all stored, in order', async () => {
   const call = plannedCall()
   const events = eventsOf(call)
   for (const part of [events.slice(0, 3), events.slice(3, 4), events.slice(4)]) await applyCalls(part)
@@ -103,7 +106,7 @@ test('a rating counts once, alone or twice in a batch, and before its call is kn
   expect(await database.sql`select call_id from call_costs`).toHaveLength(2)
 })
 
-test('durations of node types add up where some have none', async () => {
+test('durations of node types add up even if some nodes have none', async () => {
   const { database } = service.deps
   const unanswered = ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])
   for (const event of [unanswered, rating(), ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])]) {
@@ -114,7 +117,7 @@ test('durations of node types add up where some have none', async () => {
   ])
 })
 
-test('an execution comes to the same whether its events come at once, one by one, backwards or twice', async () => {
+test('an execution gets the same rows whether its events come at once, one by one, backwards or twice', async () => {
   const { database } = service.deps
   const executionId = newId()
   const events = [
@@ -130,7 +133,7 @@ test('an execution comes to the same whether its events come at once, one by one
   expect(atOnce).toMatchObject([
     { status: 'cancelled', counts: { ...noContacts, completed: 1, skipped: 2 }, program_name: 'Holiday Campaign' },
   ])
-  await forgetReadModels(database, [])
+  await emptyReadModels(database, readModels)
   for (const event of [...events].reverse()) await apply([event, event])
   expect([...(await rows())]).toEqual(atOnce)
 })

@@ -5,10 +5,10 @@ import { openTestService, otherOrganizationId, type TestService } from '@carillo
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
-import { billingProjection } from '../src/projections/billing.ts'
-import { callsProjection } from '../src/projections/calls.ts'
-import { executionsProjection } from '../src/projections/executions.ts'
-import { contactsChanged, eventsOf, launched, newId, noContacts, type PlannedCall, plannedCall, ratingOf, t0 } from './events.ts'
+import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
+import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
+import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
+import { contactsChanged, eventsOf, launched, newId, noContacts, type PlannedCall, plannedCall, ratingOf, t0 } from './support/events.ts'
 
 let service: TestService
 let app: HttpApp
@@ -18,7 +18,7 @@ const paths = ['', '/calls', '/breakdown', '/node-stats', '/billing']
 
 const answered = (durationMs: number) => ({ outcome: 'completed', flowOutcome: 'completed', durationMs }) as const
 const calls = Array.from({ length: 25 }, (_, index): PlannedCall => {
-  const { end: _end, ...ongoing } = plannedCall({ callId: uuidv7(t0 + index), executionId, startedAt: t0 + index })
+  const { end: _end, ...ongoing } = plannedCall({ callId: uuidv7(t0 + index), executionId, startedAtMs: t0 + index })
   return index === 24 ? ongoing : { ...ongoing, end: answered(10_000 + index) }
 })
 
@@ -28,7 +28,7 @@ async function get(path: string, role: Parameters<TestService['as']>[0] = 'super
 const report = (path: string) => get(`/program-execution/${executionId}/report${path}`)
 
 beforeAll(async () => {
-  // Noon in Casablanca, half an hour after t0's lunch began.
+  // Half past twelve in Casablanca: the lunch window is open.
   service = await openTestService('reporting', { logLevel: 'error', clock: { speed: 0.000001, startsAt: '2025-12-15T11:30:00.000Z' } })
   app = await buildApp(service.deps)
   const ratings = calls
@@ -66,7 +66,7 @@ test('the main report', async () => {
   })
 })
 
-test('the history is paged, oldest call first, with what rated calls cost', async () => {
+test('the history is paged, oldest call first, with the cost of rated calls', async () => {
   const first = await report('/calls?page=1&limit=10')
   expect(Value.Check(CallHistory, first.json())).toBe(true)
   expect(first.json().data.map(({ callId }: { callId: string }) => callId)).toEqual(calls.slice(0, 10).map(({ callId }) => callId))
@@ -78,7 +78,7 @@ test('the history is paged, oldest call first, with what rated calls cost', asyn
   expect(last.json().data[4]).not.toHaveProperty('totalCost')
 })
 
-test('a page has twenty calls unless asked otherwise, and none beyond the last', async () => {
+test('a page has twenty calls by default, and a page after the last one has none', async () => {
   expect((await report('/calls')).json()).toMatchObject({ data: { length: 20 }, meta: { page: 1, limit: 20, totalPages: 2 } })
   const beyond = await report('/calls?page=10000000&limit=1000')
   expect(beyond.json()).toEqual({ data: [], meta: { page: 10_000_000, limit: 1000, total: 25, totalPages: 1 } })
@@ -125,22 +125,25 @@ test.each([
   expect(response.json().metadata).toMatchObject({ retryStrategy, pauseWindows })
 })
 
-test.each(paths)('report%s of an execution that does not exist, or is not ours, or is not an id', async (path) => {
-  const unknown = await get(`/program-execution/${newId()}/report${path}`)
-  const foreign = await get(`/program-execution/${executionId}/report${path}`, 'supervisor', { organizationId: otherOrganizationId })
-  for (const response of [unknown, foreign]) {
-    expect(response.json()).toEqual({
-      statusCode: 404,
-      error: 'NotFoundException',
-      message: 'Execution not found',
-      requestId: expect.any(String),
-    })
-  }
-  const invalid = await get(`/program-execution/not-an-id/report${path}`)
-  expect(invalid.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer: '/params/id' }] })
-})
+test.each(paths)(
+  'report%s answers 404 for an unknown execution and one of another organization, and 400 for an invalid id',
+  async (path) => {
+    const unknown = await get(`/program-execution/${newId()}/report${path}`)
+    const foreign = await get(`/program-execution/${executionId}/report${path}`, 'supervisor', { organizationId: otherOrganizationId })
+    for (const response of [unknown, foreign]) {
+      expect(response.json()).toEqual({
+        statusCode: 404,
+        error: 'NotFoundException',
+        message: 'Execution not found',
+        requestId: expect.any(String),
+      })
+    }
+    const invalid = await get(`/program-execution/not-an-id/report${path}`)
+    expect(invalid.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer: '/params/id' }] })
+  },
+)
 
-test.each(paths)('report%s is for supervisors, and for nobody without an identity', async (path) => {
+test.each(paths)('report%s takes the role supervisor', async (path) => {
   const url = `/program-execution/${executionId}/report${path}`
   expect((await get(url, 'agent')).json()).toMatchObject({ statusCode: 403, error: 'ForbiddenError' })
   expect((await get(url, 'admin')).statusCode).toBe(200)
@@ -163,7 +166,7 @@ test.each([
   expect(response.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer }] })
 })
 
-test('the document of the API names the five reports', async () => {
+test('the OpenAPI document names the five reports', async () => {
   const document = (await app.inject('/openapi.json')).json()
   expect(Object.keys(document.paths)).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))
 })

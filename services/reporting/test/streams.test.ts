@@ -1,17 +1,15 @@
-import type { HttpApp } from '@carillon/service-kit/http/app'
 import { testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { testNats } from '@carillon/testing/nats'
-import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
+import { openTestService, type TestServiceOptions } from '@carillon/testing/test-service'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
-import { HistoryIncomplete, rebuild } from '../src/rebuild.ts'
-import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall } from './events.ts'
-import { publish } from './publish.ts'
-import { type RatedCall, randomCalls, seeded, streamed } from './random-history.ts'
-import { recomputed } from './recomputation.ts'
-
-type Replica = TestService & { app: HttpApp }
+import { HistoryIncompleteError, rebuild } from '../src/read-models/rebuild.ts'
+import { readModels } from '../src/read-models/registry.ts'
+import { eventsOf, newId, plannedCall } from './support/events.ts'
+import { publish } from './support/publish.ts'
+import { randomHistory } from './support/random-history.ts'
+import { expectRecomputed, publishExecution, type Replica, reportsOf } from './support/replica.ts'
 
 let nats: Awaited<ReturnType<typeof testNats>>
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -42,51 +40,9 @@ async function startReplica(options: TestServiceOptions = {}): Promise<Replica> 
   return { ...service, app, close }
 }
 
-async function reportsOf(replica: Replica, executionId: string) {
-  const get = async (path: string) => {
-    const headers = await replica.as('supervisor')
-    const response = await replica.app.inject({ method: 'GET', url: `/program-execution/${executionId}/report${path}`, headers })
-    expect(response.statusCode).toBe(200)
-    return response.json()
-  }
-  const [main, history, breakdown, nodeStats, billing] = await Promise.all(
-    ['', '/calls?limit=1000', '/breakdown', '/node-stats', '/billing'].map(get),
-  )
-  expect(history.meta.total).toBe(history.data.length)
-  expect(billing.summary).toEqual(main.billingMetrics)
-  return {
-    callMetrics: main.callMetrics,
-    billingMetrics: main.billingMetrics,
-    history: history.data,
-    breakdown,
-    nodeStats,
-    topCostlyCalls: billing.topCostlyCalls,
-    byNodeType: billing.byNodeType,
-  }
-}
-
-async function publishExecution(replica: Replica, executionId: string) {
-  const launch = launched(executionId)
-  const changed = contactsChanged(executionId, 2, 1_000, { ...noContacts, completed: 3 })
-  const completed = lifecycle('execution.completed', executionId, 3, 'completed', 2_000, { ...noContacts, completed: 3 })
-  await publish(replica.deps, 'PROGRAMS', [launch, changed, launch, completed, changed])
-}
-
-function expectRecomputed(replica: Replica, calls: readonly RatedCall[]) {
-  const executionIds = new Set(calls.flatMap(({ executionId }) => (executionId === null ? [] : [executionId])))
-  const check = async () => {
-    for (const executionId of executionIds) {
-      expect(await reportsOf(replica, executionId)).toEqual(recomputed(calls.filter((call) => call.executionId === executionId)))
-    }
-  }
-  return eventually(check, { timeoutMs: 25_000, intervalMs: 50 })
-}
-
-test.each([1, 2, 3])('every figure equals its recomputation, however the streams deliver (seed %i)', async (seed) => {
-  const random = seeded(seed)
+test.each([1, 2, 3])('every figure equals its recomputation, in whatever order the streams deliver (seed %i)', async (seed) => {
   const executionIds = [newId(), newId(), newId()]
-  const calls = randomCalls(random, executionIds, 150)
-  const events = streamed(random, calls)
+  const { calls, events } = randomHistory(seed, executionIds, 150)
   const replica = await startReplica()
   await publish(replica.deps, 'BILLING', events.ratings)
   await Promise.all([
@@ -96,11 +52,9 @@ test.each([1, 2, 3])('every figure equals its recomputation, however the streams
   await expectRecomputed(replica, calls)
 })
 
-test('lanes that change hands in the middle leave no figure wrong', async () => {
-  const random = seeded(4)
+test('every figure is right after lanes have moved to another replica', async () => {
   const executionIds = Array.from({ length: 8 }, newId)
-  const calls = randomCalls(random, executionIds, 200)
-  const events = streamed(random, calls)
+  const { calls, events } = randomHistory(4, executionIds, 200)
   const first = await startReplica()
   const publishing = publish(first.deps, 'CALLS', events.calls.slice(0, 900))
   const second = await startReplica()
@@ -112,11 +66,9 @@ test('lanes that change hands in the middle leave no figure wrong', async () => 
   await expectRecomputed(second, calls)
 })
 
-test('read models that were thrown away come back the same; a second schema comes to the same beside them', async () => {
-  const random = seeded(5)
+test('rebuilt read models are the same as before, and so are those of a second schema beside them', async () => {
   const executionId = newId()
-  const calls = randomCalls(random, [executionId], 80)
-  const events = streamed(random, calls)
+  const { calls, events } = randomHistory(5, [executionId], 80)
   const replica = await startReplica()
   await publish(replica.deps, 'CALLS', events.calls)
   await publish(replica.deps, 'BILLING', events.ratings)
@@ -130,29 +82,29 @@ test('read models that were thrown away come back the same; a second schema come
   await expectRecomputed(replica, calls)
 
   await database.sql`update attempt_stats set started = started + 1`
-  await rebuild(replica.deps.database, replica.deps.nats)
+  await rebuild(replica.deps.database, replica.deps.nats, readModels)
   await expectRecomputed(replica, calls)
 })
 
-test('nothing is thrown away where a stream no longer holds all of its events', async () => {
+test('a rebuild is refused, and changes nothing, if a stream no longer holds all its events', async () => {
   const executionId = newId()
   const replica = await startReplica()
   await publishExecution(replica, executionId)
   await eventually(() => reportsOf(replica, executionId))
   const manager = await nats.connection.jetstreamManager()
   await manager.streams.purge('PROGRAMS', { keep: 1 })
-  await expect(rebuild(replica.deps.database, replica.deps.nats)).rejects.toThrow(HistoryIncomplete)
+  await expect(rebuild(replica.deps.database, replica.deps.nats, readModels)).rejects.toThrow(HistoryIncompleteError)
   await reportsOf(replica, executionId)
 })
 
-test('an event that cannot be stored is set aside, and holds nothing up', async () => {
+test('an event that cannot be stored is set aside, and the others go on', async () => {
   const executionId = newId()
-  const calls = randomCalls(seeded(6), [executionId], 10)
+  const { calls, events } = randomHistory(6, [executionId], 10)
   const replica = await startReplica()
   const [started] = eventsOf(plannedCall({ callId: 'not-an-id', executionId }))
   if (!started) throw new Error('a call has events')
-  await publish(replica.deps, 'CALLS', [started, ...streamed(seeded(6), calls).calls])
-  await publish(replica.deps, 'BILLING', streamed(seeded(6), calls).ratings)
+  await publish(replica.deps, 'CALLS', [started, ...events.calls])
+  await publish(replica.deps, 'BILLING', events.ratings)
   await publishExecution(replica, executionId)
   await expectRecomputed(replica, calls)
   expect(await database.sql`select projection, subject from dead_letters`).toMatchObject([{ projection: 'calls-v1' }])

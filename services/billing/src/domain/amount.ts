@@ -1,6 +1,6 @@
 import { InvalidAmountError, parseMicros } from '@carillon/money/credits'
 
-/** Micro-credits of an amount in a request; null where it has more than six decimals. */
+/** The micro-credits of an amount in a request, or null if it has more than six decimals. */
 export function exactMicros(credits: number): bigint | null {
   try {
     return parseMicros(credits)

@@ -1,6 +1,7 @@
+import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
-import { callEvents } from '../../test/call-events.ts'
-import { random, shuffled } from '../../test/random.ts'
+import { shuffledWithRepeats } from '../../test/support/arbitraries.ts'
+import { type CallScript, callEvents } from '../../test/support/call-events.ts'
 import type { CallProgress } from './call.ts'
 import { type CompleteCall, foldBatch, type OpenCall } from './call-batch.ts'
 
@@ -17,33 +18,40 @@ function foldAll(batches: readonly CallProgress[][]): CompleteCall[] {
   return complete
 }
 
-function cut<T>(items: readonly T[], next: () => number): T[][] {
+/** Cuts items into batches of these sizes, used in turn. */
+function cut<T>(items: readonly T[], sizes: readonly number[]): T[][] {
   const batches: T[][] = []
   for (let start = 0; start < items.length; ) {
-    const end = start + 1 + Math.floor(next() * 12)
+    const end = start + (sizes[batches.length % sizes.length] ?? 1)
     batches.push(items.slice(start, end))
     start = end
   }
   return batches
 }
 
+const script: Arbitrary<CallScript> = fc.record({
+  callId: fc.uuid(),
+  executionId: fc.uuid(),
+  durationMs: fc.option(fc.nat(100_000)),
+  nodes: fc.array(fc.record({ nodeType: fc.constant('record'), durationMs: fc.nat(10_000) }), { maxLength: 5 }),
+})
+const deliveries = fc
+  .uniqueArray(script, { minLength: 1, maxLength: 6, selector: ({ callId }) => callId })
+  .map((scripts) => scripts.map(callEvents))
+  .chain((calls) => fc.record({ calls: fc.constant(calls), stored: shuffledWithRepeats(calls.flat()) }))
+
 test('however the events of calls are shuffled, doubled and cut into batches, each call is complete once, with its nodes in order', () => {
-  for (let seed = 1; seed <= 300; seed++) {
-    const next = random(seed)
-    const calls = Array.from({ length: 6 }, (_, index) =>
-      callEvents({
-        durationMs: index === 0 ? null : 1_000 * index,
-        nodes: Array.from({ length: index }, (_node, position) => ({ nodeType: 'record', durationMs: 100 * position })),
-      }),
-    )
-    const events = calls.flat()
-    const stored = shuffled([...events, ...events.filter(() => next() < 0.3)], next)
-    const complete = foldAll(cut(stored, next))
-    const inPlainOrder = foldAll(calls)
-    const byId = (a: CompleteCall, b: CompleteCall) => (a.callId < b.callId ? -1 : 1)
-    expect(complete.sort(byId), `seed ${seed}`).toEqual(inPlainOrder.sort(byId))
-    expect(inPlainOrder).toHaveLength(6)
-  }
+  const byId = (a: CompleteCall, b: CompleteCall) => (a.callId < b.callId ? -1 : 1)
+  const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 })
+  fc.assert(
+    fc.property(deliveries, sizes, ({ calls, stored }, batchSizes) => {
+      const complete = foldAll(cut(stored, batchSizes))
+      const inPlainOrder = foldAll(calls)
+      expect(complete.sort(byId)).toEqual(inPlainOrder.sort(byId))
+      expect(inPlainOrder).toHaveLength(calls.length)
+    }),
+    { numRuns: 300 },
+  )
 })
 
 test('given a call without one of its events, then it is not complete', () => {
@@ -53,7 +61,7 @@ test('given a call without one of its events, then it is not complete', () => {
   }
 })
 
-test('given a call that was rated, then nothing about it is taken up again', () => {
+test('given a call that was rated, then later events about it are ignored', () => {
   const events = callEvents({ durationMs: 5_000 })
   const callId = events[0]?.data.callId ?? ''
   expect(foldBatch(events, new Map([[callId, 'rated']]))).toEqual({ complete: [], open: [] })

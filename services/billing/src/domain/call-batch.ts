@@ -1,7 +1,7 @@
-import { inOrder, type Position } from '@carillon/service-kit/domain/in-order'
+import { type Position, reassemble, unread } from '@carillon/service-kit/domain/reassembly'
 import { type Call, type CallFact, type CallProgress, type EndedCall, evolve, factOf, unknownCall } from './call.ts'
 
-/** A call whose events are not complete: what is known of it, and how far it has been read. */
+/** A call whose events are not complete: what is known of it, and how far it was read. */
 export interface OpenCall {
   callId: string
   organizationId: string
@@ -20,30 +20,36 @@ export interface CompleteCall {
 export interface FoldedBatch {
   /** In the order in which they became complete. */
   complete: CompleteCall[]
-  /** Calls that the batch took further and left open. */
+  /** Calls that the batch changed and did not complete. */
   open: OpenCall[]
 }
 
 /**
- * Takes the calls of a batch as far as its events go, each in the order of its `seq`. What was seen before is absorbed, and so is everything about a
- * call that was rated; what comes before its turn is parked.
+ * Reads the calls of a batch further, each in the order of its `seq`. An event that was seen before changes nothing, nor does an event of a call
+ * that was rated. An event that comes too early is parked.
  */
 export function foldBatch(events: readonly CallProgress[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
-  const complete: CompleteCall[] = []
-  const touched = new Map<string, OpenCall>()
+  const calls = new Map<string, OpenCall>()
+  const arrivals: { subject: string; item: CallFact }[] = []
   for (const event of events) {
-    const { callId, executionId } = event.data
-    const before = touched.get(callId) ?? known.get(callId) ?? newCall(callId, event.organizationId, executionId)
-    if (before === 'rated' || before.call.state === 'ended') continue
-    const { ready, position } = inOrder(before.position, factOf(event))
-    if (position === before.position) continue
-    const call = ready.reduce(evolve, before.call)
-    touched.set(callId, { ...before, call, position })
-    if (call.state === 'ended') complete.push({ callId, organizationId: before.organizationId, call })
+    const { callId } = event.data
+    const before = calls.get(callId) ?? known.get(callId) ?? newCall(event)
+    if (before === 'rated') continue
+    calls.set(callId, before)
+    arrivals.push({ subject: callId, item: factOf(event) })
   }
-  return { complete, open: [...touched.values()].filter(({ call }) => call.state !== 'ended') }
+  const positions = new Map([...calls].map(([callId, { position }]) => [callId, position]))
+  const folded: FoldedBatch = { complete: [], open: [] }
+  for (const { subject: callId, ready, after } of reassemble(arrivals, positions, ({ seq }) => seq)) {
+    const before = calls.get(callId)
+    if (!before) throw new Error(`call ${callId} is not in the batch`)
+    const call = ready.reduce(evolve, before.call)
+    if (call.state === 'ended') folded.complete.push({ callId, organizationId: before.organizationId, call })
+    else folded.open.push({ ...before, call, position: after })
+  }
+  return folded
 }
 
-function newCall(callId: string, organizationId: string, executionId: string | null): OpenCall {
-  return { callId, organizationId, executionId, call: unknownCall, position: { lastSeq: 0, parked: [] } }
+function newCall({ organizationId, data: { callId, executionId } }: CallProgress): OpenCall {
+  return { callId, organizationId, executionId, call: unknownCall, position: unread }
 }

@@ -1,7 +1,7 @@
 import type { CallEvent, CallNotDialed } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/service-kit/domain/instant'
 
-/** What is followed of a call. An order that was never dialed is no call and costs nothing. */
+/** The events that billing follows. An order that was not dialed is not a call and costs nothing. */
 export type CallProgress = Exclude<CallEvent, CallNotDialed>
 
 /** A node that has run. */
@@ -12,7 +12,7 @@ export interface ExecutedNode {
   durationMs: number
 }
 
-/** How the call ended, as far as its bill goes. */
+/** What the bill needs of the end of a call. */
 export interface Ending {
   eventId: string
   correlationId: string
@@ -24,12 +24,12 @@ export interface Ending {
   dialNodeId: string | null
 }
 
-/** What billing takes from an event of a call: small enough to be kept until its turn comes. JSON. */
+/** What billing needs of an event. It is plain JSON, so it can be stored while it waits for earlier events. */
 export type CallFact = { seq: number } & (
   | { kind: 'started'; atMs: number }
   | { kind: 'node'; node: ExecutedNode }
   | { kind: 'ended'; ending: Ending }
-  /** Of no account, but it has its number. */
+  /** Irrelevant to billing; kept so that `seq` has no gap. */
   | { kind: 'passed' }
 )
 
@@ -64,8 +64,8 @@ export function factOf(event: CallProgress): CallFact {
 }
 
 /**
- * The call after a fact, given in the order of `seq`. Nothing follows the end. Throws where a call does not begin with `call.started`: such
- * a call cannot be rated.
+ * The call after the next fact in the order of `seq`. Facts after the end change nothing. Throws if a call does not begin with
+ * `call.started`, because it cannot be rated.
  */
 export function evolve(call: Call, fact: CallFact): Call {
   switch (call.state) {

@@ -1,12 +1,10 @@
-import type { LedgerEntryResponse, LedgerEntryType } from '@carillon/contracts/billing'
-import { microsToJson } from '@carillon/money/credits'
+import type { LedgerEntryType } from '@carillon/contracts/billing'
 import { invalidField } from '@carillon/service-kit/domain/domain-error'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import { exactMicros } from './amount.ts'
 
-/** What is to be posted to an organization's account. */
+/** An amount that will be posted to an organization's account. */
 export interface Posting {
-  /** Of the entry; the call's for the debit of a call. */
+  /** The id of the entry. The debit of a call has the call's id. */
   id: string
   organizationId: string
   type: LedgerEntryType
@@ -17,7 +15,7 @@ export interface Posting {
   reason: string | null
 }
 
-/** A posting at its place in the ledger: `number` is 1, 2, 3… within the organization. */
+/** A posting in the ledger. `number` is 1, 2, 3… within the organization. */
 export interface LedgerEntry extends Posting {
   number: number
   balanceAfterMicros: bigint
@@ -31,13 +29,14 @@ export interface Account {
   updatedAtMs: number
 }
 
-/** What postings come to, by organization, in the order of the organizations' ids: accounts are locked in that order. */
+/** The sum of an organization's postings. */
 export interface PostingTotal {
   organizationId: string
   amountMicros: bigint
   count: number
 }
 
+/** One total per organization, in the order of their ids. Accounts are locked in that order, so two transactions cannot deadlock. */
 export function totalsOf(postings: readonly Posting[]): PostingTotal[] {
   const totals = new Map<string, PostingTotal>()
   for (const { organizationId, amountMicros } of postings) {
@@ -49,7 +48,7 @@ export function totalsOf(postings: readonly Posting[]): PostingTotal[] {
   return [...totals.values()].sort((a, b) => (a.organizationId < b.organizationId ? -1 : 1))
 }
 
-/** Gives each posting its number and the balance that it left. `accountsAfter` hold the sum of all of them already. */
+/** Gives each posting its number and the balance after it. `accountsAfter` are the accounts after all of the postings. */
 export function entriesOf(postings: readonly Posting[], accountsAfter: readonly Account[], atMs: number): LedgerEntry[] {
   const last = new Map<string, { number: number; balanceMicros: bigint }>()
   const totals = new Map(totalsOf(postings).map((total) => [total.organizationId, total]))
@@ -66,7 +65,7 @@ export function entriesOf(postings: readonly Posting[], accountsAfter: readonly 
   })
 }
 
-/** Below 2³³ credits, where six decimals no longer fit a JSON number. */
+/** Below 2³³ credits: above that, six decimals no longer fit into a JSON number. */
 const balanceLimitMicros = 8_000_000_000_000_000n
 
 /** Micro-credits of a requested adjustment. Throws a `ValidationError` for 0 and for more than six decimals. */
@@ -77,22 +76,9 @@ export function adjustmentMicros(amount: number): bigint {
   return micros
 }
 
-/** Refuses an adjustment that leaves a balance too large to be reported. */
+/** Refuses an adjustment that would leave a balance too large for a JSON number. */
 export function refuseExcess(balanceMicros: bigint): void {
   if (balanceMicros > balanceLimitMicros || balanceMicros < -balanceLimitMicros) {
     throw invalidField('/amount', 'would take the balance beyond 8 000 000 000 credits')
-  }
-}
-
-export function toResponse(entry: LedgerEntry): LedgerEntryResponse {
-  return {
-    id: entry.id,
-    type: entry.type,
-    amount: microsToJson(entry.amountMicros),
-    balanceAfter: microsToJson(entry.balanceAfterMicros),
-    ...(entry.callId === null ? {} : { callId: entry.callId }),
-    ...(entry.executionId === null ? {} : { executionId: entry.executionId }),
-    ...(entry.reason === null ? {} : { reason: entry.reason }),
-    at: toIso(entry.atMs),
   }
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { cardInForce, nextCard, platformCard, type RateCard, ratesFrom, toResponse } from './rate-card.ts'
+import { cardInForce, nextCard, platformCard, type RateCard, ratesFrom } from './rate-card.ts'
 
-const organizationId = '018f0000-0000-7000-8000-00000000000a'
 const perSecond = (costPerUnit: number) => ratesFrom({ rates: { dial: { unit: 'second', costPerUnit } } })
 const card = (version: number, effectiveFromMs: number): RateCard => ({ version, effectiveFromMs, rates: perSecond(version) })
 
@@ -59,16 +58,4 @@ test('every field at fault is named', () => {
       ],
     }),
   )
-})
-
-test('the platform card is shown as version 0, without a beginning', () => {
-  expect(toResponse(organizationId, platformCard)).toEqual({
-    organizationId,
-    version: 0,
-    effectiveFrom: null,
-    rates: {
-      dial: { unit: 'second', costPerUnit: 0.075, minDurationMs: 10_000, incrementMs: null },
-      record: { unit: 'second', costPerUnit: 0.057, minDurationMs: null, incrementMs: null },
-    },
-  })
 })

@@ -1,9 +1,7 @@
-import type { RateCardInput, RateCardResponse, RateResponse } from '@carillon/contracts/billing'
+import type { RateCardInput } from '@carillon/contracts/billing'
 import type { FieldProblem } from '@carillon/contracts/error-body'
-import { microsToJson } from '@carillon/money/credits'
 import type { Rate } from '@carillon/money/rating'
 import { invalidFields } from '@carillon/service-kit/domain/domain-error'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import { exactMicros } from './amount.ts'
 
 /** Rates by node type. A node type without one is not billed. */
@@ -16,7 +14,7 @@ export interface RateCard {
   rates: Rates
 }
 
-/** In force for an organization until it is given a card of its own: the rates of the seeds' examples. */
+/** In force for an organization that has no card of its own: the rates of the contract's examples. */
 export const platformCard: RateCard = {
   version: 0,
   effectiveFromMs: Number.NEGATIVE_INFINITY,
@@ -26,7 +24,7 @@ export const platformCard: RateCard = {
   ]),
 }
 
-/** The card that rates a call, whenever it is rated: the newest of those that were in force when the call started. */
+/** The card that was in force when the call started. The time of rating does not matter. */
 export function cardInForce(cards: readonly RateCard[], startedAtMs: number): RateCard {
   let inForce = platformCard
   for (const card of cards) {
@@ -36,8 +34,8 @@ export function cardInForce(cards: readonly RateCard[], startedAtMs: number): Ra
 }
 
 /**
- * The version that replaces `current`, in force from now on. Versions begin at distinct instants, in their order.
- * Undefined where the rates are those of `current`: asking twice changes nothing.
+ * The version that replaces `current` and is in force from now on. Each version begins later than the one before it.
+ * Undefined if the rates are those of `current`, so a repeated request changes nothing.
  */
 export function nextCard(current: RateCard | undefined, rates: Rates, nowMs: number): RateCard | undefined {
   if (current && isSame(current.rates, rates)) return undefined
@@ -48,7 +46,7 @@ export function nextCard(current: RateCard | undefined, rates: Rates, nowMs: num
   }
 }
 
-/** Reads the body of a request that fits its schema. Throws a `ValidationError` for what the schema cannot say. */
+/** Reads the body of a request that its schema has accepted. Throws a `ValidationError` for rules that the schema cannot express. */
 export function ratesFrom(body: RateCardInput): Rates {
   const problems: FieldProblem[] = []
   const rates = new Map<string, Rate>()
@@ -62,24 +60,6 @@ export function ratesFrom(body: RateCardInput): Rates {
   }
   if (problems.length > 0) throw invalidFields(problems)
   return rates
-}
-
-export function toResponse(organizationId: string, card: RateCard): RateCardResponse {
-  const rates = [...card.rates].map(([nodeType, rate]): [string, RateResponse] => [
-    nodeType,
-    {
-      unit: rate.unit,
-      costPerUnit: microsToJson(rate.costPerUnitMicros),
-      minDurationMs: rate.minDurationMs,
-      incrementMs: rate.incrementMs,
-    },
-  ])
-  return {
-    organizationId,
-    version: card.version,
-    effectiveFrom: card.version === 0 ? null : toIso(card.effectiveFromMs),
-    rates: Object.fromEntries(rates),
-  }
 }
 
 function notWithFlat(nodeType: string, field: string): FieldProblem {

@@ -27,7 +27,7 @@ const node = (nodeType: string, nodeExecutionIndex: number, durationMs: number):
   durationMs,
 })
 
-// Spec ruling 11.
+// The examples of contract rule 11.
 test.each([
   [25_001, 1_875_075n],
   [45_000, 3_375_000n],
@@ -38,7 +38,7 @@ test.each([
   expect(rateCall(ended({ durationMs }), platformCard).totalCostMicros).toBe(totalCostMicros)
 })
 
-test('an unanswered call costs nothing, and its dial node is listed all the same', () => {
+test('an unanswered call costs nothing, and its dial node is listed', () => {
   expect(rateCall(ended({ durationMs: null, nodes: [node('dial', 1, 30_000)] }), platformCard)).toEqual({
     nodes: [
       {
@@ -56,7 +56,7 @@ test('an unanswered call costs nothing, and its dial node is listed all the same
   })
 })
 
-test('the dial node is billed for as long as the call lasted, not for as long as it rang', () => {
+test('the dial node is billed for the duration of the call, not of the ringing', () => {
   const { nodes } = rateCall(ended({ durationMs: 20_000, nodes: [node('dial', 1, 3_300)] }), platformCard)
   expect(nodes.map(({ nodeType, durationMs, costMicros }) => [nodeType, durationMs, costMicros])).toEqual([['dial', 20_000, 1_500_000]])
 })
@@ -79,6 +79,6 @@ test('by a card without a rate for dialing, only the other nodes are billed', ()
   expect(rating.totalCostMicros).toBe(200_000n)
 })
 
-test('a call that no flow could be run for has no dial node', () => {
+test('a call without a flow run has no dial node', () => {
   expect(rateCall(ended({ dialNodeId: null, durationMs: null }), platformCard)).toEqual({ nodes: [], totalCostMicros: 0n })
 })

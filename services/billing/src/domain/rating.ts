@@ -3,15 +3,15 @@ import { costOf } from '@carillon/money/rating'
 import type { EndedCall } from './call.ts'
 import type { RateCard } from './rate-card.ts'
 
-/** What a call costs, node by node, in the order in which the nodes ran. Node types without a rate are left out. */
+/** The cost of a call by node, in the order in which the nodes ran. Nodes of a type without a rate are left out. */
 export interface Rating {
   nodes: RatedNode[]
   totalCostMicros: bigint
 }
 
 /**
- * Rates a call by the card that was in force when it started (contract rule 11): the dial node from answer to end, every other node for
- * as long as it ran.
+ * Rates a call by the card that was in force when it started (contract rule 11). The dial node is billed from answer to end, every other
+ * node for its own duration.
  */
 export function rateCall(call: EndedCall, card: RateCard): Rating {
   const nodes: RatedNode[] = []
@@ -42,7 +42,7 @@ interface BillableNode {
   durationMs: number | null
 }
 
-/** The nodes that ran, with the call's own duration for the dial node: what the flow saw of it ended with the answer. */
+/** The nodes that ran. The dial node gets the duration of the call, because in the flow it ends with the answer. */
 function billableNodes({ nodes, ending }: EndedCall): BillableNode[] {
   const executedDial = nodes.find((node) => node.nodeType === 'dial')
   const others = nodes.filter((node) => node.nodeType !== 'dial')

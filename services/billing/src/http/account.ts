@@ -1,4 +1,5 @@
 import { AccountResponse } from '@carillon/contracts/billing'
+import { tags } from '@carillon/contracts/tags'
 import { microsToJson } from '@carillon/money/credits'
 import { toIso } from '@carillon/service-kit/domain/instant'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
@@ -6,7 +7,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readAccount } from '../store/account.ts'
 
 const GetAccount = {
-  tags: ['billing'],
+  tags: [tags.billing],
   summary: "The organization's balance",
   response: { 200: AccountResponse },
 }

@@ -2,29 +2,29 @@ import { CreditsInput, LedgerEntryResponse, LedgerPage } from '@carillon/contrac
 import type { AccountAdjusted } from '@carillon/contracts/billing-events'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { IdempotencyHeaders } from '@carillon/contracts/request'
+import { tags } from '@carillon/contracts/tags'
 import { toIso } from '@carillon/service-kit/domain/instant'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
-import { once } from '@carillon/service-kit/http/idempotency'
+import { createOnce } from '@carillon/service-kit/http/idempotency'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
-import { adjustmentMicros, type LedgerEntry, refuseExcess, toResponse } from '../domain/ledger.ts'
+import { adjustmentMicros, type LedgerEntry, refuseExcess } from '../domain/ledger.ts'
 import { readAccount } from '../store/account.ts'
 import { ledgerPage, post } from '../store/ledger.ts'
-
-const tags = ['billing']
+import { ledgerEntryResponse } from './ledger-response.ts'
 
 const GetLedger = {
-  tags,
-  summary: 'Every entry of the account, newest first',
+  tags: [tags.billing],
+  summary: 'The entries of the account, newest first',
   querystring: PaginationQuery,
   response: { 200: LedgerPage, 400: ErrorBody },
 }
 const PostCredits = {
-  tags,
-  summary: 'Add credits to the account; a negative amount takes them back',
-  headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+  tags: [tags.billing],
+  summary: 'Add credits to the account. A negative amount takes credits back',
+  headers: IdempotencyHeaders,
   body: CreditsInput,
   response: { 201: LedgerEntryResponse, 400: ErrorBody, 409: ErrorBody },
 }
@@ -39,28 +39,25 @@ export const ledgerRoutes =
       const account = await readAccount(database.orm, identity.organizationId)
       const total = account?.entryCount ?? 0
       const entries = await ledgerPage(database.orm, identity.organizationId, total, page, limit)
-      return { data: entries.map(toResponse), meta: paginationMeta(page, limit, total) }
+      return { data: entries.map(ledgerEntryResponse), meta: paginationMeta(page, limit, total) }
     })
 
     app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin' } }, async (request, reply) => {
       const { organizationId } = request.identity
       const { amount, reason } = request.body
-      const key = request.headers['idempotency-key']
       const amountMicros = adjustmentMicros(amount)
-      const answer = await database.transaction((tx) =>
-        once(tx, { organizationId, key, route: 'POST /billing/credits', body: request.body }, async () => {
-          const nowMs = clock.now()
-          const id = uuidv7(nowMs)
-          const posting = { id, organizationId, type: 'adjustment' as const, amountMicros, callId: null, executionId: null, reason }
-          const [entry] = await post(tx, [posting], nowMs)
-          if (!entry) throw new Error('a posting left no entry')
-          refuseExcess(entry.balanceAfterMicros)
-          const message = accountAdjusted(entry, reason, request.id)
-          await appendToOutbox(tx, outbox, [{ stream: 'BILLING', laneKey: organizationId, message }])
-          return { statusCode: 201, body: toResponse(entry) }
-        }),
-      )
-      return reply.code(201).send(answer.body as LedgerEntryResponse)
+      const created = await createOnce(database, request, async (tx) => {
+        const nowMs = clock.now()
+        const id = uuidv7(nowMs)
+        const posting = { id, organizationId, type: 'adjustment' as const, amountMicros, callId: null, executionId: null, reason }
+        const [entry] = await post(tx, [posting], nowMs)
+        if (!entry) throw new Error('a posting left no entry')
+        refuseExcess(entry.balanceAfterMicros)
+        const message = accountAdjusted(entry, reason, request.id)
+        await appendToOutbox(tx, outbox, [{ stream: 'BILLING', laneKey: organizationId, message }])
+        return ledgerEntryResponse(entry)
+      })
+      return reply.code(201).send(created)
     })
   }
 

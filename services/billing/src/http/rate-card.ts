@@ -1,26 +1,26 @@
 import { RateCardHistory, RateCardInput, RateCardResponse } from '@carillon/contracts/billing'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { tags } from '@carillon/contracts/tags'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { nextCard, platformCard, ratesFrom, toResponse } from '../domain/rate-card.ts'
+import { nextCard, platformCard, ratesFrom } from '../domain/rate-card.ts'
 import { cardHistory, insertCard, lockRateCard, newestCard } from '../store/rate-card.ts'
-
-const tags = ['billing']
+import { rateCardResponse } from './rate-card-response.ts'
 
 const GetRateCard = {
-  tags,
+  tags: [tags.billing],
   summary: 'The rate card for calls that start now',
   response: { 200: RateCardResponse },
 }
 const PutRateCard = {
-  tags,
-  summary: 'Replace the rate card for calls that start from now on; calls in progress keep theirs',
+  tags: [tags.billing],
+  summary: 'Replace the rate card for calls that start from now on. Calls in progress keep their card',
   body: RateCardInput,
   response: { 200: RateCardResponse, 400: ErrorBody },
 }
-const GetHistory = {
-  tags,
+const GetRateCardHistory = {
+  tags: [tags.billing],
   summary: 'All versions of the rate card, newest first',
   querystring: PaginationQuery,
   response: { 200: RateCardHistory, 400: ErrorBody },
@@ -31,7 +31,7 @@ export const rateCardRoutes =
   async (app) => {
     app.get('/billing/rate-card', { schema: GetRateCard, config: { role: 'supervisor' } }, async ({ identity }) => {
       const card = await newestCard(database.orm, identity.organizationId)
-      return toResponse(identity.organizationId, card ?? platformCard)
+      return rateCardResponse(identity.organizationId, card ?? platformCard)
     })
 
     app.put('/billing/rate-card', { schema: PutRateCard, config: { role: 'platform_admin' } }, async ({ identity, body }) => {
@@ -42,13 +42,13 @@ export const rateCardRoutes =
         const current = await newestCard(tx.orm, organizationId)
         const next = nextCard(current, rates, clock.now())
         if (next) await insertCard(tx, organizationId, next)
-        return toResponse(organizationId, next ?? current ?? platformCard)
+        return rateCardResponse(organizationId, next ?? current ?? platformCard)
       })
     })
 
-    app.get('/billing/rate-card/history', { schema: GetHistory, config: { role: 'supervisor' } }, async ({ identity, query }) => {
+    app.get('/billing/rate-card/history', { schema: GetRateCardHistory, config: { role: 'supervisor' } }, async ({ identity, query }) => {
       const { page, limit } = query
       const { cards, total } = await cardHistory(database.orm, identity.organizationId, page, limit)
-      return { data: cards.map((card) => toResponse(identity.organizationId, card)), meta: paginationMeta(page, limit, total) }
+      return { data: cards.map((card) => rateCardResponse(identity.organizationId, card)), meta: paginationMeta(page, limit, total) }
     })
   }

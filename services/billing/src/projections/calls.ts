@@ -25,7 +25,7 @@ interface Deps {
   metrics: BillingMetrics
 }
 
-/** Follows the calls: each one is rated, charged and reported when its events are complete, once. Holds nothing in memory between batches. */
+/** Rates, charges and reports each call once, when its events are complete. Keeps nothing in memory between batches. */
 export function callsProjection({ clock, outbox, metrics }: Deps): Projection<CallProgress> {
   return {
     name: 'rating',
@@ -84,7 +84,7 @@ async function charge(tx: Tx, calls: readonly RatedCall[], nowMs: number): Promi
   await post(tx, debits, nowMs)
 }
 
-/** The lane of the call's own events: whoever follows both streams finds them side by side. */
+/** The rating goes to the same lane as the call's own events. */
 function laneKeyOf({ callId, call: { ending } }: RatedCall): string {
   return ending.executionId ?? ending.jobId ?? callId
 }

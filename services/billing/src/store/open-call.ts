@@ -1,7 +1,8 @@
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Database, Tx } from '@carillon/service-kit/postgres/database'
 import { type CallFact, type ExecutedNode, unknownCall } from '../domain/call.ts'
 import type { OpenCall } from '../domain/call-batch.ts'
+import { openCalls } from './schema.ts'
 
 interface Row {
   call_id: string
@@ -14,7 +15,7 @@ interface Row {
   parked: CallFact[]
 }
 
-/** What is known of these calls; a call that was rated already is `rated`, one that was never heard of is missing. */
+/** What is known of these calls. A call that was rated is `rated`; a call without any event so far is missing. */
 export async function readCalls(tx: Tx, callIds: readonly string[]): Promise<Map<string, OpenCall | 'rated'>> {
   const rows = await tx.sql<Row[]>`
     select call_id, false as rated, organization_id, execution_id, started_at, last_seq, nodes, parked
@@ -37,28 +38,22 @@ function toOpenCall(row: Row): OpenCall {
 }
 
 export async function saveOpenCalls(tx: Tx, calls: readonly OpenCall[]): Promise<void> {
-  if (calls.length === 0) return
-  await tx.sql`
-    insert into open_calls (call_id, organization_id, execution_id, started_at, last_seq, nodes, parked)
-    select call_id, organization_id, execution_id, started_at, last_seq, nodes::jsonb, parked::jsonb
-    from unnest(
-      ${calls.map(({ callId }) => callId)}::uuid[],
-      ${calls.map(({ organizationId }) => organizationId)}::uuid[],
-      ${calls.map(({ executionId }) => executionId)}::uuid[],
-      ${calls.map(({ call }) => (call.state === 'unknown' ? null : toIso(call.startedAtMs)))}::timestamptz[],
-      ${calls.map(({ position }) => position.lastSeq)}::integer[],
-      ${calls.map(({ call }) => (call.state === 'unknown' ? '[]' : JSON.stringify(call.nodes)))}::text[],
-      ${calls.map(({ position }) => JSON.stringify(position.parked))}::text[]
-    ) as call (call_id, organization_id, execution_id, started_at, last_seq, nodes, parked)
-    on conflict (call_id) do update set
-      started_at = excluded.started_at, last_seq = excluded.last_seq, nodes = excluded.nodes, parked = excluded.parked`
+  const rows = calls.map(({ callId, organizationId, executionId, call, position: { lastSeq, parked } }) => {
+    const { startedAt, nodes } = call.state === 'unknown' ? notStarted : { startedAt: new Date(call.startedAtMs), nodes: call.nodes }
+    return { callId, organizationId, executionId, startedAt, lastSeq, nodes, parked }
+  })
+  await insertRows(tx, openCalls, rows, {
+    onConflict: { key: ['callId'], replace: ['startedAt', 'lastSeq', 'nodes', 'parked'] },
+  })
 }
+
+const notStarted = { startedAt: null, nodes: [] }
 
 export async function removeOpenCalls(tx: Tx, callIds: readonly string[]): Promise<void> {
   if (callIds.length > 0) await tx.sql`delete from open_calls where call_id = any(${callIds}::uuid[])`
 }
 
-/** How many calls wait for an event that a later one has overtaken: none for long, unless an event was lost. */
+/** How many calls have parked events. Only a lost event keeps a call here for long. */
 export async function countCallsWithGap(database: Database): Promise<number> {
   const [row] = await database.sql<[{ waiting: number }]>`select count(*) as waiting from open_calls where parked <> '[]'`
   return row.waiting

@@ -6,14 +6,14 @@ import type { RateCard, Rates } from '../domain/rate-card.ts'
 import { rateCards, type StoredRate } from './schema.ts'
 
 /**
- * Lets nobody rate a call of the organization until this transaction has committed: a call that is rated afterwards finds the new card, and one
- * that was rated before had started before it. So the price of a call does not depend on when it is rated.
+ * Keeps other transactions from rating calls of the organization until this one commits. A call that is rated later finds the new card; a call
+ * that was rated earlier had started before the card. So the price of a call does not depend on when it is rated.
  */
 export async function lockRateCard(tx: Tx, organizationId: string): Promise<void> {
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('billing/rate-card/' || ${organizationId}::uuid, 0))`
 }
 
-/** The other side of {@link lockRateCard}: no card of these organizations changes until this transaction has ended. */
+/** The counterpart of {@link lockRateCard}: no card of these organizations changes until this transaction ends. */
 async function holdRateCards(tx: Tx, organizationIds: readonly string[]): Promise<void> {
   await tx.sql`
     select pg_advisory_xact_lock_shared(key) from (
@@ -21,7 +21,10 @@ async function holdRateCards(tx: Tx, organizationIds: readonly string[]): Promis
     ) as keys`
 }
 
-/** The cards that may rate calls which started at these instants (the earliest of each organization) or later. Held until the transaction ends. */
+/**
+ * The cards that may rate a call, by organization. `earliestMs` is the earliest start of a call by organization. The cards stay locked until the
+ * transaction ends.
+ */
 export async function cardsSince(tx: Tx, earliestMs: ReadonlyMap<string, number>): Promise<Map<string, RateCard[]>> {
   const organizationIds = [...earliestMs.keys()]
   await holdRateCards(tx, organizationIds)
@@ -42,7 +45,7 @@ export async function cardsSince(tx: Tx, earliestMs: ReadonlyMap<string, number>
   return cards
 }
 
-/** The organization's newest card; undefined where it was never given one. */
+/** The organization's newest card, or undefined if it never got one. */
 export async function newestCard(orm: Orm, organizationId: string): Promise<RateCard | undefined> {
   const [row] = await orm
     .select()
@@ -59,7 +62,7 @@ export async function cardHistory(orm: Orm, organizationId: string, page: number
     .select({ version: max(rateCards.version) })
     .from(rateCards)
     .where(eq(rateCards.organizationId, organizationId))
-  // Versions have no gaps: a page is a range of them.
+  // Versions have no gaps, so a page is a range of them.
   const total = newest?.version ?? 0
   const rows = await orm
     .select()

@@ -1,9 +1,8 @@
 import type { LedgerEntryType } from '@carillon/contracts/billing'
 import type { RateUnit } from '@carillon/contracts/billing-events'
-import { bigint, integer, jsonb, numeric, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' }).notNull()
-const credits = (name: string) => numeric(name, { precision: 20, scale: 6 }).notNull()
+import { credits, instant } from '@carillon/service-kit/postgres/columns'
+import { bigint, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { CallFact, ExecutedNode } from '../domain/call.ts'
 
 /** A rate as `rate_cards.rates` holds it. */
 export interface StoredRate {
@@ -13,18 +12,22 @@ export interface StoredRate {
   incrementMs: number | null
 }
 
-export const rateCards = pgTable('rate_cards', {
-  organizationId: uuid('organization_id').notNull(),
-  version: integer('version').notNull(),
-  effectiveFrom: instant('effective_from'),
-  rates: jsonb('rates').$type<Record<string, StoredRate>>().notNull(),
-})
+export const rateCards = pgTable(
+  'rate_cards',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    version: integer('version').notNull(),
+    effectiveFrom: instant('effective_from').notNull(),
+    rates: jsonb('rates').$type<Record<string, StoredRate>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.version] })],
+)
 
 export const accounts = pgTable('accounts', {
   organizationId: uuid('organization_id').primaryKey(),
-  balance: credits('balance'),
+  balance: credits('balance').notNull(),
   entryCount: bigint('entry_count', { mode: 'number' }).notNull(),
-  updatedAt: instant('updated_at'),
+  updatedAt: instant('updated_at').notNull(),
 })
 
 export const ledger = pgTable('ledger', {
@@ -32,10 +35,26 @@ export const ledger = pgTable('ledger', {
   organizationId: uuid('organization_id').notNull(),
   number: bigint('number', { mode: 'number' }).notNull(),
   type: text('type').$type<LedgerEntryType>().notNull(),
-  amount: credits('amount'),
-  balanceAfter: credits('balance_after'),
+  amount: credits('amount').notNull(),
+  balanceAfter: credits('balance_after').notNull(),
   callId: uuid('call_id'),
   executionId: uuid('execution_id'),
   reason: text('reason'),
-  at: instant('at'),
+  at: instant('at').notNull(),
+})
+
+export const unchargedCalls = pgTable('uncharged_calls', {
+  callId: uuid('call_id').primaryKey(),
+  /** Real time. */
+  storedAt: instant('stored_at').notNull().defaultNow(),
+})
+
+export const openCalls = pgTable('open_calls', {
+  callId: uuid('call_id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  executionId: uuid('execution_id'),
+  startedAt: instant('started_at'),
+  lastSeq: integer('last_seq').notNull(),
+  nodes: jsonb('nodes').$type<readonly ExecutedNode[]>().notNull(),
+  parked: jsonb('parked').$type<readonly CallFact[]>().notNull(),
 })

@@ -1,11 +1,18 @@
+import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Database, Tx } from '@carillon/service-kit/postgres/database'
+import { unchargedCalls } from './schema.ts'
 
-/** Real time. Longer than the CALLS stream keeps an event: nothing can tell of the call again. */
+/** Real time. Longer than the CALLS stream keeps an event, so no event of a forgotten call can still come. */
 const keepDays = 45
 
-/** Remembers calls that were rated and have no entry in the ledger, because they cost nothing. */
+/** Stores the ids of calls that were rated and have no entry in the ledger, because they cost nothing. */
 export async function rememberUncharged(tx: Tx, callIds: readonly string[]): Promise<void> {
-  if (callIds.length > 0) await tx.sql`insert into uncharged_calls (call_id) select unnest(${callIds}::uuid[])`
+  await insertRows(
+    tx,
+    unchargedCalls,
+    callIds.map((callId) => ({ callId })),
+    { columns: ['callId'] },
+  )
 }
 
 export async function forgetOldUncharged(database: Database): Promise<void> {

@@ -7,16 +7,17 @@ import type { FastifyRequest } from 'fastify'
 import type { GatewayConfig } from '../config.ts'
 import { hashOf } from '../domain/api-key.ts'
 import { credentialOf } from '../domain/credential.ts'
+import { organizationNotFound } from '../domain/not-found.ts'
 import type { Organization } from '../domain/organization.ts'
 import { findValidKey, markUsed } from '../store/api-keys.ts'
 import { findOrganization } from '../store/organizations.ts'
 import { jwtReader } from './jwt.ts'
 import { shortMemory } from './short-memory.ts'
 
-/** The header by which a platform_admin acts for an organization. */
+/** A platform_admin names the organization that it acts for in this header. */
 const organizationHeader = 'x-organization-id'
 
-/** Says to all replicas that a key or an organization changed. */
+/** Tells all replicas that a key or an organization changed. */
 const changedSubject = 'gateway.callers-changed'
 
 interface Caller {
@@ -27,17 +28,17 @@ interface Caller {
 
 /** Recognizes callers by their API key or JWT (contract rule 25). */
 export interface Authentication {
-  /** Throws a {@link DomainError} for a request whose caller is not known, or acts for an organization that is not its own. */
+  /** Throws a {@link DomainError} if the caller is unknown, or acts for an organization that it may not act for. */
   authenticate(request: FastifyRequest): Promise<Identity>
-  /** Whether the request comes with an API key that was recognized a moment ago. */
+  /** Whether the request has an API key that was recognized in the last ten seconds. */
   isKnown(request: FastifyRequest): boolean
-  /** Has all replicas look keys and organizations up again: after the commit of a change. This one does so at once. */
+  /** Call it after a change has committed: all replicas look keys and organizations up again, this one at once. */
   callersChanged(): void
 }
 
 type Deps = Pick<ServiceDeps, 'database' | 'nats' | 'clock' | 'onStop'>
 
-// Ten seconds: how long a change is unseen by a replica that the word of it did not reach.
+// A replica that does not get the message about a change still sees it after ten seconds.
 const memory = { ttlMs: 10_000, maxEntries: 10_000, now: () => performance.now() }
 
 export function startAuthentication({ database, nats, clock, onStop }: Deps, config: GatewayConfig): Authentication {
@@ -70,15 +71,15 @@ export function startAuthentication({ database, nats, clock, onStop }: Deps, con
     return organization ? { organization, role: bearer.role, subject: `user:${bearer.userId}` } : undefined
   }
 
-  /** The organization that the caller acts for: its own, unless a platform_admin names another. */
+  /** The organization that the caller acts for: its own, or the one that a platform_admin names. */
   async function actingFor(caller: Caller, named: string | undefined): Promise<Organization> {
     if (named === undefined || named === caller.organization.id) return caller.organization
     if (caller.role !== 'platform_admin') {
-      throw new DomainError('forbidden', 'ForbiddenError', 'Acting for another organization takes the role platform_admin')
+      throw new DomainError('forbidden', 'ForbiddenError', 'Only a platform_admin may act for another organization')
     }
     if (!Value.Check(Uuid, named)) throw invalidField(`/headers/${organizationHeader}`, 'is not a UUID')
     const organization = await organizationOf(named)
-    if (!organization) throw new DomainError('not_found', 'OrganizationNotFoundError', 'Organization not found')
+    if (!organization) throw organizationNotFound()
     return organization
   }
 

@@ -6,8 +6,8 @@ import { putConfiguredKey } from '../store/api-keys.ts'
 import { lockPlatformOrganization } from '../store/organizations.ts'
 
 /**
- * Makes the configured key the platform team's first one, in the platform's organization. The one that stood there before is revoked. Replicas
- * may do this side by side.
+ * Makes the configured key (`PLATFORM_API_KEY`) valid in the platform's organization, and revokes the one that it replaces. Several replicas may
+ * run this at the same time.
  */
 export async function ensureConfiguredKey({ database, clock, logger }: Pick<ServiceDeps, 'database' | 'clock' | 'logger'>, key: string) {
   const changed = await database.transaction(async (tx) => {
@@ -15,5 +15,5 @@ export async function ensureConfiguredKey({ database, clock, logger }: Pick<Serv
     const platform = await lockPlatformOrganization(tx, platformOrganization(uuidv7(nowMs), nowMs))
     return putConfiguredKey(tx, configuredKey(uuidv7(nowMs), key, platform, nowMs))
   })
-  if (changed) logger.info('the key of PLATFORM_API_KEY is in force')
+  if (changed) logger.info('the key of PLATFORM_API_KEY is now valid')
 }

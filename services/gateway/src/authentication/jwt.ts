@@ -6,7 +6,7 @@ import { Value } from '@sinclair/typebox/value'
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import type { GatewayConfig } from '../config.ts'
 
-/** What a JWT must say beside who issued it to whom until when. `sub` is the user. */
+/** The claims that a JWT must have beside `iss`, `aud` and `exp`. `sub` is the user. */
 const Claims = Type.Object({
   sub: Type.String({ minLength: 1, maxLength: 200 }),
   organization_id: Uuid,
@@ -19,13 +19,13 @@ export interface Bearer {
   userId: string
 }
 
-/** Who a JWT (RFC 7519) speaks for; null for a token that is not valid. */
+/** Returns whom a JWT (RFC 7519) identifies, or null if the token is not valid. */
 export type JwtReader = (token: string) => Promise<Bearer | null>
 
-/** Signatures that need no secret on our side: a key that verifies cannot sign. */
+/** Asymmetric algorithms only: the key that we verify with cannot sign. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
-/** Reads JWTs of the configured issuer; none where no issuer is configured. Its keys (RFC 7517) are fetched when first needed. */
+/** Reads JWTs of the configured issuer. Without one, no JWT is valid. The issuer's keys (RFC 7517) are fetched when they are first needed. */
 export function jwtReader(config: Pick<GatewayConfig, 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>): JwtReader {
   const { JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config
   if (url === undefined || issuer === undefined || audience === undefined) return async () => null
@@ -42,7 +42,7 @@ export function jwtReader(config: Pick<GatewayConfig, 'JWT_JWKS_URL' | 'JWT_ISSU
   }
 }
 
-/** Otherwise the issuer's keys could not be had, which says nothing about the token. */
+/** False if the issuer's keys could not be fetched: that says nothing about the token. */
 function isFaultOfToken(error: unknown): boolean {
   return error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC'
 }

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import { shortMemory } from './short-memory.ts'
 
+const startMs = 1_000
+const ttlMs = 100
+
 function memory(maxEntries = 10) {
-  const time = { nowMs: 0 }
+  const time = { nowMs: startMs }
   const loads: string[] = []
-  const remembered = shortMemory<string>({ ttlMs: 100, maxEntries, now: () => time.nowMs })
+  const remembered = shortMemory<string>({ ttlMs, maxEntries, now: () => time.nowMs })
   const get = (key: string) =>
     remembered.get(key, async () => {
       loads.push(key)
@@ -13,31 +16,31 @@ function memory(maxEntries = 10) {
   return { time, loads, remembered, get }
 }
 
-test('what was found is not looked up again until its time is over', async () => {
+test('a value is looked up again only after its time to live', async () => {
   const { time, loads, remembered, get } = memory()
   expect(await get('a')).toBe('value of a')
-  time.nowMs = 99
+  time.nowMs = startMs + ttlMs - 1
   expect(await get('a')).toBe('value of a')
   expect([loads, remembered.knows('a')]).toEqual([['a'], true])
-  time.nowMs = 100
+  time.nowMs = startMs + ttlMs + 1
   expect(remembered.knows('a')).toBe(false)
   await get('a')
   expect(loads).toEqual(['a', 'a'])
 })
 
-test('that nothing was found is not remembered', async () => {
+test('a lookup that finds nothing is not remembered', async () => {
   const { remembered } = memory()
   expect(await remembered.get('a', async () => undefined)).toBeUndefined()
   expect(await remembered.get('a', async () => 'now there')).toBe('now there')
 })
 
-test('the oldest makes room when it is full', async () => {
+test('the oldest entry makes room when the memory is full', async () => {
   const { remembered, get } = memory(2)
   for (const key of ['a', 'b', 'c']) await get(key)
   expect(['a', 'b', 'c'].map((key) => remembered.knows(key))).toEqual([false, true, true])
 })
 
-test('what was being looked up while all was forgotten is not remembered', async () => {
+test('a value whose lookup began before everything was forgotten is not remembered', async () => {
   const { remembered } = memory()
   const value = await remembered.get('a', async () => {
     remembered.forgetAll()

@@ -15,7 +15,7 @@ const schemasOf = (document: object) => (document as { components: { schemas: ob
 
 const errorBody = { type: 'object' }
 
-test('a schema that two services share stands there once', () => {
+test('a schema that two services share is in the document once', () => {
   const scalar = { type: 'string' }
   const document = publicDocument({
     parts: [
@@ -27,7 +27,7 @@ test('a schema that two services share stands there once', () => {
   expect(schemasOf(document)).toEqual({ ErrorBody: errorBody, Shared: scalar })
 })
 
-test('where two services mean different things by a name, both stand there, and each is referred to as it was meant', () => {
+test('two different schemas of one name are both in the document, and each service’s references lead to its own', () => {
   const document = publicDocument({
     parts: [
       part('one', { '/a': { get: answer(refTo('Tree')) } }, { Tree: { type: 'string' } }),
@@ -46,24 +46,24 @@ test('where two services mean different things by a name, both stand there, and 
   })
 })
 
-test('a path that a service is not asked for from outside is left out, and so is what only that refers to', () => {
+test('a path that is not public is left out, and so are the schemas that only it refers to', () => {
   const internal = { ...part('one', { '/a': { get: answer(refTo('A')) }, '/internal/b': { get: answer(refTo('B')) } }, { A: {}, B: {} }) }
   const document = publicDocument({ parts: [{ ...internal, answers: (path) => path === '/a' }], missing: [] })
   expect(Object.keys(document.paths ?? {})).toEqual(['/a'])
   expect(schemasOf(document)).toEqual({ A: {} })
 })
 
-test('an operation has an id, and an answer that nobody described is described by its status', () => {
+test('an operation has an id, and a response without a description is described by its status', () => {
   const responses = { 201: { description: 'Default Response' }, 404: { description: 'No such program' } }
   const document = publicDocument({
-    parts: [part('one', { '/programs/{id}/launch': { post: { tags: ['program-executions'], responses } } }, {})],
+    parts: [part('one', { '/programs/{id}/launch': { post: { tags: ['Executions'], responses } } }, {})],
     missing: [],
   })
   expect(document.paths).toMatchObject({
     '/programs/{id}/launch': {
       post: {
         operationId: 'postProgramsIdLaunch',
-        tags: ['Program executions'],
+        tags: ['Executions'],
         responses: { 201: { description: 'Created' }, 404: { description: 'No such program' }, 503: expect.anything() },
       },
     },

@@ -1,4 +1,6 @@
-/** What a service says about its routes, in the form of OpenAPI 3.1. */
+import { tags } from '@carillon/contracts/tags'
+
+/** The OpenAPI 3.1 document of one service. */
 export type OpenApiPart = Fields
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -9,11 +11,11 @@ interface Fields {
 export interface PublicPart {
   service: string
   part: OpenApiPart
-  /** Whether the service is who answers this path from outside. */
+  /** Whether this service answers the path for callers from outside. */
   answers: (path: string) => boolean
 }
 
-/** Services that could not be asked are left out, and named. */
+/** `missing` names the services whose documents could not be fetched. */
 export interface DocumentedServices {
   parts: readonly PublicPart[]
   missing: readonly string[]
@@ -21,19 +23,20 @@ export interface DocumentedServices {
 
 const description = `Outbound voice campaigns: contacts, flows, programs, calls, costs and live reports.
 
-Every request carries \`Authorization: Bearer <API key or JWT>\`. Roles, each including the one before it: agent, supervisor, admin,
-platform_admin. Reading takes supervisor, changing admin, unless a summary says otherwise. A platform_admin acts for an organization by the
-header \`X-Organization-Id\`.
+Every request has the header \`Authorization: Bearer <API key or JWT>\`. The roles are agent, supervisor, admin and platform_admin; each includes
+the ones before it. Reading takes supervisor and changing takes admin, unless a summary says otherwise. A platform_admin names the organization
+that it acts for in the header \`X-Organization-Id\`.
 
-A \`POST\` that creates or launches takes an \`Idempotency-Key\`: the same key and body get the same answer once more. Instants are ISO 8601, in UTC
-in every answer. Every error is an \`ErrorBody\`; quote its \`requestId\` (also in the header \`X-Request-Id\`) when you ask about one.`
+A \`POST\` that creates or launches something takes an \`Idempotency-Key\`: a second request with the same key and body gets the first answer again.
+Instants are ISO 8601, and in UTC in every answer. Every error is an \`ErrorBody\`. Quote its \`requestId\` (also in the header \`X-Request-Id\`) when
+you ask about an error.`
 
-/** Answers that any route may give beside its own. */
+/** Errors that every route may answer with. */
 const sharedErrors: Record<string, string> = {
   401: 'Missing or invalid credentials',
-  403: 'The role does not suffice',
+  403: 'The caller’s role does not include the role that this takes',
   429: 'Too many requests',
-  503: 'A service is away: try again in a moment',
+  503: 'A service is away. Try again in a moment',
 }
 
 const schemaPrefix = '#/components/schemas/'
@@ -41,15 +44,15 @@ const schemaPrefix = '#/components/schemas/'
 const statusTexts: Record<string, string> = {
   200: 'OK',
   201: 'Created',
-  204: 'Done, without content',
+  204: 'Done. There is no content',
   400: 'The request is not valid',
-  404: 'There is no such thing',
-  409: 'In conflict with the present state',
+  404: 'Not found',
+  409: 'In conflict with the current state',
   413: 'The body is too large',
   415: 'The body’s type is not supported',
 }
 
-/** One document of the whole public API: every operation has its security and errors, every shared schema stands in it once. */
+/** One document of the whole public API: every operation has its errors, and every shared schema is in it once. */
 export function publicDocument({ parts, missing }: DocumentedServices): Fields {
   const schemas: Fields = {}
   const paths: Fields = {}
@@ -58,7 +61,7 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
     Object.assign(schemas, own.schemas)
     Object.assign(paths, referring(publicPaths(publicPart), own.newNames))
   }
-  const note = missing.length === 0 ? '' : `\n\n**At the moment without:** ${missing.join(', ')}, which cannot be asked.`
+  const note = missing.length === 0 ? '' : `\n\n**At the moment without:** ${missing.join(', ')} (not reachable).`
   return {
     openapi: '3.1.0',
     info: { title: 'Carillon', version: '1', description: description + note },
@@ -69,7 +72,12 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key (`ck_…`) or a JWT' },
-        organization: { type: 'apiKey', in: 'header', name: 'X-Organization-Id', description: 'Whom a platform_admin acts for' },
+        organization: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Organization-Id',
+          description: 'The organization that a platform_admin acts for',
+        },
       },
       responses: Object.fromEntries(Object.entries(sharedErrors).map(([status, text]) => [`Error${status}`, errorResponse(text)])),
       schemas: sorted(inUse(paths, schemas)),
@@ -87,7 +95,7 @@ function publicPaths({ part, answers }: PublicPart): Fields {
   )
 }
 
-/** Two services of different releases may mean different things by a name: the later one's then gets the service's name before it. */
+/** Services of different releases may have different schemas of one name. Then the later one gets the service's name as a prefix. */
 function reconciled({ service, part }: PublicPart, known: Fields): { schemas: Fields; newNames: ReadonlyMap<string, string> } {
   const own = Object.entries(asFields(asFields(part.components).schemas))
   const isTaken = ([name, schema]: [string, Json]) => name in known && JSON.stringify(known[name]) !== JSON.stringify(schema)
@@ -95,7 +103,7 @@ function reconciled({ service, part }: PublicPart, known: Fields): { schemas: Fi
   return { schemas: Object.fromEntries(own.map(([name, schema]) => [newNames.get(name) ?? name, referring(schema, newNames)])), newNames }
 }
 
-/** The same, with its references to schemas that were renamed. */
+/** A copy in which references to renamed schemas have the new names. */
 function referring(value: Json, newNames: ReadonlyMap<string, string>): Json {
   if (Array.isArray(value)) return value.map((item) => referring(item, newNames))
   if (typeof value !== 'object' || value === null) return value
@@ -106,7 +114,7 @@ function referring(value: Json, newNames: ReadonlyMap<string, string>): Json {
   return Object.fromEntries(entries)
 }
 
-/** The schemas that something public refers to, by way of others too. */
+/** The schemas that public paths refer to, directly or through other schemas. */
 function inUse(paths: Fields, schemas: Fields): Fields {
   const names = new Set(['ErrorBody'])
   collectNames(paths, names)
@@ -122,7 +130,7 @@ function collectNames(value: Json, names: Set<string>): void {
   }
 }
 
-/** The name of the schema that a `$ref` refers to; empty for another reference. */
+/** The name of the schema that a `$ref` refers to. Empty for any other value. */
 function schemaNamed(reference: Json): string {
   return typeof reference === 'string' && reference.startsWith(schemaPrefix) ? reference.slice(schemaPrefix.length) : ''
 }
@@ -133,7 +141,6 @@ function documented(operation: Fields, path: string, method: string): Fields {
   return {
     operationId: operationIdOf(path, method),
     ...operation,
-    tags: asArray(operation.tags).map((tag) => displayed(String(tag))),
     responses: Object.fromEntries([...own.map(([status, response]) => [status, named(status, asFields(response))]), ...shared]),
   }
 }
@@ -153,14 +160,12 @@ function operationIdOf(path: string, method: string): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 
-function displayed(tag: string): string {
-  return tag.charAt(0).toUpperCase() + tag.slice(1).replaceAll('-', ' ')
-}
-
+/** The tags in use, in the order of the contract's table. */
 function tagsOf(paths: Fields): Json[] {
   const operations = Object.values(paths).flatMap((item) => Object.values(asFields(item)))
-  const names = operations.flatMap((operation) => asArray(asFields(operation).tags).map(String))
-  return [...new Set(names)].map((name) => ({ name }))
+  const inUse = new Set(operations.flatMap((operation) => asArray(asFields(operation).tags).map(String)))
+  const known = Object.values<string>(tags)
+  return [...known.filter((name) => inUse.has(name)), ...[...inUse].filter((name) => !known.includes(name))].map((name) => ({ name }))
 }
 
 function sorted(fields: Fields): Fields {

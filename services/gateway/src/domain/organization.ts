@@ -1,7 +1,6 @@
 import { isTimezone, timezoneOfCountry, timezonesOfCountry } from '@carillon/calling-time/timezone'
-import type { Organization as OrganizationResponse, UpdateOrganizationRequest } from '@carillon/contracts/organization'
+import type { UpdateOrganizationRequest } from '@carillon/contracts/organization'
 import { invalidField } from '@carillon/service-kit/domain/domain-error'
-import { toIso } from '@carillon/service-kit/domain/instant'
 
 /** A tenant. Instants are epoch milliseconds. */
 export interface Organization {
@@ -11,7 +10,7 @@ export interface Organization {
   country: string
   /** IANA name. */
   timezone: string
-  /** The platform team's own. */
+  /** It is the platform team's own organization. */
   isPlatform: boolean
   createdAtMs: number
   updatedAtMs: number
@@ -23,7 +22,7 @@ interface NewOrganization {
   timezone?: string
 }
 
-/** Throws a ValidationError for an unknown country or time zone, and for a country of several time zones without one that is named. */
+/** Throws a ValidationError for an unknown country or time zone, and if the country has several time zones and none is given. */
 export function newOrganization(id: string, { name, country, timezone }: NewOrganization, nowMs: number): Organization {
   checkCountry(country)
   return {
@@ -37,21 +36,16 @@ export function newOrganization(id: string, { name, country, timezone }: NewOrga
   }
 }
 
-/** The organization that the platform team's own keys belong to. It lies in no country: `ZZ` is the code that ISO 3166 leaves for that. */
+/** The organization of the platform team's own keys. It is in no country: ISO 3166 never assigns the code `ZZ`. */
 export function platformOrganization(id: string, nowMs: number): Organization {
   return { id, name: 'Platform', country: 'ZZ', timezone: 'UTC', isPlatform: true, createdAtMs: nowMs, updatedAtMs: nowMs }
 }
 
-/** A new country leaves the time zone as it is. */
+/** A change of the country does not change the time zone. */
 export function changedOrganization(organization: Organization, change: UpdateOrganizationRequest, nowMs: number): Organization {
   if (change.country !== undefined) checkCountry(change.country)
   if (change.timezone !== undefined) checkedTimezone(change.timezone)
   return { ...organization, ...change, updatedAtMs: nowMs }
-}
-
-export function toResponse(organization: Organization): OrganizationResponse {
-  const { id, name, country, timezone, createdAtMs, updatedAtMs } = organization
-  return { id, name, country, timezone, createdAt: toIso(createdAtMs), updatedAt: toIso(updatedAtMs) }
 }
 
 function checkCountry(country: string): void {
@@ -65,7 +59,7 @@ function checkedTimezone(timezone: string): string {
 
 function onlyTimezoneOf(country: string, nowMs: number): string {
   const timezone = timezoneOfCountry(country, nowMs)
-  // A guess would have people called in the middle of their night.
+  // A wrong guess would mean calls at night.
   if (timezone === null) throw invalidField('/timezone', 'is required: the country has several time zones')
   return timezone
 }

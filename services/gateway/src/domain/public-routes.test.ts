@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { isPlainPath, upstreamOf } from './public-routes.ts'
 
-describe('the service that answers a path is that of the longest entry', () => {
+describe('the longest public route that fits a path decides which service answers it', () => {
   const id = '018f0000-0000-7000-8000-0000000000a1'
   test.each([
     ['/programs', 'program-api'],
     [`/programs/${id}`, 'program-api'],
     [`/programs/${id}/launch`, 'orchestrator'],
     [`/programs/${id}/executions`, 'orchestrator'],
-    [`/programs/${id}/triggers`, 'orchestrator'],
+    [`/programs/${id}/triggers`, 'program-api'],
     [`/programs/${id}/launched`, 'program-api'],
     ['/programs/{id}/launch', 'orchestrator'],
     ['/program-executions', 'orchestrator'],
@@ -25,7 +25,7 @@ describe('the service that answers a path is that of the longest entry', () => {
   })
 })
 
-describe('a path that every parser reads the same', () => {
+describe('a path is plain if every parser reads it the same', () => {
   test.each([
     '/',
     '/programs',

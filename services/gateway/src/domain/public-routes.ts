@@ -1,43 +1,29 @@
-/** A service that answers part of the public API. */
-export type Upstream = 'program-api' | 'orchestrator' | 'reporting' | 'billing'
+import { services, type Upstream, upstreams } from '@carillon/contracts/services'
 
-/**
- * The public API: which service answers a path and all below it. The longest entry that fits decides. What stands nowhere here, such as the
- * `/internal`, `/health` and `/metrics` of a service, cannot be reached from outside.
- */
-const publicRoutes: readonly (readonly [path: string, upstream: Upstream])[] = [
-  ['/contacts', 'program-api'],
-  ['/custom-attributes', 'program-api'],
-  ['/audiences', 'program-api'],
-  ['/flows', 'program-api'],
-  ['/dids', 'program-api'],
-  ['/programs', 'program-api'],
-  ['/programs/:id/launch', 'orchestrator'],
-  ['/programs/:id/executions', 'orchestrator'],
-  ['/programs/:id/triggers', 'orchestrator'],
-  ['/program-executions', 'orchestrator'],
-  ['/program-execution', 'reporting'],
-  ['/billing', 'billing'],
-]
+/** Each public path and the service that answers it. */
+const publicRoutes = upstreams.flatMap((upstream) => services[upstream].publicRoutes.map((path) => ({ path, upstream })))
 
 /** Every path that is passed on, in the router's notation. */
-export const routePatterns: readonly string[] = publicRoutes.flatMap(([path]) => [path, `${path}/*`])
+export const routePatterns: readonly string[] = publicRoutes.flatMap(({ path }) => [path, `${path}/*`])
 
-const entries = publicRoutes
-  .map(([path, upstream]) => ({ segments: segmentsOf(path), upstream }))
+const longestFirst = publicRoutes
+  .map(({ path, upstream }) => ({ segments: segmentsOf(path), upstream }))
   .sort((a, b) => b.segments.length - a.segments.length)
 
-/** The service that answers a path; null for one that none does. Takes the notation of OpenAPI (`/programs/{id}`) as well. */
+/**
+ * The service that a path is passed on to: that of the longest public route that fits. Null for a path that is not in the table, such as
+ * `/internal`, `/health` and `/metrics` of a service: it cannot be reached from outside. Takes OpenAPI's notation too (`/programs/{id}`).
+ */
 export function upstreamOf(path: string): Upstream | null {
   const segments = segmentsOf(path)
-  const fits = (entry: (typeof entries)[number]) =>
-    entry.segments.every((segment, index) => segment === segments[index] || (segment.startsWith(':') && index < segments.length))
-  return entries.find(fits)?.upstream ?? null
+  const fits = (route: (typeof longestFirst)[number]) =>
+    route.segments.every((segment, index) => segment === segments[index] || (segment.startsWith(':') && index < segments.length))
+  return longestFirst.find(fits)?.upstream ?? null
 }
 
 /**
- * Whether a request's target is a plain path: what we route is then what every service behind us reads in it. A path that another
- * parser may read differently (`//`, `..`, an encoded slash, a matrix parameter, a second encoding) is none of ours.
+ * Whether a request's target is a plain path: one that the gateway and the services behind it read the same. A path that another parser may
+ * read differently is refused: `//`, `..`, an encoded slash, a matrix parameter, a second encoding.
  */
 export function isPlainPath(target: string): boolean {
   const path = target.split('?', 1)[0] ?? ''

@@ -2,38 +2,37 @@ import { randomBytes } from 'node:crypto'
 import { ApiKeyPage, CreateApiKeyRequest, CreatedApiKey } from '@carillon/contracts/api-key'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { Uuid } from '@carillon/contracts/scalars'
-import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
+import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
-import { once } from '@carillon/service-kit/http/idempotency'
+import { createOnce } from '@carillon/service-kit/http/idempotency'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { Authentication } from '../authentication/authentication.ts'
-import { checkRevocation, keyBytes, keyText, newApiKey, toResponse } from '../domain/api-key.ts'
+import { checkRevocation, keyBytes, keyText, newApiKey } from '../domain/api-key.ts'
+import { apiKeyNotFound, organizationNotFound } from '../domain/not-found.ts'
 import { insertApiKey, lockApiKey, pageOfApiKeys, revokeApiKey } from '../store/api-keys.ts'
 import { lockOrganization } from '../store/organizations.ts'
-import { IdempotencyHeader } from './idempotency-header.ts'
-
-const tags = ['API keys']
+import { apiKeyResponse } from './api-key-response.ts'
 
 const CreateApiKey = {
-  tags,
-  summary: 'Create an API key with at most the caller’s role; the key itself is shown this once',
-  headers: IdempotencyHeader,
+  tags: [tags.apiKeys],
+  summary: 'Create an API key with at most the caller’s role. Only this answer shows the key',
+  headers: IdempotencyHeaders,
   body: CreateApiKeyRequest,
   response: { 201: CreatedApiKey, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody },
 }
 const ListApiKeys = {
-  tags,
-  summary: 'List the organization’s API keys, newest first, revoked ones too',
+  tags: [tags.apiKeys],
+  summary: 'List the organization’s API keys, newest first, including revoked ones',
   querystring: PaginationQuery,
   response: { 200: ApiKeyPage, 400: ErrorBody },
 }
 const RevokeApiKey = {
-  tags,
+  tags: [tags.apiKeys],
   summary: 'Revoke an API key',
-  params: Type.Object({ id: Uuid }),
+  params: IdParams,
   response: { 204: Type.Null(), 400: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
 }
 
@@ -47,34 +46,31 @@ export const apiKeyRoutes =
   async (app) => {
     app.post('/api-keys', { schema: CreateApiKey, config: { role: 'admin' } }, async (request, reply) => {
       const { identity, body } = request
-      const { organizationId } = identity
-      // Only this answer ever holds the key: the one that is kept for the Idempotency-Key does not.
+      // The answer that is stored for the Idempotency-Key has no key. A repeated request does not run `work`, so `key` stays null.
       let key: string | null = null
-      const answer = await database.transaction((tx) =>
-        once(tx, { organizationId, key: request.headers['idempotency-key'], route: 'POST /api-keys', body }, async () => {
-          const organization = await lockOrganization(tx, organizationId)
-          if (!organization) throw new DomainError('not_found', 'OrganizationNotFoundError', 'Organization not found')
-          const nowMs = clock.now()
-          key = keyText(randomBytes(keyBytes))
-          const created = newApiKey(uuidv7(nowMs), key, body, identity, organization, nowMs)
-          await insertApiKey(tx, created)
-          return { statusCode: 201, body: { ...toResponse(created), key: null } satisfies CreatedApiKey }
-        }),
-      )
-      return reply.code(201).send({ ...(answer.body as CreatedApiKey), key })
+      const stored = await createOnce<CreatedApiKey>(database, request, async (tx) => {
+        const organization = await lockOrganization(tx, identity.organizationId)
+        if (!organization) throw organizationNotFound()
+        const nowMs = clock.now()
+        key = keyText(randomBytes(keyBytes))
+        const created = newApiKey(uuidv7(nowMs), key, body, identity, organization, nowMs)
+        await insertApiKey(tx, created)
+        return { ...apiKeyResponse(created), key: null }
+      })
+      return reply.code(201).send({ ...stored, key })
     })
 
     app.get('/api-keys', { schema: ListApiKeys, config: { role: 'admin' } }, ({ identity, query: { page, limit } }) =>
       database.snapshot(async ({ orm }) => {
         const { keys, total } = await pageOfApiKeys(orm, identity.organizationId, { limit, offset: (page - 1) * limit })
-        return { data: keys.map(toResponse), meta: paginationMeta(page, limit, total) }
+        return { data: keys.map(apiKeyResponse), meta: paginationMeta(page, limit, total) }
       }),
     )
 
     app.delete('/api-keys/:id', { schema: RevokeApiKey, config: { role: 'admin' } }, async ({ identity, params: { id } }, reply) => {
       await database.transaction(async (tx) => {
         const key = await lockApiKey(tx, identity.organizationId, id)
-        if (!key) throw new DomainError('not_found', 'ApiKeyNotFoundError', 'API key not found')
+        if (!key) throw apiKeyNotFound()
         checkRevocation(key, identity)
         await revokeApiKey(tx, id, clock.now())
         tx.afterCommit(() => authentication.callersChanged())

@@ -1,7 +1,7 @@
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 
-/** The documentation page, with all that it is made of served from here, and the way there from the root. */
+/** Serves the documentation page with all its files, and redirects `/` to it. */
 export const documentationRoutes: FastifyPluginAsync = async (app) => {
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, role: 'open' }
@@ -9,7 +9,7 @@ export const documentationRoutes: FastifyPluginAsync = async (app) => {
   app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'))
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiHooks: { preHandler: leadToWholeDocument },
+    uiHooks: { preHandler: redirectToPublicDocument },
     uiConfig: {
       layout: 'BaseLayout',
       deepLinking: true,
@@ -24,8 +24,8 @@ export const documentationRoutes: FastifyPluginAsync = async (app) => {
   })
 }
 
-/** The page always reads `/docs/json`, where the plugin would show the gateway's own routes alone. */
-async function leadToWholeDocument(request: FastifyRequest, reply: FastifyReply) {
-  const asked = request.routeOptions.url
-  return asked === '/docs/json' || asked === '/docs/yaml' ? reply.redirect('/openapi.json') : undefined
+/** The page reads `/docs/json`, for which the plugin has only the gateway's own routes. `/openapi.json` has those of all services. */
+async function redirectToPublicDocument(request: FastifyRequest, reply: FastifyReply) {
+  const route = request.routeOptions.url
+  return route === '/docs/json' || route === '/docs/yaml' ? reply.redirect('/openapi.json') : undefined
 }

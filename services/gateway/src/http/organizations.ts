@@ -1,34 +1,38 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateOrganizationRequest, Organization, OrganizationPage, UpdateOrganizationRequest } from '@carillon/contracts/organization'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
-import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { IdempotencyHeaders } from '@carillon/contracts/request'
+import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
-import { once } from '@carillon/service-kit/http/idempotency'
+import { createOnce } from '@carillon/service-kit/http/idempotency'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Authentication } from '../authentication/authentication.ts'
-import { changedOrganization, newOrganization, toResponse } from '../domain/organization.ts'
+import { organizationNotFound } from '../domain/not-found.ts'
+import { changedOrganization, newOrganization } from '../domain/organization.ts'
 import { findOrganization, insertOrganization, lockOrganization, pageOfOrganizations, updateOrganization } from '../store/organizations.ts'
-import { IdempotencyHeader } from './idempotency-header.ts'
-
-const tags = ['Organizations']
+import { organizationResponse } from './organization-response.ts'
 
 const CreateOrganization = {
-  tags,
+  tags: [tags.organizations],
   summary: 'Create an organization; takes the role platform_admin',
-  headers: IdempotencyHeader,
+  headers: IdempotencyHeaders,
   body: CreateOrganizationRequest,
   response: { 201: Organization, 400: ErrorBody, 409: ErrorBody },
 }
 const ListOrganizations = {
-  tags,
+  tags: [tags.organizations],
   summary: 'List all organizations, newest first; takes the role platform_admin',
   querystring: PaginationQuery,
   response: { 200: OrganizationPage, 400: ErrorBody },
 }
-const GetOrganization = { tags, summary: 'Get the organization that the caller acts for', response: { 200: Organization } }
+const GetOrganization = {
+  tags: [tags.organizations],
+  summary: 'Get the organization that the caller acts for',
+  response: { 200: Organization },
+}
 const UpdateOrganization = {
-  tags,
+  tags: [tags.organizations],
   summary: 'Change the name, country or time zone of the organization',
   body: UpdateOrganizationRequest,
   response: { 200: Organization, 400: ErrorBody },
@@ -43,45 +47,37 @@ export const organizationRoutes =
   ({ deps: { database, clock }, authentication }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/organizations', { schema: CreateOrganization, config: { role: 'platform_admin' } }, async (request, reply) => {
-      const { identity, body } = request
-      const key = request.headers['idempotency-key']
-      const answer = await database.transaction((tx) =>
-        once(tx, { organizationId: identity.organizationId, key, route: 'POST /organizations', body }, async () => {
-          const nowMs = clock.now()
-          const organization = newOrganization(uuidv7(nowMs), body, nowMs)
-          await insertOrganization(tx, organization)
-          return { statusCode: 201, body: toResponse(organization) }
-        }),
-      )
-      return reply.code(201).send(answer.body as Organization)
+      const created = await createOnce<Organization>(database, request, async (tx) => {
+        const nowMs = clock.now()
+        const organization = newOrganization(uuidv7(nowMs), request.body, nowMs)
+        await insertOrganization(tx, organization)
+        return organizationResponse(organization)
+      })
+      return reply.code(201).send(created)
     })
 
     app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, ({ query: { page, limit } }) =>
       database.snapshot(async ({ orm }) => {
         const { organizations, total } = await pageOfOrganizations(orm, { limit, offset: (page - 1) * limit })
-        return { data: organizations.map(toResponse), meta: paginationMeta(page, limit, total) }
+        return { data: organizations.map(organizationResponse), meta: paginationMeta(page, limit, total) }
       }),
     )
 
     app.get('/organizations/current', { schema: GetOrganization, config: { role: 'agent' } }, async ({ identity }) => {
       const organization = await findOrganization(database.orm, identity.organizationId)
-      if (!organization) throw notFound()
-      return toResponse(organization)
+      if (!organization) throw organizationNotFound()
+      return organizationResponse(organization)
     })
 
     app.patch('/organizations/current', { schema: UpdateOrganization, config: { role: 'admin' } }, async ({ identity, body }) => {
       const organization = await database.transaction(async (tx) => {
         const before = await lockOrganization(tx, identity.organizationId)
-        if (!before) throw notFound()
+        if (!before) throw organizationNotFound()
         const after = changedOrganization(before, body, clock.now())
         await updateOrganization(tx, after)
         tx.afterCommit(() => authentication.callersChanged())
         return after
       })
-      return toResponse(organization)
+      return organizationResponse(organization)
     })
   }
-
-function notFound(): DomainError {
-  return new DomainError('not_found', 'OrganizationNotFoundError', 'Organization not found')
-}

@@ -1,28 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Upstream } from '@carillon/contracts/services'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { identityHeader } from '@carillon/service-kit/http/internal-auth'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyPluginAsync } from 'fastify'
-import { routePatterns, type Upstream, upstreamOf } from '../domain/public-routes.ts'
+import type { UpstreamUrls } from '../config.ts'
+import { routePatterns, upstreamOf } from '../domain/public-routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The caller's identity as the services behind the gateway believe it. */
+    /** The caller's identity, signed for the services behind the gateway. */
     internalToken: string
   }
 }
 
-/** Where each service listens. */
-export type UpstreamUrls = Record<Upstream, string>
-
 interface ProxyOptions {
-  upstreams: UpstreamUrls
-  /** Until the first byte of the answer, and between two. */
+  urls: UpstreamUrls
+  /** The longest time until the first byte of the answer, and between two parts of it. */
   timeoutMs: number
 }
 
-/** What a service is told of a request. Everything else, credentials and forged identities among it, ends at the gateway. */
+/** The headers that a service receives. All others stop at the gateway, such as credentials and a forged identity. */
 const forwardedHeaders = [
   'accept',
   'accept-encoding',
@@ -38,21 +37,21 @@ const forwardedHeaders = [
   'user-agent',
 ]
 
-/** Headers of a service's answer that are about its connection with us, or set by us. */
+/** Headers of a service's answer that the client does not receive: they concern the connection with the gateway, or the gateway sets them. */
 const droppedHeaders = ['connection', 'keep-alive', 'x-request-id']
 
-/** Passes requests on to the service that answers them, bodies as streams in both directions. */
+/** Passes requests on to the service that answers them. Bodies are streams in both directions. */
 export const proxyRoutes =
-  ({ auth }: Pick<ServiceDeps, 'auth'>, { upstreams, timeoutMs }: ProxyOptions): FastifyPluginAsync =>
+  ({ auth }: Pick<ServiceDeps, 'auth'>, { urls, timeoutMs }: ProxyOptions): FastifyPluginAsync =>
   async (app) => {
     app.decorateRequest('internalToken', '')
-    // The plugin brings parsers that leave a body alone.
+    // The plugin adds parsers that do not read the body.
     app.removeAllContentTypeParsers()
     await app.register(httpProxy, {
       upstream: '',
       routes: [...routePatterns],
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
-      config: { role: 'agent' }, // the services know what each of their routes takes
+      config: { role: 'agent' }, // each service checks the role that its route takes
       undici: { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: 5_000 } },
       destroyAgent: true,
       disableRequestLogging: true,
@@ -61,14 +60,14 @@ export const proxyRoutes =
         request.internalToken = await auth.sign(request.identity)
       },
       replyOptions: {
-        getUpstream: (request) => upstreams[upstreamAt(request.url)],
+        getUpstream: (request) => urls[upstreamAt(request.url)],
         rewriteRequestHeaders: ({ id, internalToken }, headers) => ({
           ...pick(headers, forwardedHeaders),
           'x-request-id': id,
           [identityHeader]: internalToken,
         }),
         rewriteHeaders: (headers) => omit(headers, droppedHeaders),
-        // A read whose kept connection broke, as at a service's restart, is asked once more. Nothing else is ever sent twice.
+        // A read is sent once more if its kept-alive connection broke, as when a service restarts. Nothing else is sent twice.
         retryDelay: ({ err, req, attempt }) => (attempt === 0 && isBroken(err) && isRead(req.method) ? 1 : null),
         onError(reply, { error }) {
           const upstream = upstreamAt(reply.request.url)
@@ -80,11 +79,11 @@ export const proxyRoutes =
 
 function upstreamAt(url: string): Upstream {
   const upstream = upstreamOf(url.split('?', 1)[0] ?? '')
-  if (upstream === null) throw new Error('a path was routed that no service answers')
+  if (upstream === null) throw new Error(`no service answers ${url}`)
   return upstream
 }
 
-/** Also called, without an error, when all is well. */
+/** The plugin also asks after a success, without an error. */
 function isBroken(error: Error | null): boolean {
   return error !== null && 'code' in error && error.code === 'UND_ERR_SOCKET'
 }

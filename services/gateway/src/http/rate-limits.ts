@@ -6,23 +6,23 @@ import type { GatewayConfig } from '../config.ts'
 
 interface RateLimitOptions {
   config: Pick<GatewayConfig, 'RATE_LIMIT_PER_MINUTE' | 'FAILED_AUTHENTICATIONS_PER_MINUTE'>
-  /** Counts for all replicas; each replica for itself when absent. */
+  /** Counts for all replicas together. When absent, each replica counts for itself. */
   redis: Redis | undefined
-  /** A request with a key that was recognized a moment ago: who shares an address with a stranger is not locked out by them. */
+  /** Whether the request's API key was recognized a moment ago. Then its address is not checked: others may use the same address. */
   isKnown(request: FastifyRequest): boolean
 }
 
-const timeWindow = 60_000
+const timeWindowMs = 60_000
 
 /**
- * Limits the requests of an organization, and, before anything is looked up for them, those from an address that was refused too often.
- * While Redis is away everything passes: a limit is no reason to stop.
+ * Limits the requests of an organization. Before that, and before any lookup, it refuses an address that failed to authenticate too often. While
+ * Redis is away, nothing is limited: serving requests matters more than a limit.
  */
 export async function limitRates(app: FastifyInstance, { config, redis, isKnown }: RateLimitOptions): Promise<void> {
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
-    timeWindow,
-    // A key is asked for even where nothing is counted, and an open route has no caller.
+    timeWindow: timeWindowMs,
+    // The plugin calls this for open routes too, which are not counted and have no caller.
     keyGenerator: (request) => (isOpen(request) ? 'open' : `organization:${request.identity.organizationId}`),
     allowList: isOpen,
     skipOnError: true,
@@ -33,14 +33,14 @@ export async function limitRates(app: FastifyInstance, { config, redis, isKnown 
 
   const refusals = app.createRateLimit({
     max: config.FAILED_AUTHENTICATIONS_PER_MINUTE,
-    timeWindow,
+    timeWindow: timeWindowMs,
     keyGenerator: (request) => `refused:${request.ip}`,
     allowList: [],
   })
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404 || isOpen(request) || isKnown(request)) return
     const count = await refusals(request, { increment: false })
-    // What was counted is already refused: the limit itself is reached, not passed.
+    // Only refusals are counted, so an address at the limit is over it already.
     if (count.isAllowed || count.remaining > 0) return
     reply.header('retry-after', count.ttlInSeconds)
     throw tooMany(count.ttlInSeconds)
@@ -55,5 +55,5 @@ function isOpen(request: FastifyRequest): boolean {
 }
 
 function tooMany(seconds: number): DomainError {
-  return new DomainError('too_many', 'TooManyRequestsError', `Too many requests: try again in ${seconds} seconds`)
+  return new DomainError('too_many', 'TooManyRequestsError', `Too many requests. Try again in ${seconds} seconds`)
 }

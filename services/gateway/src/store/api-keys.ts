@@ -7,7 +7,7 @@ export async function insertApiKey({ orm }: Tx, key: ApiKey): Promise<void> {
   await orm.insert(apiKeys).values(toRow(key))
 }
 
-/** The key with that hash that was not revoked. */
+/** The key with this hash, unless it is revoked. */
 export async function findValidKey(orm: Orm, hash: Buffer): Promise<ApiKey | undefined> {
   const [row] = await orm
     .select()
@@ -16,7 +16,7 @@ export async function findValidKey(orm: Orm, hash: Buffer): Promise<ApiKey | und
   return row && fromRow(row)
 }
 
-/** Notes that a key is in use: at most one write a minute, however often it is used. */
+/** Records that a key was used, at most once a minute. */
 export async function markUsed({ orm }: Database, id: string, nowMs: number): Promise<void> {
   const stale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, new Date(nowMs - 60_000)))
   await orm
@@ -42,7 +42,7 @@ export async function lockApiKey({ orm }: Tx, organizationId: string, id: string
   return row && fromRow(row)
 }
 
-/** A key that was revoked before keeps the instant. */
+/** A key that is already revoked keeps its `revokedAt`. */
 export async function revokeApiKey({ orm }: Tx, id: string, nowMs: number): Promise<void> {
   await orm
     .update(apiKeys)
@@ -51,8 +51,8 @@ export async function revokeApiKey({ orm }: Tx, id: string, nowMs: number): Prom
 }
 
 /**
- * Makes a key the only one that the configuration names: it is added, or valid again where it stood there earlier, and the one that it
- * replaces is revoked. Returns whether anything changed.
+ * Makes this key the only valid one of the configuration: inserts it, or makes it valid again if the configuration had it before, and revokes the
+ * one that it replaces. Returns whether anything changed.
  */
 export async function putConfiguredKey({ orm }: Tx, key: ApiKey): Promise<boolean> {
   const put = await orm

@@ -16,13 +16,13 @@ export async function findOrganization(orm: Orm, id: string): Promise<Organizati
   return row && fromRow(row)
 }
 
-/** Keeps the organization as it is until the transaction ends. */
+/** Nobody else changes the organization until the transaction ends. */
 export async function lockOrganization({ orm }: Tx, id: string): Promise<Organization | undefined> {
   const [row] = await orm.select().from(organizations).where(eq(organizations.id, id)).for('update')
   return row && fromRow(row)
 }
 
-/** The platform's own organization, made if there is none yet; locked until the transaction ends. */
+/** The platform's own organization, locked until the transaction ends. It is created if it does not exist. */
 export async function lockPlatformOrganization({ orm }: Tx, candidate: Organization): Promise<Organization> {
   await orm.insert(organizations).values(toRow(candidate)).onConflictDoNothing()
   const [row] = await orm.select().from(organizations).where(eq(organizations.isPlatform, true)).for('update')

@@ -1,7 +1,7 @@
 import type { Role } from '@carillon/contracts/identity'
-import { boolean, customType, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '@carillon/service-kit/postgres/columns'
+import { boolean, customType, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 export const organizations = pgTable('organizations', {

@@ -1,6 +1,6 @@
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
 
-/** Calls counted by what became of them; those going on are in `started` alone. */
+/** Numbers of calls by outcome. A call that is still going on counts in `started` alone. */
 export interface CallCounts {
   started: number
   answered: number
@@ -9,9 +9,9 @@ export interface CallCounts {
   busy: number
   rejected: number
   failed: number
-  /** Calls whose flow ran to a normal end, whatever the outcome (contract rule 6). */
+  /** Calls whose flow outcome is `completed`, whatever their outcome (contract rule 6). */
   flowCompleted: number
-  /** Answer to end, summed over answered calls and voicemails. */
+  /** The sum of the durations of answered calls and voicemails, each from answer to end. */
   connectedDurationMs: number
 }
 
@@ -36,6 +36,8 @@ export function noCalls(): CallCounts {
   }
 }
 
+export const callCountNames = Object.keys(noCalls()) as (keyof CallCounts)[]
+
 const counterOf = {
   completed: 'answered',
   voicemail: 'voicemail',
@@ -45,31 +47,21 @@ const counterOf = {
   failed: 'failed',
 } as const satisfies Record<Outcome, keyof CallCounts>
 
-/** Counts the end of a call that was counted as started. */
+/** Counts the end of a call. Its start is counted separately. */
 export function countEnd(counts: CallCounts, end: { outcome: Outcome; flowOutcome: FlowOutcome; durationMs: number | null }): void {
   counts[counterOf[end.outcome]]++
   if (end.flowOutcome === 'completed') counts.flowCompleted++
-  // A call that was answered and then lost is no connected call: its duration is billed, not averaged (contract rule 7).
+  // A call that was answered and then failed is not connected: its duration is billed, but is not part of the average (contract rule 7).
   if (end.outcome === 'completed' || end.outcome === 'voicemail') counts.connectedDurationMs += end.durationMs ?? 0
 }
 
 export function sumOfCalls(parts: readonly CallCounts[]): CallCounts {
   const sum = noCalls()
-  for (const part of parts) {
-    sum.started += part.started
-    sum.answered += part.answered
-    sum.voicemail += part.voicemail
-    sum.noAnswer += part.noAnswer
-    sum.busy += part.busy
-    sum.rejected += part.rejected
-    sum.failed += part.failed
-    sum.flowCompleted += part.flowCompleted
-    sum.connectedDurationMs += part.connectedDurationMs
-  }
+  for (const part of parts) for (const name of callCountNames) sum[name] += part[name]
   return sum
 }
 
-/** Any pickup: a human or a machine (contract rule 5). */
+/** Calls that a human or a machine answered (contract rule 5). */
 export function connectedCalls(counts: CallCounts): number {
   return counts.answered + counts.voicemail
 }

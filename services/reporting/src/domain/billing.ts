@@ -1,6 +1,4 @@
 import type { CallRated } from '@carillon/contracts/billing-events'
-import type { BillingMetrics, ProgramBillingReport } from '@carillon/contracts/report'
-import { microsToJson } from '@carillon/money/credits'
 import { averageMicros } from '@carillon/money/ratio'
 
 /** What the calls of an execution cost. */
@@ -17,7 +15,7 @@ export interface NodeTypeBilling {
   readonly nodeType: string
   totalMicros: bigint
   executions: number
-  /** Null where none of them has a duration, as a text message has not. */
+  /** Null if none of them has a duration: a text message has none. */
   totalDurationMs: number | null
 }
 
@@ -29,7 +27,7 @@ export interface CallCost {
   readonly totalMicros: bigint
 }
 
-/** Sums of ratings, each of another call. Ratings of calls outside any execution are in none. */
+/** Adds up ratings of different calls. Calls without an execution are not counted. */
 export function foldRatings(ratings: readonly CallRated[]): { executions: ExecutionBilling[]; nodeTypes: NodeTypeBilling[] } {
   const executions = new Map<string, ExecutionBilling>()
   const nodeTypes = new Map<string, NodeTypeBilling>()
@@ -52,33 +50,34 @@ export function foldRatings(ratings: readonly CallRated[]): { executions: Execut
   return { executions: [...executions.values()], nodeTypes: [...nodeTypes.values()] }
 }
 
-/** Seed: BillingMetrics. In credits. */
-export function billingMetrics({ totalMicros, billableCalls }: Pick<ExecutionBilling, 'totalMicros' | 'billableCalls'>): BillingMetrics {
-  return {
-    totalCreditsUsed: microsToJson(totalMicros),
-    billableCallsCount: billableCalls,
-    averageCostPerCall: microsToJson(averageMicros(totalMicros, billableCalls)),
-  }
+/** What the calls of an execution cost, in total and on average. */
+export interface CostSummary {
+  readonly totalMicros: bigint
+  readonly billableCalls: number
+  readonly averageMicros: bigint
 }
 
-/** The bill of an execution. `costliest` are its most expensive calls, the first of them first. */
-export function billingReport(
-  billing: ExecutionBilling,
-  nodeTypes: readonly NodeTypeBilling[],
-  costliest: readonly CallCost[],
-): ProgramBillingReport {
+/** The bill of an execution. */
+export interface Bill {
+  readonly executionId: string
+  readonly summary: CostSummary
+  /** The most expensive type first. */
+  readonly nodeTypes: readonly NodeTypeBilling[]
+  /** The most expensive call first. */
+  readonly costliest: readonly CallCost[]
+}
+
+export function costSummary({ totalMicros, billableCalls }: ExecutionBilling): CostSummary {
+  return { totalMicros, billableCalls, averageMicros: averageMicros(totalMicros, billableCalls) }
+}
+
+/** `costliest` are the most expensive calls of the execution, in the order in which they are shown. */
+export function billOf(billing: ExecutionBilling, nodeTypes: readonly NodeTypeBilling[], costliest: readonly CallCost[]): Bill {
   return {
     executionId: billing.executionId,
-    summary: billingMetrics(billing),
-    byNodeType: [...nodeTypes].sort(costliestType).map((ofType) => ({
-      nodeType: ofType.nodeType,
-      totalCost: microsToJson(ofType.totalMicros),
-      executionCount: ofType.executions,
-      totalDurationMs: ofType.totalDurationMs,
-    })),
-    topCostlyCalls: costliest.map(({ callId, contactId, durationMs, totalMicros }) => {
-      return { callId, contactId, totalCost: microsToJson(totalMicros), durationMs }
-    }),
+    summary: costSummary(billing),
+    nodeTypes: [...nodeTypes].sort(costliestType),
+    costliest,
   }
 }
 

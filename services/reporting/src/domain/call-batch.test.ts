@@ -1,37 +1,37 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import { expect, test } from 'vitest'
-import { eventsOf, type PlannedCall, plannedCall } from '../../test/events.ts'
-import { foldCallEvents, type KnownCall } from './call-batch.ts'
+import { eventsOf, type PlannedCall, plannedCall } from '../../test/support/events.ts'
+import { type CallPosition, foldCallEvents } from './call-batch.ts'
 
-const nothing = new Map<string, KnownCall>()
+const nothing = new Map<string, CallPosition>()
 const executionId = '018f0000-0000-7000-8000-0000000000e1'
 
 /** What is known after a batch, given what was known before it. */
-function stored(before: ReadonlyMap<string, KnownCall>, events: readonly CallEvent[]): Map<string, KnownCall> {
+function stored(before: ReadonlyMap<string, CallPosition>, events: readonly CallEvent[]): Map<string, CallPosition> {
   const batch = foldCallEvents(before, events)
   const after = new Map(before)
-  for (const { callId, lastSeq } of batch.chapters) after.set(callId, { lastSeq, parked: after.get(callId)?.parked ?? [] })
+  for (const { callId, lastSeq } of batch.newEvents) after.set(callId, { lastSeq, parked: after.get(callId)?.parked ?? [] })
   for (const { callId, events: parked } of batch.parked) after.set(callId, { lastSeq: after.get(callId)?.lastSeq ?? 0, parked })
   return after
 }
 
-const only = (known: ReadonlyMap<string, KnownCall>) => [...known.values()][0]
+const only = (known: ReadonlyMap<string, CallPosition>) => [...known.values()][0]
 
 test('a call that begins and ends in one batch is stored whole, with all its events and counts', () => {
   const call = plannedCall({ attempt: 2 })
   const batch = foldCallEvents(nothing, eventsOf(call))
-  expect(batch.started).toMatchObject([{ callId: call.callId, attempt: 2, startedAt: call.startedAt }])
+  expect(batch.started).toMatchObject([{ callId: call.callId, attempt: 2, startedAtMs: call.startedAtMs }])
   expect(batch.ended).toMatchObject([
     {
       callId: call.callId,
-      answeredAt: call.startedAt + 4_000,
-      endedAt: call.startedAt + 29_001,
+      answeredAtMs: call.startedAtMs + 4_000,
+      endedAtMs: call.startedAtMs + 29_001,
       outcome: 'completed',
       flowOutcome: 'completed',
       durationMs: 25_001,
     },
   ])
-  expect(batch.chapters).toEqual([{ callId: call.callId, lastSeq: 9, events: eventsOf(call) }])
+  expect(batch.newEvents).toEqual([{ callId: call.callId, lastSeq: 9, events: eventsOf(call) }])
   expect(batch.attempts).toMatchObject([
     { executionId, attempt: 2, started: 1, answered: 1, flowCompleted: 1, connectedDurationMs: 25_001, voicemail: 0 },
   ])
@@ -49,18 +49,18 @@ test('a node run three times by one call is one unique call and three executions
   const call = plannedCall({ nodes: [{ ...menu, digits: '9' }, menu, { ...menu, digits: '1' }] })
   const { nodes, digits } = foldCallEvents(nothing, eventsOf(call))
   expect(nodes).toMatchObject([{ nodeId: 'menu', uniqueCalls: 1, totalExecutions: 3 }])
-  // Nothing pressed is no input.
+  // No digits pressed: no input.
   expect(digits.map((row) => [row.digits, row.executions])).toEqual([
     ['9', 1],
     ['1', 1],
   ])
 })
 
-test('a batch that comes again changes nothing', () => {
+test('a batch that is delivered again changes nothing', () => {
   const events = eventsOf(plannedCall())
   const before = stored(nothing, events)
   const again = foldCallEvents(before, events)
-  expect(again).toEqual({ started: [], ended: [], chapters: [], parked: [], attempts: [], nodes: [], digits: [] })
+  expect(again).toEqual({ started: [], ended: [], newEvents: [], parked: [], attempts: [], nodes: [], digits: [] })
 })
 
 test('an event that is twice in a batch counts once', () => {
@@ -69,29 +69,29 @@ test('an event that is twice in a batch counts once', () => {
   expect(foldCallEvents(nothing, twice)).toEqual(foldCallEvents(nothing, events))
 })
 
-test('events in the wrong order wait for those before them, and then count', () => {
+test('an event that comes too early waits for the earlier ones, and then counts', () => {
   const events = eventsOf(plannedCall())
   expect(foldCallEvents(nothing, [...events].reverse())).toEqual(foldCallEvents(nothing, events))
 })
 
-test('what came too early waits over batches, and is no call until its start has come', () => {
+test('events that come too early wait over several batches, and there is no call before its start has come', () => {
   const [first, second, ...rest] = eventsOf(plannedCall())
   if (!first || !second) throw new Error('a call has events')
   const early = stored(nothing, rest)
   expect(only(early)).toMatchObject({ lastSeq: 0, parked: rest })
   const later = foldCallEvents(early, [first])
   expect(later.started).toHaveLength(1)
-  expect(later.chapters).toMatchObject([{ lastSeq: 1 }])
+  expect(later.newEvents).toMatchObject([{ lastSeq: 1 }])
   expect(later.parked).toEqual([])
   expect(later.attempts).toMatchObject([{ started: 1, answered: 0 }])
   const complete = foldCallEvents(stored(early, [first]), [second])
-  expect(complete.chapters).toMatchObject([{ lastSeq: 9 }])
+  expect(complete.newEvents).toMatchObject([{ lastSeq: 9 }])
   expect(complete.ended).toMatchObject([{ outcome: 'completed' }])
   expect(complete.parked.map(({ events }) => events)).toEqual([[]])
   expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
 })
 
-test('what is parked is replaced also where as many events wait as before', () => {
+test('parked events are replaced even if their number is the same as before', () => {
   const [started, second, third, fourth, fifth] = eventsOf(plannedCall())
   if (!started || !second || !third || !fourth || !fifth) throw new Error('a call has nine events')
   const known = stored(nothing, [started, third])
@@ -100,9 +100,9 @@ test('what is parked is replaced also where as many events wait as before', () =
   expect(only(stored(stored(known, [second, fifth]), [fourth]))).toMatchObject({ lastSeq: 5, parked: [] })
 })
 
-test('one event a batch comes to the same as all in one', () => {
+test('batches of one event give the same result as one batch', () => {
   const call = plannedCall()
-  let known = nothing as ReadonlyMap<string, KnownCall>
+  let known = nothing as ReadonlyMap<string, CallPosition>
   for (const event of eventsOf(call)) known = stored(known, [event])
   expect(only(known)).toEqual(only(stored(nothing, eventsOf(call))))
 })
@@ -122,18 +122,18 @@ test.each<[string, NonNullable<PlannedCall['end']>, object]>([
   ['busy', { outcome: 'busy', flowOutcome: 'failed', durationMs: null }, { busy: 1 }],
   ['rejected', { outcome: 'rejected', flowOutcome: 'failed', durationMs: null }, { rejected: 1 }],
   ['failed after an answer', { outcome: 'failed', flowOutcome: 'failed', durationMs: 5 }, { failed: 1, connectedDurationMs: 0 }],
-])('a call that ended as %s counts so', (_title, end, counts) => {
+])('a call that ended as %s has these counts', (_title, end, counts) => {
   const { attempts } = foldCallEvents(nothing, eventsOf(plannedCall({ end, nodes: [] })))
   expect(attempts).toMatchObject([{ started: 1, ...counts }])
 })
 
-test('a call outside any execution is kept and counted nowhere', () => {
+test('a call without an execution is stored and not counted', () => {
   const batch = foldCallEvents(nothing, eventsOf(plannedCall({ executionId: null })))
   expect(batch.started).toHaveLength(1)
   expect([batch.attempts, batch.nodes, batch.digits]).toEqual([[], [], []])
 })
 
-test('counts are kept apart by execution, attempt and node', () => {
+test('counts are separate for each execution, attempt and node', () => {
   const other = '018f0000-0000-7000-8000-0000000000e2'
   const calls = [plannedCall(), plannedCall({ attempt: 2 }), plannedCall({ executionId: other }), plannedCall()]
   const { attempts, digits } = foldCallEvents(nothing, calls.flatMap(eventsOf))
@@ -148,7 +148,7 @@ test('counts are kept apart by execution, attempt and node', () => {
   ])
 })
 
-test('a call whose first event is no start, or that starts twice, is refused, so that it is set aside', () => {
+test('a call whose first event is not its start, or that starts twice, is refused, so that its event is set aside', () => {
   const [started, second] = eventsOf(plannedCall())
   if (!started || !second) throw new Error('a call has events')
   const stranger: CallEvent = { ...started, type: 'call.ringing', data: { ...started.data } }

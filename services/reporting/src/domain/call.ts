@@ -2,7 +2,7 @@ import type { CallEnded, CallStarted } from '@carillon/contracts/call-events'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
 import { fromIso } from '@carillon/service-kit/domain/instant'
 
-/** A call that was dialed. Instants are epoch milliseconds. */
+/** A call that was dialed. */
 export interface Call {
   readonly callId: string
   readonly organizationId: string
@@ -14,14 +14,14 @@ export interface Call {
   readonly from: string
   readonly to: string
   readonly direction: 'inbound' | 'outbound'
-  readonly startedAt: number
+  readonly startedAtMs: number
 }
 
 /** How a call ended. */
 export interface CallEnd {
   readonly callId: string
-  readonly answeredAt: number | null
-  readonly endedAt: number
+  readonly answeredAtMs: number | null
+  readonly endedAtMs: number
   readonly outcome: Outcome
   readonly outcomeReason: string
   readonly flowOutcome: FlowOutcome
@@ -41,15 +41,15 @@ export function callOf({ organizationId, time, data }: CallStarted): Call {
     from: data.from,
     to: data.to,
     direction: data.direction,
-    startedAt: fromIso(time),
+    startedAtMs: fromIso(time),
   }
 }
 
 export function callEndOf({ time, data }: CallEnded): CallEnd {
   return {
     callId: data.callId,
-    answeredAt: data.answeredAt === null ? null : fromIso(data.answeredAt),
-    endedAt: fromIso(time),
+    answeredAtMs: data.answeredAt === null ? null : fromIso(data.answeredAt),
+    endedAtMs: fromIso(time),
     outcome: data.outcome,
     outcomeReason: data.outcomeReason,
     flowOutcome: data.flowOutcome,

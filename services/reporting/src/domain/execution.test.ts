@@ -1,7 +1,7 @@
 import type { PauseWindows } from '@carillon/contracts/program'
 import { fromIso } from '@carillon/service-kit/domain/instant'
 import { expect, test } from 'vitest'
-import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/events.ts'
+import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/support/events.ts'
 import { type ExecutionEvent, effectiveStatus, foldProgress, isInPauseWindow, launchOf } from './execution.ts'
 
 const id = '018f0000-0000-7000-8000-0000000000e1'
@@ -20,29 +20,29 @@ const whole = {
   statusRevision: 7,
   counts: { ...noContacts, completed: 2, failed: 1 },
   countsRevision: 7,
-  actualStartAt: t0 + 1_000,
-  actualEndAt: t0 + 5_000,
+  actualStartAtMs: t0 + 1_000,
+  actualEndAtMs: t0 + 5_000,
 }
 
-test('an execution begins when it first runs and ends when it is over; a pause is part of it', () => {
+test('an execution starts when it first runs and ends when it is over; pauses in between change neither', () => {
   expect(foldProgress(new Map(), history).get(id)).toEqual(whole)
 })
 
-test('one that is launched running begins with its launch', () => {
-  expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAt: t0, actualEndAt: null })
+test('an execution that is launched running starts with its launch', () => {
+  expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAtMs: t0, actualEndAtMs: null })
 })
 
-test('one that is scheduled has not begun', () => {
-  expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAt: null })
+test('a scheduled execution has not started', () => {
+  expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAtMs: null })
 })
 
-test('events that come twice, late or in another order say the same', () => {
+test('events that come twice, late or in another order give the same progress', () => {
   expect(foldProgress(new Map(), [...history].reverse()).get(id)).toEqual(whole)
   const stored = foldProgress(new Map(), history.slice(3))
   expect(foldProgress(stored, [...history, ...history]).get(id)).toEqual(whole)
 })
 
-test('contacts that change after a cancellation leave the status as it is', () => {
+test('a change of contacts after a cancellation does not change the status', () => {
   const events = [
     launched(id),
     lifecycle('execution.cancelled', id, 2, 'cancelled', 9_000, { ...noContacts, calling: 1, skipped: 2 }),
@@ -51,7 +51,7 @@ test('contacts that change after a cancellation leave the status as it is', () =
   expect(foldProgress(new Map(), events).get(id)).toMatchObject({
     status: 'cancelled',
     counts: { ...noContacts, completed: 1, skipped: 2 },
-    actualEndAt: t0 + 9_000,
+    actualEndAtMs: t0 + 9_000,
   })
 })
 

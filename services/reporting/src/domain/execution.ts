@@ -12,7 +12,7 @@ export interface FlowNode {
   readonly label?: string
 }
 
-/** An execution as it was launched. Instants are epoch milliseconds. */
+/** An execution as it was launched. */
 export interface Launch {
   readonly executionId: string
   readonly organizationId: string
@@ -26,23 +26,29 @@ export interface Launch {
   readonly didPool: readonly string[]
   readonly retryStrategy: RetryStrategy
   readonly pauseWindows: PauseWindows | null
-  /** IANA name, of the wall clock that the pause windows mean. */
+  /** IANA name. The pause windows are wall-clock times of this zone. */
   readonly timezone: string
-  readonly scheduledStartAt: number
-  readonly scheduledStopAt: number | null
-  readonly launchedAt: number
+  readonly scheduledStartAtMs: number
+  readonly scheduledStopAtMs: number | null
+  readonly launchedAtMs: number
 }
 
-/** How far an execution has come. Each part is of the highest revision that was seen to say it. */
+/** The state of an execution. Status and counts each come from the event with the highest revision that has them. */
 export interface ExecutionProgress {
   readonly executionId: string
-  /** Null while only its contacts were heard of. */
+  /** Null until an event with a status was seen. */
   readonly status: ExecutionStatus | null
   readonly statusRevision: number
   readonly counts: ContactCounts
   readonly countsRevision: number
-  readonly actualStartAt: number | null
-  readonly actualEndAt: number | null
+  readonly actualStartAtMs: number | null
+  readonly actualEndAtMs: number | null
+}
+
+/** An execution whose launch and status are both known. */
+export interface Execution {
+  readonly launch: Launch
+  readonly progress: ExecutionProgress & { readonly status: ExecutionStatus }
 }
 
 export type ExecutionEvent = ExecutionLaunched | ExecutionLifecycle | ExecutionContactsChanged
@@ -62,31 +68,31 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
     retryStrategy: data.retryStrategy,
     pauseWindows: data.pauseWindows,
     timezone: data.timezone,
-    scheduledStartAt: fromIso(data.scheduledStartAt),
-    scheduledStopAt: data.scheduledStopAt === null ? null : fromIso(data.scheduledStopAt),
-    launchedAt: fromIso(time),
+    scheduledStartAtMs: fromIso(data.scheduledStartAt),
+    scheduledStopAtMs: data.scheduledStopAt === null ? null : fromIso(data.scheduledStopAt),
+    launchedAtMs: fromIso(time),
   }
 }
 
-/** What one event says about its execution's progress. */
+/** The progress that one event alone shows. */
 function progressOf(event: ExecutionEvent): ExecutionProgress {
   const { executionId, revision, counts } = event.data
-  const heard = { executionId, counts, countsRevision: revision }
+  const contacts = { executionId, counts, countsRevision: revision }
   if (event.type === 'execution.contacts_changed') {
-    return { ...heard, status: null, statusRevision: 0, actualStartAt: null, actualEndAt: null }
+    return { ...contacts, status: null, statusRevision: 0, actualStartAtMs: null, actualEndAtMs: null }
   }
   const { status } = event.data
-  const at = fromIso(event.time)
+  const atMs = fromIso(event.time)
   return {
-    ...heard,
+    ...contacts,
     status,
     statusRevision: revision,
-    actualStartAt: status === 'running' ? at : null,
-    actualEndAt: isTerminal(status) ? at : null,
+    actualStartAtMs: status === 'running' ? atMs : null,
+    actualEndAtMs: isTerminal(status) ? atMs : null,
   }
 }
 
-/** What two parts of an execution's history say together, in whichever order they came and however often. */
+/** Combines two parts of an execution's history. Neither their order nor repetition changes the result. */
 function mergeProgress(one: ExecutionProgress, other: ExecutionProgress): ExecutionProgress {
   const status = other.statusRevision > one.statusRevision ? other : one
   const counts = other.countsRevision > one.countsRevision ? other : one
@@ -96,12 +102,12 @@ function mergeProgress(one: ExecutionProgress, other: ExecutionProgress): Execut
     statusRevision: status.statusRevision,
     counts: counts.counts,
     countsRevision: counts.countsRevision,
-    actualStartAt: earlier(one.actualStartAt, other.actualStartAt),
-    actualEndAt: earlier(one.actualEndAt, other.actualEndAt),
+    actualStartAtMs: earlier(one.actualStartAtMs, other.actualStartAtMs),
+    actualEndAtMs: earlier(one.actualEndAtMs, other.actualEndAtMs),
   }
 }
 
-/** The progress of each execution in a batch, from what was stored and what its events say. */
+/** The progress of each execution in a batch: what is stored, combined with the events. */
 export function foldProgress(
   stored: ReadonlyMap<string, ExecutionProgress>,
   events: readonly ExecutionEvent[],
@@ -110,18 +116,18 @@ export function foldProgress(
   for (const event of events) {
     const { executionId } = event.data
     const before = folded.get(executionId) ?? stored.get(executionId)
-    const heard = progressOf(event)
-    folded.set(executionId, before ? mergeProgress(before, heard) : heard)
+    const progress = progressOf(event)
+    folded.set(executionId, before ? mergeProgress(before, progress) : progress)
   }
   return folded
 }
 
-/** Whether calls must not be made now, by the pause windows that the execution was launched with (contract rule 13). */
-export function isInPauseWindow(launch: Launch, now: number): boolean {
-  return launch.pauseWindows !== null && compilePauseWindows(launch.pauseWindows, launch.timezone).windowAt(now) !== null
+/** Whether the execution's pause windows, as they were at its launch, forbid calls now (contract rule 13). */
+export function isInPauseWindow(launch: Launch, nowMs: number): boolean {
+  return launch.pauseWindows !== null && compilePauseWindows(launch.pauseWindows, launch.timezone).windowAt(nowMs) !== null
 }
 
-/** Seed: Effective Status Logic. */
+/** The status that a report shows: it tells a manual pause from a pause window. */
 export function effectiveStatus(status: ExecutionStatus, inPauseWindow: boolean): EffectiveStatus {
   if (status === 'paused') return 'paused_manual'
   if (status === 'running' && inPauseWindow) return 'paused_window'

@@ -1,5 +1,4 @@
 import type { NodeExecuted } from '@carillon/contracts/call-events'
-import type { NodeExecutionStat, NodeExecutionStats } from '@carillon/contracts/report'
 import { percentage } from '@carillon/money/ratio'
 import type { CallCounts } from './attempt-stats.ts'
 import type { FlowNode } from './execution.ts'
@@ -23,57 +22,67 @@ export interface DigitStats {
   executions: number
 }
 
-/** The inputs of a node: the most frequent ones, and how many there were in all. */
+/** The most frequent inputs of a node, and the number of all its inputs. */
 export interface DigitBreakdown {
   readonly total: number
   readonly inputs: readonly { readonly digits: string; readonly executions: number }[]
 }
 
-/** What the caller pressed; null where it was nothing, or the node does not ask. */
+/** The digits that the caller pressed; null if there were none, or the node does not ask for any. */
 export function digitsPressed({ data }: NodeExecuted): string | null {
   const { digits } = data.data
   return data.nodeType === 'dtmf' && typeof digits === 'string' && digits !== '' ? digits : null
 }
 
-/**
- * The report of an execution's nodes: those of its flow in the flow's order, with zeros where no call has
- * come yet; then any other that calls have run.
- */
-export function nodeStatsReport(
+/** A node of an execution's report. Percentages of nodes relate to all calls, those of inputs to all inputs of the node. */
+export interface NodeFigures {
+  readonly node: FlowNode
+  /** Calls that ran it at least once. */
+  readonly uniqueCalls: number
+  readonly totalExecutions: number
+  readonly percentage: number
+  /** Only for a node that asks for digits. */
+  readonly inputs?: readonly { readonly digits: string; readonly executions: number; readonly percentage: number }[]
+}
+
+export interface NodeReport {
+  readonly nodes: readonly NodeFigures[]
+  readonly totalCalls: number
+  readonly completedCalls: number
+  readonly completionRate: number
+}
+
+/** The nodes of the execution's flow in the order of the flow, with zeros for a node that no call has reached; then other nodes that calls ran. */
+export function nodeReportOf(
   flow: readonly FlowNode[],
   stats: readonly NodeStats[],
   digits: ReadonlyMap<string, DigitBreakdown>,
   calls: CallCounts,
-): NodeExecutionStats {
+): NodeReport {
   const counted = new Map(stats.map((node) => [node.nodeId, node]))
   const inFlow = new Set(flow.map((node) => node.id))
   const others = stats
     .filter((node) => !inFlow.has(node.nodeId))
     .map((node) => ({ id: node.nodeId, type: node.nodeType, ...(node.nodeLabel === null ? {} : { label: node.nodeLabel }) }))
   return {
-    nodes: [...flow, ...others].map((node) => nodeStat(node, counted.get(node.id), digits.get(node.id), calls.started)),
+    nodes: [...flow, ...others].map((node) => nodeFigures(node, counted.get(node.id), digits.get(node.id), calls.started)),
     totalCalls: calls.started,
     completedCalls: calls.flowCompleted,
     completionRate: percentage(calls.flowCompleted, calls.started),
   }
 }
 
-function nodeStat(node: FlowNode, stats: NodeStats | undefined, digits: DigitBreakdown | undefined, totalCalls: number): NodeExecutionStat {
+function nodeFigures(node: FlowNode, stats: NodeStats | undefined, digits: DigitBreakdown | undefined, totalCalls: number): NodeFigures {
   const uniqueCalls = stats?.uniqueCalls ?? 0
   return {
-    nodeId: node.id,
-    nodeType: node.type,
-    ...(node.label === undefined ? {} : { nodeLabel: node.label }),
+    node,
     uniqueCalls,
     totalExecutions: stats?.totalExecutions ?? 0,
     percentage: percentage(uniqueCalls, totalCalls),
-    ...(node.type === 'dtmf' ? digitFields(digits ?? { total: 0, inputs: [] }) : {}),
+    ...(node.type === 'dtmf' ? { inputs: inputFigures(digits) } : {}),
   }
 }
 
-function digitFields({ total, inputs }: DigitBreakdown) {
-  return {
-    dtmfBreakdown: Object.fromEntries(inputs.map(({ digits, executions }) => [digits, executions])),
-    dtmfPercentages: Object.fromEntries(inputs.map(({ digits, executions }) => [digits, percentage(executions, total)])),
-  }
+function inputFigures({ total, inputs }: DigitBreakdown = { total: 0, inputs: [] }) {
+  return inputs.map((input) => ({ ...input, percentage: percentage(input.executions, total) }))
 }

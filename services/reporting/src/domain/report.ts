@@ -1,83 +1,78 @@
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
-import type { CallMetrics, ContactMetrics, ProgramReport } from '@carillon/contracts/report'
+import type { EffectiveStatus } from '@carillon/contracts/report'
 import { percentage } from '@carillon/money/ratio'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import { type CallCounts, connectedCalls } from './attempt-stats.ts'
-import { billingMetrics, type ExecutionBilling } from './billing.ts'
-import { type ExecutionProgress, effectiveStatus, isInPauseWindow, type Launch } from './execution.ts'
+import { type CostSummary, costSummary, type ExecutionBilling } from './billing.ts'
+import { type Execution, type ExecutionProgress, effectiveStatus, isInPauseWindow, type Launch } from './execution.ts'
 
-/** An execution, its launch and its state both known. */
-export interface Execution {
+/** The main report of an execution. */
+export interface ExecutionReport {
   readonly launch: Launch
-  readonly progress: ExecutionProgress & { readonly status: ExecutionStatus }
+  readonly status: ExecutionStatus
+  readonly effectiveStatus: EffectiveStatus
+  readonly isInPauseWindow: boolean
+  /** Null until the execution has run. */
+  readonly actualStartAtMs: number | null
+  /** Null until the execution has ended. */
+  readonly actualEndAtMs: number | null
+  /** From the actual start to the actual end, or to now. Null until the execution has run. */
+  readonly durationMs: number | null
+  readonly contacts: ContactFigures
+  readonly calls: CallFigures
+  readonly costs: CostSummary
 }
 
-/** The main report of an execution at an instant. */
-export function programReport({ launch, progress }: Execution, calls: CallCounts, billing: ExecutionBilling, now: number): ProgramReport {
-  const inPauseWindow = isInPauseWindow(launch, now)
+export interface ContactFigures {
+  readonly counts: ContactCounts
+  readonly total: number
+  /** Percentage of the contacts that were reached. */
+  readonly reachRate: number
+}
+
+export interface CallFigures {
+  readonly counts: CallCounts
+  readonly connected: number
+  /** Percentage of connected calls. */
+  readonly connectionRate: number
+  /** Percentage of answered calls. */
+  readonly answerRate: number
+}
+
+/** The report as of `nowMs`. */
+export function reportOf({ launch, progress }: Execution, calls: CallCounts, billing: ExecutionBilling, nowMs: number): ExecutionReport {
+  const inPauseWindow = isInPauseWindow(launch, nowMs)
   return {
-    executionId: launch.executionId,
-    programId: launch.programId,
-    organizationId: launch.organizationId,
+    launch,
     status: progress.status,
     effectiveStatus: effectiveStatus(progress.status, inPauseWindow),
     isInPauseWindow: inPauseWindow,
-    scheduledStartAt: toIso(launch.scheduledStartAt),
-    ...(launch.scheduledStopAt === null ? {} : { scheduledStopAt: toIso(launch.scheduledStopAt) }),
-    ...timing(progress, now),
-    metadata: {
-      flowId: launch.flowId,
-      flowName: launch.flowName,
-      audienceId: launch.audienceId,
-      didPool: [...launch.didPool],
-      retryStrategy: launch.retryStrategy,
-      ...(launch.pauseWindows === null ? {} : { pauseWindows: launch.pauseWindows }),
-    },
-    contactMetrics: contactMetrics(progress.counts),
-    callMetrics: callMetrics(calls),
-    billingMetrics: billingMetrics(billing),
+    actualStartAtMs: progress.actualStartAtMs,
+    actualEndAtMs: progress.actualEndAtMs,
+    durationMs: durationMsOf(progress, nowMs),
+    contacts: contactFigures(progress.counts),
+    calls: callFigures(calls),
+    costs: costSummary(billing),
   }
 }
 
-/** From the first moment of running to the end, or to now while it has not ended; nothing before it has run. */
-function timing({ actualStartAt, actualEndAt }: ExecutionProgress, now: number) {
-  return {
-    ...(actualStartAt === null ? {} : { actualStartAt: toIso(actualStartAt) }),
-    ...(actualEndAt === null ? {} : { actualEndAt: toIso(actualEndAt) }),
-    // The instants come from other hosts, whose clocks may be some milliseconds ahead.
-    ...(actualStartAt === null ? {} : { durationMs: Math.max(0, (actualEndAt ?? now) - actualStartAt) }),
-  }
+function durationMsOf({ actualStartAtMs, actualEndAtMs }: ExecutionProgress, nowMs: number): number | null {
+  if (actualStartAtMs === null) return null
+  // The instants come from other hosts, whose clocks may be some milliseconds ahead.
+  return Math.max(0, (actualEndAtMs ?? nowMs) - actualStartAtMs)
 }
 
-function contactMetrics(counts: ContactCounts): ContactMetrics {
+function contactFigures(counts: ContactCounts): ContactFigures {
+  // The total is always the sum, so contract rule 9 holds in every report.
   const { pending, queued, calling, pendingRetry, completed, failed, skipped } = counts
-  // The sum itself, so that the invariant of contract rule 9 holds in every answer.
-  const totalContacts = pending + queued + calling + pendingRetry + completed + failed + skipped
-  return {
-    totalContacts,
-    pending,
-    queued,
-    calling,
-    pendingRetry,
-    completed,
-    failed,
-    skipped,
-    reachRate: percentage(completed, totalContacts),
-  }
+  const total = pending + queued + calling + pendingRetry + completed + failed + skipped
+  return { counts, total, reachRate: percentage(completed, total) }
 }
 
-function callMetrics(counts: CallCounts): CallMetrics {
+function callFigures(counts: CallCounts): CallFigures {
   const connected = connectedCalls(counts)
   return {
-    totalCalls: counts.started,
+    counts,
     connected,
-    answered: counts.answered,
-    voicemail: counts.voicemail,
-    noAnswer: counts.noAnswer,
-    busy: counts.busy,
-    rejected: counts.rejected,
-    failed: counts.failed,
-    completed: counts.flowCompleted,
     connectionRate: percentage(connected, counts.started),
     answerRate: percentage(counts.answered, counts.started),
   }

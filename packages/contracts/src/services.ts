@@ -1,0 +1,98 @@
+/**
+ * The services. Each has a folder of the same name in `services/`, a process, and a Postgres schema with a role of its own. The development stack,
+ * the gateway, the database's roles and the tests read this table: a new service needs its folder and an entry here.
+ *
+ * Services stop in the opposite order: the gateway first.
+ */
+const behindGateway = {
+  'program-api': {
+    schema: 'program_api',
+    port: 8100,
+    urlVariable: 'PROGRAM_API_URL',
+    publicRoutes: ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/programs'],
+    calls: [],
+    variables: [],
+  },
+  billing: {
+    schema: 'billing',
+    port: 8120,
+    urlVariable: 'BILLING_URL',
+    publicRoutes: ['/billing'],
+    calls: [],
+    variables: [],
+  },
+  reporting: {
+    schema: 'reporting',
+    port: 8140,
+    urlVariable: 'REPORTING_URL',
+    publicRoutes: ['/program-execution'],
+    calls: [],
+    variables: [],
+  },
+  'dialer-bridge': {
+    schema: 'dialer_bridge',
+    port: 8160,
+    urlVariable: 'DIALER_BRIDGE_URL',
+    publicRoutes: [],
+    calls: [],
+    variables: ['MAX_CHANNELS', 'CARRIER', 'SIMULATED_CARRIER_PROFILE', 'SIMULATED_CARRIER_SEED', 'SIMULATED_CARRIER_LOG'],
+  },
+  orchestrator: {
+    schema: 'orchestrator',
+    port: 8180,
+    urlVariable: 'ORCHESTRATOR_URL',
+    publicRoutes: ['/programs/:id/launch', '/programs/:id/executions', '/program-executions'],
+    calls: ['program-api'],
+    variables: [],
+  },
+} as const
+
+type BehindGateway = typeof behindGateway
+
+/** A service that the gateway passes requests on to: it has public routes. */
+export type Upstream = {
+  [Name in keyof BehindGateway]: BehindGateway[Name]['publicRoutes'] extends readonly [] ? never : Name
+}[keyof BehindGateway]
+
+export const upstreams = (Object.keys(behindGateway) as (keyof BehindGateway)[]).filter(
+  (name): name is Upstream => behindGateway[name].publicRoutes.length > 0,
+)
+
+const table = {
+  ...behindGateway,
+  gateway: {
+    schema: 'gateway',
+    port: 8080,
+    urlVariable: 'GATEWAY_URL',
+    publicRoutes: ['/organizations', '/api-keys'],
+    calls: upstreams,
+    variables: ['REDIS_URL', 'PLATFORM_API_KEY'],
+  },
+} as const
+
+export type ServiceName = keyof typeof table
+
+/** A variable that not every service reads. The development stack sets it. */
+export type ServiceVariable = (typeof table)[ServiceName]['variables'][number]
+
+interface Service {
+  /** Its Postgres schema. Its role is `carillon_<schema>`. */
+  schema: string
+  /** With `npm start` it listens on this port. If the port is taken, it takes one of the 19 ports above it. */
+  port: number
+  /** The variable by which another service gets this one's address. */
+  urlVariable: string
+  /** The public paths that it answers, with everything below them. If two entries of the table fit a path, the longer one decides. */
+  publicRoutes: readonly string[]
+  /** The services that it calls over HTTP: it gets their addresses. */
+  calls: readonly ServiceName[]
+  /** The variables that it gets beside those addresses and what every service gets. */
+  variables: readonly ServiceVariable[]
+}
+
+export const services = table satisfies Readonly<Record<ServiceName, Service>>
+
+export const serviceNames = Object.keys(table) as ServiceName[]
+
+/** Type of the variable of an upstream's address, e.g. `PROGRAM_API_URL`. */
+export type UpstreamUrlVariable = BehindGateway[Upstream]['urlVariable']

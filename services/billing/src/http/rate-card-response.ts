@@ -1,0 +1,16 @@
+import type { RateCardResponse } from '@carillon/contracts/billing'
+import { microsToJson } from '@carillon/money/credits'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import type { RateCard } from '../domain/rate-card.ts'
+
+export function rateCardResponse(organizationId: string, card: RateCard): RateCardResponse {
+  const rates = [...card.rates].map(([nodeType, { unit, costPerUnitMicros, minDurationMs, incrementMs }]) => {
+    return [nodeType, { unit, costPerUnit: microsToJson(costPerUnitMicros), minDurationMs, incrementMs }]
+  })
+  return {
+    organizationId,
+    version: card.version,
+    effectiveFrom: card.version === 0 ? null : toIso(card.effectiveFromMs),
+    rates: Object.fromEntries(rates),
+  }
+}

@@ -1,0 +1,84 @@
+import type { CallEvent } from '@carillon/contracts/call-events'
+import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
+import { instant } from '@carillon/service-kit/postgres/columns'
+import { bigint, integer, json, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+
+const count = (name: string) => bigint(name, { mode: 'number' })
+
+export const calls = pgTable('calls', {
+  callId: uuid('call_id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  executionId: uuid('execution_id'),
+  jobId: uuid('job_id'),
+  programId: uuid('program_id'),
+  contactId: uuid('contact_id'),
+  attempt: integer('attempt').notNull(),
+  from: text('from_number').notNull(),
+  to: text('to_number').notNull(),
+  direction: text('direction').$type<'inbound' | 'outbound'>().notNull(),
+  startedAt: instant('started_at').notNull(),
+})
+
+export const callEnds = pgTable('call_ends', {
+  callId: uuid('call_id').primaryKey(),
+  answeredAt: instant('answered_at'),
+  endedAt: instant('ended_at').notNull(),
+  outcome: text('outcome').$type<Outcome>().notNull(),
+  outcomeReason: text('outcome_reason').notNull(),
+  flowOutcome: text('flow_outcome').$type<FlowOutcome>().notNull(),
+  durationMs: bigint('duration_ms', { mode: 'number' }),
+})
+
+export const callEvents = pgTable(
+  'call_events',
+  { callId: uuid('call_id').notNull(), lastSeq: integer('last_seq').notNull(), events: text('events').notNull() },
+  (table) => [primaryKey({ columns: [table.callId, table.lastSeq] })],
+)
+
+export const parkedCallEvents = pgTable(
+  'parked_call_events',
+  { callId: uuid('call_id').notNull(), seq: integer('seq').notNull(), event: json('event').$type<CallEvent>().notNull() },
+  (table) => [primaryKey({ columns: [table.callId, table.seq] })],
+)
+
+export const attemptStats = pgTable(
+  'attempt_stats',
+  {
+    executionId: uuid('execution_id').notNull(),
+    attempt: integer('attempt').notNull(),
+    started: count('started').notNull(),
+    answered: count('answered').notNull(),
+    voicemail: count('voicemail').notNull(),
+    noAnswer: count('no_answer').notNull(),
+    busy: count('busy').notNull(),
+    rejected: count('rejected').notNull(),
+    failed: count('failed').notNull(),
+    flowCompleted: count('flow_completed').notNull(),
+    connectedDurationMs: count('connected_duration_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.executionId, table.attempt] })],
+)
+
+export const nodeStats = pgTable(
+  'node_stats',
+  {
+    executionId: uuid('execution_id').notNull(),
+    nodeId: text('node_id').notNull(),
+    nodeType: text('node_type').notNull(),
+    nodeLabel: text('node_label'),
+    uniqueCalls: count('unique_calls').notNull(),
+    totalExecutions: count('total_executions').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.executionId, table.nodeId] })],
+)
+
+export const digitStats = pgTable(
+  'digit_stats',
+  {
+    executionId: uuid('execution_id').notNull(),
+    nodeId: text('node_id').notNull(),
+    digits: text('digits').notNull(),
+    executions: count('executions').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.executionId, table.nodeId, table.digits] })],
+)

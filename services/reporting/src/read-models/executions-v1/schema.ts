@@ -1,0 +1,34 @@
+import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
+import type { PauseWindows, RetryStrategy } from '@carillon/contracts/program'
+import { instant } from '@carillon/service-kit/postgres/columns'
+import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { FlowNode } from '../../domain/execution.ts'
+
+export const executions = pgTable('executions', {
+  executionId: uuid('execution_id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  programId: uuid('program_id').notNull(),
+  programName: text('program_name').notNull(),
+  audienceId: uuid('audience_id').notNull(),
+  flowId: uuid('flow_id').notNull(),
+  flowVersion: integer('flow_version').notNull(),
+  flowName: text('flow_name').notNull(),
+  nodes: jsonb('nodes').$type<readonly FlowNode[]>().notNull(),
+  didPool: jsonb('did_pool').$type<readonly string[]>().notNull(),
+  retryStrategy: jsonb('retry_strategy').$type<RetryStrategy>().notNull(),
+  pauseWindows: jsonb('pause_windows').$type<PauseWindows>(),
+  timezone: text('timezone').notNull(),
+  scheduledStartAt: instant('scheduled_start_at').notNull(),
+  scheduledStopAt: instant('scheduled_stop_at'),
+  launchedAt: instant('launched_at').notNull(),
+})
+
+export const executionProgress = pgTable('execution_progress', {
+  executionId: uuid('execution_id').primaryKey(),
+  status: text('status').$type<ExecutionStatus>(),
+  statusRevision: integer('status_revision').notNull(),
+  counts: jsonb('counts').$type<ContactCounts>().notNull(),
+  countsRevision: integer('counts_revision').notNull(),
+  actualStartAt: instant('actual_start_at'),
+  actualEndAt: instant('actual_end_at'),
+})
