@@ -1,10 +1,9 @@
-import { compileBranch, type Predicate } from './condition.ts'
-import { isRunnable, type RunnableNode } from './graph.ts'
+import { definitionOf, isRunnable, type RunnableNode } from './graph.ts'
+import type { InstantRunner, WaitingRunner } from './node-type.ts'
+import { type AnyWaiting, nodeTypes, type RunnableNodeType, type RunTypesOf } from './node-types.ts'
 import type { Problem } from './problem.ts'
 import { startOf } from './routes.ts'
-import { compileTemplate, type Template } from './template.ts'
 import { checkFlow } from './validation.ts'
-import type { VariableValue } from './variable.ts'
 
 /** A valid flow, prepared for running: nodes and links by key, templates parsed. Immutable; made once per flow version and kept. */
 export interface CompiledFlow {
@@ -12,57 +11,34 @@ export interface CompiledFlow {
   readonly nodes: ReadonlyMap<string, CompiledNode>
 }
 
-interface CompiledNodeBase {
+export interface CompiledNode {
   readonly id: string
+  readonly type: RunnableNodeType
   readonly label?: string
   /** Place in the graph's `nodes`: the index of the node's visit counter. */
   readonly position: number
   /** The node that each linked output leads to. */
   readonly links: ReadonlyMap<string, CompiledNode>
+  /** The node waits for the callee's answer: a call that ends before it was never answered. */
+  readonly placesCall: boolean
+  readonly runner: NodeRunner
+  /** What `runner` made of the node's config. */
+  readonly action: unknown
 }
 
-export type CompiledPrompt = { readonly media: Template } | { readonly text: Template; readonly language?: string; readonly voice?: string }
-
-/** What a node does, without its place in the graph. */
-export type CompiledAction =
-  | { readonly type: 'dial'; readonly timeoutMs: number; readonly amd?: boolean }
-  | { readonly type: 'answer' }
-  | { readonly type: 'play'; readonly media: Template }
-  | { readonly type: 'say'; readonly text: Template; readonly language?: string; readonly voice?: string }
-  | {
-      readonly type: 'dtmf'
-      readonly prompt: CompiledPrompt | null
-      /** What the carrier needs to know, passed on as it stands. */
-      readonly entry: DigitEntry
-      readonly variable: string | null
-      /** Output by digits; `null` where every entry of the right length leads to onComplete. */
-      readonly branches: ReadonlyMap<string, string> | null
-      readonly maxAttempts: number
-    }
-  | { readonly type: 'condition'; readonly branches: readonly { readonly output: string; readonly holds: Predicate }[] }
-  | { readonly type: 'set_variable'; readonly name: string; readonly value: VariableValue | Template }
-  | { readonly type: 'record'; readonly limits: RecordingLimits; readonly variable: string | null }
-  | { readonly type: 'hangup'; readonly reason: string | null }
-
-/** How many digits may come, and how long each may take: milliseconds. */
-export interface DigitEntry {
-  readonly minDigits: number
-  readonly maxDigits: number
-  readonly timeoutMs: number
-  readonly interDigitTimeoutMs: number
-  readonly terminator?: string
+interface AnyInstantTypes {
+  readonly action: unknown
+  readonly data: RunTypesOf<RunnableNodeType>['data']
+}
+interface AnyWaitingTypes extends AnyInstantTypes {
+  readonly waitingFor: AnyWaiting['waitingFor']
+  readonly memory: object
+  readonly order: AnyWaiting['order']
+  readonly input: AnyWaiting['input']
 }
 
-/** What ends a recording, besides the callee. */
-export interface RecordingLimits {
-  readonly maxDurationMs: number
-  readonly silenceMs?: number
-  readonly terminator?: string
-  readonly beep: boolean
-}
-
-export type CompiledNode = CompiledNodeBase & CompiledAction
-export type CompiledNodeOf<T extends CompiledNode['type']> = Extract<CompiledNode, { type: T }>
+/** The runner of a node type, whichever it is. It takes the config, the action and the memory of its own type only. */
+export type NodeRunner = InstantRunner<unknown, AnyInstantTypes> | WaitingRunner<unknown, AnyWaitingTypes>
 
 /** A flow that was to be compiled and is not valid. `problems` are those of `validateFlow`. */
 export class InvalidFlowError extends Error {
@@ -76,8 +52,8 @@ export class InvalidFlowError extends Error {
 }
 
 /**
- * Prepares a flow for the interpreter. It takes an unknown value, since what a compiled flow promises (links that exist, templates that
- * parse, no audio without a call) holds of valid flows only. Throws `InvalidFlowError`.
+ * Prepares a flow for the interpreter. It takes an unknown value and validates it, because what a compiled flow promises (links that exist,
+ * templates that parse, no audio without a call) is true of valid flows only. Throws `InvalidFlowError`.
  */
 export function compileFlow(input: unknown): CompiledFlow {
   const check = checkFlow(input)
@@ -89,8 +65,7 @@ export function compileFlow(input: unknown): CompiledFlow {
   for (const [position, node] of graph.nodes.filter(isRunnable).entries()) {
     const linksOfNode = new Map<string, CompiledNode>()
     links.set(node.id, linksOfNode)
-    const label = node.label === undefined ? {} : { label: node.label }
-    nodes.set(node.id, { id: node.id, ...label, position, links: linksOfNode, ...compileAction(node) })
+    nodes.set(node.id, compileNode(node, position, linksOfNode))
   }
   for (const edge of graph.edges) {
     const target = nodes.get(edge.target)
@@ -103,46 +78,17 @@ export function compileFlow(input: unknown): CompiledFlow {
   return { start, nodes }
 }
 
-function compileAction(node: RunnableNode): CompiledAction {
-  switch (node.type) {
-    case 'dial':
-      return { type: 'dial', ...node.config, timeoutMs: node.config.timeoutMs ?? 30_000 }
-    case 'answer':
-      return { type: 'answer' }
-    case 'play':
-      return { type: 'play', media: compileTemplate(node.config.media) }
-    case 'say':
-      return { type: 'say', ...node.config, text: compileTemplate(node.config.text) }
-    case 'dtmf': {
-      const { prompt, variable, branches = [], maxAttempts = 1, ...entry } = node.config
-      const outputs = branches.flatMap(({ output, digits }) => digits.map((entered) => [entered, output] as const))
-      return {
-        type: 'dtmf',
-        prompt: prompt ? compilePrompt(prompt) : null,
-        entry,
-        variable: variable ?? null,
-        branches: outputs.length > 0 ? new Map(outputs) : null,
-        maxAttempts,
-      }
-    }
-    case 'condition':
-      return {
-        type: 'condition',
-        branches: node.config.branches.map((branch) => ({ output: branch.output, holds: compileBranch(branch) })),
-      }
-    case 'set_variable': {
-      const { name, value } = node.config
-      return { type: 'set_variable', name, value: typeof value === 'string' ? compileTemplate(value) : value }
-    }
-    case 'record': {
-      const { variable, beep = true, ...limits } = node.config
-      return { type: 'record', limits: { ...limits, beep }, variable: variable ?? null }
-    }
-    case 'hangup':
-      return { type: 'hangup', reason: node.config.reason ?? null }
+function compileNode(node: RunnableNode, position: number, links: ReadonlyMap<string, CompiledNode>): CompiledNode {
+  const { id, type, label, config } = node
+  const runner: NodeRunner = nodeTypes[type].run
+  return {
+    id,
+    type,
+    ...(label === undefined ? {} : { label }),
+    position,
+    links,
+    placesCall: definitionOf(node).unansweredOutputs !== undefined,
+    runner,
+    action: runner.compile(config),
   }
-}
-
-function compilePrompt(prompt: NonNullable<Extract<RunnableNode, { type: 'dtmf' }>['config']['prompt']>): CompiledPrompt {
-  return 'media' in prompt ? { media: compileTemplate(prompt.media) } : { ...prompt, text: compileTemplate(prompt.text) }
 }

@@ -1,19 +1,6 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import {
-  AnswerConfig,
-  CollectAudioConfig,
-  ConditionConfig,
-  DialConfig,
-  DtmfConfig,
-  HangupConfig,
-  PlayConfig,
-  RecordConfig,
-  SayConfig,
-  SetVariableConfig,
-  SmsConfig,
-  TransferConfig,
-  UpdateContactConfig,
-} from './node-config.ts'
+import { type Static, type TLiteral, type TObject, type TOptional, type TSchema, type TString, Type } from '@sinclair/typebox'
+import type { NodeDefinition } from './node-type.ts'
+import { type ConfigSchemaOf, type NodeType as FlowNodeType, nodeTypes, type RunnableNodeType } from './node-types.ts'
 
 export const maxNodes = 500
 export const maxEdges = 5000
@@ -22,50 +9,26 @@ export const maxEdges = 5000
 const NodeId = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,64}$' })
 const NodeLabel = Type.String({ maxLength: 200 })
 
-const nodeOf = <T extends string, C extends TSchema>(type: T, config: C) =>
+export type NodeType = FlowNodeType
+
+type NodeSchema<T extends NodeType> = TObject<{
+  id: TString
+  type: TLiteral<T>
+  label: TOptional<TString>
+  config: ConfigSchemaOf<T>
+}>
+
+const nodeOf = (type: string, config: TSchema) =>
   Type.Object({ id: NodeId, type: Type.Literal(type), label: Type.Optional(NodeLabel), config }, { additionalProperties: false })
 
-/** One schema per node type: the types of the seeds' export table and execution path, and `transfer`. */
-export const nodeSchemas = {
-  dial: nodeOf('dial', DialConfig),
-  answer: nodeOf('answer', AnswerConfig),
-  play: nodeOf('play', PlayConfig),
-  say: nodeOf('say', SayConfig),
-  dtmf: nodeOf('dtmf', DtmfConfig),
-  condition: nodeOf('condition', ConditionConfig),
-  set_variable: nodeOf('set_variable', SetVariableConfig),
-  record: nodeOf('record', RecordConfig),
-  hangup: nodeOf('hangup', HangupConfig),
-  sms: nodeOf('sms', SmsConfig),
-  update_contact: nodeOf('update_contact', UpdateContactConfig),
-  collect_audio: nodeOf('collect_audio', CollectAudioConfig),
-  transfer: nodeOf('transfer', TransferConfig),
-} as const
+/** One schema for each node type. */
+export const nodeSchemas = Object.fromEntries(
+  Object.entries(nodeTypes).map(([type, { config }]) => [type, nodeOf(type, config)]),
+) as unknown as { readonly [T in NodeType]: NodeSchema<T> }
 
-export type NodeType = keyof typeof nodeSchemas
-
-/** What the interpreter runs. A flow with another type is refused whole (`node_type_not_available`): none is ever run in part. */
-export const runnableNodeTypes = ['dial', 'answer', 'play', 'say', 'dtmf', 'condition', 'set_variable', 'record', 'hangup'] as const
-export type RunnableNodeType = (typeof runnableNodeTypes)[number]
-
-export const FlowNode = Type.Union([
-  nodeSchemas.dial,
-  nodeSchemas.answer,
-  nodeSchemas.play,
-  nodeSchemas.say,
-  nodeSchemas.dtmf,
-  nodeSchemas.condition,
-  nodeSchemas.set_variable,
-  nodeSchemas.record,
-  nodeSchemas.hangup,
-  nodeSchemas.sms,
-  nodeSchemas.update_contact,
-  nodeSchemas.collect_audio,
-  nodeSchemas.transfer,
-])
-export type FlowNode = Static<typeof FlowNode>
-export type FlowNodeOf<T extends NodeType> = Extract<FlowNode, { type: T }>
-export type RunnableNode = FlowNodeOf<RunnableNodeType>
+export type FlowNode = { [T in NodeType]: Static<NodeSchema<T>> }[NodeType]
+export const FlowNode = Type.Unsafe<FlowNode>(Type.Union(Object.values<TSchema>(nodeSchemas)))
+export type RunnableNode = Extract<FlowNode, { type: RunnableNodeType }>
 
 /** From one output of a node to the node that comes next. */
 export const FlowEdge = Type.Object(
@@ -85,10 +48,11 @@ export const FlowGraph = Type.Object(
 )
 export type FlowGraph = Static<typeof FlowGraph>
 
-export function isNodeType(type: string): type is NodeType {
-  return Object.hasOwn(nodeSchemas, type)
+/** What is known about the node's type. It takes the `config` of this node. */
+export function definitionOf(node: FlowNode): NodeDefinition {
+  return nodeTypes[node.type]
 }
 
 export function isRunnable(node: FlowNode): node is RunnableNode {
-  return runnableNodeTypes.some((type) => type === node.type)
+  return definitionOf(node).run !== undefined
 }

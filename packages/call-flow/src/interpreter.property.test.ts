@@ -1,10 +1,13 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { randomFlow, randomInput, randomOf } from '../test/random-flows.ts'
+import { anyFlow, anyInput } from '../test/support/random-flows.ts'
 import { compileFlow } from './compile.ts'
+import type { FlowEnd } from './flow-end.ts'
 import type { FlowGraph } from './graph.ts'
 import { advance, startFlow } from './interpreter.ts'
-import { interruptedPath, outputsOf, terminatedPath } from './outputs.ts'
-import type { FlowEnd, FlowInput, Instruction, NodeExecution, Step } from './step.ts'
+import { interruptedPath, terminatedPath } from './node-type.ts'
+import { outputsOf } from './outputs.ts'
+import type { FlowInput, Instruction, NodeExecution, Step } from './step.ts'
 
 const answerTo = {
   dial: ['answered', 'not_answered'],
@@ -15,17 +18,12 @@ const answerTo = {
   hangup: [],
 } as const satisfies Record<Instruction['type'], readonly FlowInput['type'][]>
 
-/** Runs a flow with random reports, then with the end of the call, and checks each step against the one before. */
-function runAtRandom(graph: FlowGraph, seed: number) {
-  const random = randomOf(seed)
+/** Runs a flow with these reports, then with the end of the call, and checks each step against the one before. */
+function runWith(graph: FlowGraph, reports: readonly FlowInput[]) {
   const flow = compileFlow(graph)
   const ends: FlowEnd[] = []
   const executed: NodeExecution[] = []
-  const inputs: FlowInput[] = [
-    ...Array.from({ length: 60 }, () => randomInput(random)),
-    { type: 'hungup', by: 'callee' },
-    { type: 'hungup', by: 'us' },
-  ]
+  const inputs: FlowInput[] = [...reports, { type: 'hungup', by: 'callee' }, { type: 'hungup', by: 'us' }]
   let outstanding: Instruction | undefined
   const take = (step: Step) => {
     expect(step.instructions.length).toBeLessThanOrEqual(1)
@@ -55,12 +53,12 @@ function runAtRandom(graph: FlowGraph, seed: number) {
   return { flow, ends, executed }
 }
 
-test('whatever the carrier reports, a flow asks one thing at a time, ends once, and leaves a gapless record of a way through its graph', () => {
+test('whatever the carrier reports, a flow asks one thing at a time, ends once, and records a route through its graph without gaps', () => {
   const outcomes = new Set<string>()
   const ranTypes = new Set<string>()
-  for (let seed = 1; seed <= 1500; seed++) {
-    const graph = randomFlow(randomOf(seed))
-    const { flow, ends, executed } = runAtRandom(graph, seed)
+  const reports = fc.array(anyInput, { minLength: 60, maxLength: 60 })
+  const property = fc.property(anyFlow, reports, (graph, inputs) => {
+    const { flow, ends, executed } = runWith(graph, inputs)
 
     expect(ends).toHaveLength(1)
     expect(executed.map(({ nodeExecutionIndex }) => nodeExecutionIndex)).toEqual(executed.map((_, index) => index + 1))
@@ -86,7 +84,8 @@ test('whatever the carrier reports, a flow asks one thing at a time, ends once, 
     if (ends[0]?.flowOutcome === 'abandoned') expect(executed.at(-1)?.outputPath).toBe(interruptedPath)
     outcomes.add(ends[0]?.reason ?? '')
     for (const { nodeType } of executed) ranTypes.add(nodeType)
-  }
+  })
+  fc.assert(property, { numRuns: 1500 })
   expect([...outcomes].sort()).toEqual(
     ['busy', 'callee_hung_up', 'carrier_failed', 'failed', 'finished', 'media_failed', 'no_answer', 'rejected', 'stopped'].sort(),
   )

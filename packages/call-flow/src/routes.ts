@@ -1,8 +1,7 @@
-import type { FlowGraph, FlowNode } from './graph.ts'
-import { unansweredOutputs } from './outputs.ts'
+import { definitionOf, type FlowGraph, type FlowNode } from './graph.ts'
 import type { Problem } from './problem.ts'
 
-/** The graph as the checks of routes walk it: the first node of an id, the edges between known nodes, each with its place. */
+/** The graph as the route checks walk it: the first node of each id, and the edges between known nodes, each with its pointer. */
 interface Routes {
   readonly nodes: ReadonlyMap<string, { readonly node: FlowNode; readonly pointer: string }>
   readonly edgesFrom: ReadonlyMap<string, readonly RouteEdge[]>
@@ -14,7 +13,7 @@ interface RouteEdge {
   readonly pointer: string
 }
 
-/** What is wrong with the ways through a graph: where it starts, what it cannot reach, where it would run without end or without a call. */
+/** What is wrong with the routes through a graph: its start, unreachable nodes, endless cycles, audio without an answered call. */
 export function routeProblems(graph: FlowGraph): Problem[] {
   const duplicates = duplicateIds(graph)
   const routes = routesOf(graph)
@@ -69,7 +68,7 @@ function routesOf(graph: FlowGraph): Routes {
 }
 
 function startProblems(start: FlowNode, graph: FlowGraph): Problem[] {
-  if (start.type === 'dial') return []
+  if (placesCall(start)) return []
   const pointer = `/nodes/${graph.nodes.indexOf(start)}/type`
   return [{ pointer, code: 'start_not_dial', message: `an outbound flow starts with a dial node, not with '${start.type}'` }]
 }
@@ -77,33 +76,37 @@ function startProblems(start: FlowNode, graph: FlowGraph): Problem[] {
 function unreachableNodes(start: FlowNode, routes: Routes): Problem[] {
   const reached = reachedFrom([start.id], routes)
   return [...routes.nodes.values()].flatMap(({ node, pointer }): Problem[] =>
-    reached.has(node.id) ? [] : [{ pointer, code: 'unreachable_node', message: `no way leads from the start to '${node.id}'` }],
+    reached.has(node.id) ? [] : [{ pointer, code: 'unreachable_node', message: `no route leads from the start to '${node.id}'` }],
   )
 }
 
 /** A call is dialed once: a retry is another call (contract rule 2). */
 function edgesIntoDial(graph: FlowGraph, routes: Routes): Problem[] {
   return graph.edges.flatMap(({ target }, index): Problem[] => {
-    if (routes.nodes.get(target)?.node.type !== 'dial') return []
+    const node = routes.nodes.get(target)?.node
+    if (!node || !placesCall(node)) return []
     return [
       { pointer: `/edges/${index}/target`, code: 'leads_into_dial', message: 'no edge may lead to a dial node: a retry is a new call' },
     ]
   })
 }
 
-const needsCall: ReadonlySet<string> = new Set(['answer', 'play', 'say', 'dtmf', 'record', 'collect_audio', 'transfer'])
+function placesCall(node: FlowNode): boolean {
+  return definitionOf(node).unansweredOutputs !== undefined
+}
 
-/** Nodes that speak or listen, on a way that a call takes which nobody answered. */
+/** Nodes that play or listen, and that an unanswered call can reach. */
 function nodesWithoutCall(routes: Routes): Problem[] {
-  const unanswered: readonly string[] = unansweredOutputs
-  const first = [...routes.nodes.values()]
-    .filter(({ node }) => node.type === 'dial')
-    .flatMap(({ node }) => routes.edgesFrom.get(node.id) ?? [])
-    .filter((edge) => unanswered.includes(edge.output))
-    .map((edge) => edge.target)
-  const reached = reachedFrom(first, routes)
+  const first = [...routes.nodes.values()].flatMap(({ node }) => {
+    const unanswered = definitionOf(node).unansweredOutputs ?? []
+    return (routes.edgesFrom.get(node.id) ?? []).filter((edge) => unanswered.includes(edge.output))
+  })
+  const reached = reachedFrom(
+    first.map((edge) => edge.target),
+    routes,
+  )
   return [...routes.nodes.values()].flatMap(({ node, pointer }): Problem[] => {
-    if (!reached.has(node.id) || !needsCall.has(node.type)) return []
+    if (!reached.has(node.id) || !definitionOf(node).needsAnsweredCall) return []
     const message = `'${node.id}' needs a call that was answered, and can be reached without one`
     return [{ pointer, code: 'needs_answered_call', message }]
   })
@@ -117,13 +120,14 @@ function reachedFrom(ids: readonly string[], routes: Routes): ReadonlySet<string
   return reached
 }
 
-const takesNoTime: ReadonlySet<string> = new Set(['answer', 'condition', 'set_variable'])
-
-/** The edges that close a cycle in which every node ends at the instant it starts: nothing would ever wait for the callee. */
+/** The edges that close a cycle in which every node ends at the instant it starts: such a cycle would never wait for the callee. */
 function cyclesWithoutTime(routes: Routes): Problem[] {
   const problems: Problem[] = []
   const walked = new Map<string, 'open' | 'done'>()
-  const isInstant = (id: string) => takesNoTime.has(routes.nodes.get(id)?.node.type ?? '')
+  const isInstant = (id: string) => {
+    const node = routes.nodes.get(id)?.node
+    return node !== undefined && !definitionOf(node).takesTime
+  }
   // At most maxNodes deep.
   const walk = (id: string): void => {
     walked.set(id, 'open')

@@ -1,19 +1,10 @@
 import type { CompiledFlow, CompiledNode } from './compile.ts'
-import type {
-  FlowEnd,
-  FlowEndReason,
-  FlowInputOf,
-  FlowState,
-  NodeExecution,
-  NodeExecutionHeader,
-  NodeRun,
-  Order,
-  Step,
-  WaitingState,
-} from './step.ts'
+import type { FlowEnd, FlowEndReason } from './flow-end.ts'
+import type { Done } from './node-type.ts'
+import type { EnteredNode, FlowState, NodeExecution, NodeRun, Order, Step } from './step.ts'
 import type { Variables } from './variable.ts'
 
-/** The part of a step that is being worked out; it never outlives the step. */
+/** A step while it is worked out. It never outlives the step. */
 export interface Run {
   readonly atMs: number
   readonly executed: NodeExecution[]
@@ -21,8 +12,8 @@ export interface Run {
   variables: Variables
   /** The latest node entered: its index is the number of executions so far. */
   current: NodeRun
-  /** Set when nobody answered: there is no call any more that could be spoken to or hung up. */
-  unanswered: FlowInputOf<'not_answered'> | null
+  /** Set when nobody answered: there is no call that could be spoken to or hung up. */
+  unanswered: Done<never>['unanswered'] | null
 }
 
 export function beginRun(flow: CompiledFlow, variables: Variables, atMs: number): Run {
@@ -31,26 +22,45 @@ export function beginRun(flow: CompiledFlow, variables: Variables, atMs: number)
 }
 
 /** A clock that stepped back must not give a node a negative duration. */
-export function resumeRun(state: WaitingState, atMs: number): Run {
+export function resumeRun(state: EnteredNode, atMs: number): Run {
   const { nodeId, nodeExecutionIndex, variables, visits, startedAtMs } = state
   const current = { nodeId, nodeExecutionIndex }
   return { atMs: Math.max(atMs, startedAtMs), executed: [], visits: [...visits], variables, current, unanswered: null }
 }
 
-/** Counts a node as entered. The result is what a state needs to wait in it. */
-export function enter(run: Run, node: CompiledNode): WaitingState {
+/** Counts a node as entered. */
+export function enter(run: Run, node: CompiledNode): EnteredNode {
   const visit = (run.visits[node.position] ?? 0) + 1
   run.visits[node.position] = visit
   run.current = { nodeId: node.id, nodeExecutionIndex: run.current.nodeExecutionIndex + 1 }
   return { ...run.current, visit, startedAtMs: run.atMs, variables: run.variables, visits: run.visits }
 }
 
-/** What every execution of a node records, at its end. */
-export function header(run: Run, node: CompiledNode, entered: WaitingState, outputPath: string): NodeExecutionHeader {
-  const { nodeExecutionIndex, visit, startedAtMs } = entered
+/** Records that a node has run, and sets the variables that it sets. */
+export function record(
+  run: Run,
+  node: CompiledNode,
+  { nodeExecutionIndex, visit, startedAtMs }: EnteredNode,
+  outputPath: string,
+  { data, set }: Pick<Done<NodeExecution['data']>, 'data' | 'set'>,
+): void {
+  if (set) run.variables = { ...run.variables, ...set }
   const label = node.label === undefined ? {} : { nodeLabel: node.label }
-  const durationMs = run.atMs - startedAtMs
-  return { nodeId: node.id, ...label, nodeExecutionIndex, visit, startedAtMs, endedAtMs: run.atMs, durationMs, outputPath }
+  const endedAtMs = run.atMs
+  const execution = {
+    nodeId: node.id,
+    nodeType: node.type,
+    ...label,
+    nodeExecutionIndex,
+    visit,
+    startedAtMs,
+    endedAtMs,
+    durationMs: endedAtMs - startedAtMs,
+    outputPath,
+    data,
+  }
+  // A node's runner gives the data of its own type.
+  run.executed.push(execution as NodeExecution)
 }
 
 const endedState: FlowState = { waitingFor: 'nothing' }
@@ -59,13 +69,14 @@ const endedState: FlowState = { waitingFor: 'nothing' }
 export function wait(run: Run, state: FlowState, order: Order): Step {
   return { state, instructions: [{ ...order, ...run.current }], executed: run.executed }
 }
-/** The end of a way through the graph. Where nobody answered, the flow has failed, whatever it did about it (contract rule 3). */
-export function finished(run: Run, detail: string | null): Step {
-  if (!run.unanswered) return end(run, 'completed', 'finished', detail ?? undefined)
+
+/** The end of a route through the graph. Where nobody answered, the flow has failed, whatever it did then (contract rule 3). */
+export function finished(run: Run, detail?: string): Step {
+  if (!run.unanswered) return end(run, 'completed', 'finished', detail)
   return ended(run, 'failed', run.unanswered.outcome, run.unanswered.reason)
 }
 
-/** Ends the flow of a call that still stands: it has to be hung up. */
+/** Ends the flow of a call that is still up: it has to be hung up. */
 export function end(run: Run, flowOutcome: FlowEnd['flowOutcome'], reason: FlowEndReason, detail?: string): Step {
   return { ...ended(run, flowOutcome, reason, detail), instructions: [{ type: 'hangup', reason: detail ?? reason, ...run.current }] }
 }

@@ -1,9 +1,10 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { FlowGraph, isNodeType, nodeSchemas } from './graph.ts'
+import { FlowGraph, nodeSchemas } from './graph.ts'
+import { isNodeType } from './node-types.ts'
 import type { Problem } from './problem.ts'
 
-/** A graph whose nodes are yet to be looked at, each by the schema of its own type. */
+/** A graph whose nodes are not checked yet: each is checked against the schema of its own type. */
 const Envelope = Type.Object({ ...FlowGraph.properties, nodes: Type.Array(Type.Unknown(), FlowGraph.properties.nodes) }, FlowGraph)
 const NodeHeader = Type.Object({ type: Type.String() })
 

@@ -42,12 +42,12 @@ describe('a template', () => {
     ['{{1st}}', 0],
     ['{{a..b}}', 0],
     ['{{{a}}}', 0],
-  ])('is refused at its braces: %s', (source, at) => {
+  ])('is refused, with the offset of its braces: %s', (source, at) => {
     expect(parseTemplate(source)).toMatchObject({ ok: false, at })
     expect(() => compileTemplate(source)).toThrow(SyntaxError)
   })
 
-  test('is cut at the length asked for, and never leaves half a character', () => {
+  test('is cut at the given length, and never in the middle of a character', () => {
     expect(renderTemplate(compileTemplate('{{a}}'), { a: 'ab😀' }, 3)).toBe('ab\uFFFD')
     expect(renderTemplate(compileTemplate('{{a}}{{a}}'), { a: 'x'.repeat(9000) })).toHaveLength(10_000)
   })

@@ -1,6 +1,6 @@
 import { isVariableName, readVariable, type Variables } from './variable.ts'
 
-/** A parsed text: literal pieces and variables in turn. */
+/** A parsed text: its literal pieces and variables, in order. */
 export interface Template {
   readonly parts: readonly TemplatePart[]
 }
@@ -12,9 +12,9 @@ export type ParsedTemplate =
   | { readonly ok: false; readonly at: number; readonly message: string }
 
 /**
- * Parses `Hello {{contact.firstName|client}}`: a variable stands in double braces, what follows the first `|` is said
- * where the variable is missing, null or empty. Blanks around the name are ignored, those of the default are kept.
- * `at` of a failure is the offset of the braces at fault. A closing `}}` without an opening one is text.
+ * Parses `Hello {{contact.firstName|client}}`. A variable stands in double braces. The text after the first `|` is the default, for a
+ * variable that is missing, null or empty. Blanks around the name are ignored; those of the default are kept.
+ * `at` of a failure is the offset of the wrong braces. A closing `}}` without an opening one is text.
  */
 export function parseTemplate(source: string): ParsedTemplate {
   const parts: TemplatePart[] = []
@@ -36,12 +36,12 @@ export function parseTemplate(source: string): ParsedTemplate {
   return { ok: true, template: { parts } }
 }
 
-/** Some ten minutes of speech. */
+/** About ten minutes of speech. */
 const maxRenderedLength = 10_000
 
 /**
- * The text with every variable put in, cut at `maxLength` characters. Numbers and booleans print as in JSON; what is missing, null or
- * empty prints its default.
+ * The text with every variable put in, cut at `maxLength` characters. Numbers and booleans print as in JSON. A variable that is missing,
+ * null or empty prints its default.
  */
 export function renderTemplate(template: Template, variables: Variables, maxLength = maxRenderedLength): string {
   let text = ''
@@ -53,11 +53,11 @@ export function renderTemplate(template: Template, variables: Variables, maxLeng
     const value = readVariable(variables, part.variable)
     text += value === null || value === '' ? part.fallback : value
   }
-  // A pair of surrogates that was cut in half is a text that Postgres refuses.
+  // Postgres refuses a text with half a surrogate pair.
   return text.length > maxLength ? text.slice(0, maxLength).toWellFormed() : text
 }
 
-/** `parseTemplate` for a text that validation has let pass; throws on any other. */
+/** `parseTemplate` for a text that passed validation. Throws for any other text. */
 export function compileTemplate(source: string): Template {
   const parsed = parseTemplate(source)
   if (!parsed.ok) throw new SyntaxError(parsed.message)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dial, dtmf, graphOf, hangup, play, record, say, set, when } from '../test/graphs.ts'
+import { dial, dtmf, graphOf, hangup, play, record, say, set, when } from '../test/support/graphs.ts'
 import { maxNodes } from './graph.ts'
 import { validateFlow } from './validation.ts'
 
@@ -11,7 +11,7 @@ describe('a valid flow', () => {
     ['one dial', graphOf({ dial: dial() }, [])],
     ['a named start', graphOf({ dial: dial(), bye: hangup() }, ['dial onAnswer bye'], 'dial')],
     [
-      'a hangup shared by answered and unanswered ways',
+      'a hangup shared by answered and unanswered routes',
       graphOf({ dial: dial(), play: play(), bye: hangup() }, ['dial onAnswer play', 'play onComplete bye', 'dial onBusy bye']),
     ],
     [
@@ -42,7 +42,7 @@ describe('a valid flow', () => {
   })
 })
 
-describe('what is no graph', () => {
+describe('a value that is not a graph', () => {
   const bad = (type: string, config: unknown) => ({
     nodes: [
       { id: 'd', type: 'dial', config: {} },
@@ -55,7 +55,7 @@ describe('what is no graph', () => {
     ['null', null, ['shape ']],
     ['no edges', { nodes: [{ id: 'd', type: 'dial', config: {} }] }, ['shape /edges']],
     ['no node', { nodes: [], edges: [] }, ['shape /nodes']],
-    ['a node that is none', { nodes: ['dial'], edges: [] }, ['shape /nodes/0']],
+    ['a node that is not an object', { nodes: ['dial'], edges: [] }, ['shape /nodes/0']],
     ['a node without a type', { nodes: [{ id: 'd', config: {} }], edges: [] }, ['shape /nodes/0/type']],
     ['an unknown type', bad('teleport', {}), ['unknown_node_type /nodes/1/type']],
     ['a type named like an inherited property', bad('constructor', {}), ['unknown_node_type /nodes/1/type']],
@@ -63,7 +63,7 @@ describe('what is no graph', () => {
     ['a misspelt setting', bad('dial', { timeout: 30 }), ['shape /nodes/1/config/timeout']],
     ['a ring time of two seconds in the wrong unit', bad('dial', { timeoutMs: 2 }), ['shape /nodes/1/config/timeoutMs']],
     [
-      'an operator that is none',
+      'an unknown operator',
       bad('condition', { branches: [{ output: 'branch_1', all: [{ variable: 'a', operator: '~', value: 1 }] }] }),
       ['shape /nodes/1/config/branches/0'],
     ],
@@ -90,7 +90,7 @@ describe('what is no graph', () => {
     expect(found(input)).toEqual(problems)
   })
 
-  test('has every fault reported at once', () => {
+  test('has all its problems reported at once', () => {
     const nodes = [
       { id: '', type: 'dial', config: {} },
       { id: 'p', type: 'play', config: { media: '' } },
@@ -109,7 +109,7 @@ describe('a graph that cannot be run', () => {
   const answeredBy = (node: Parameters<typeof graphOf>[0][string]) => graphOf({ dial: dial(), n: node }, ['dial onAnswer n'])
 
   test.each<[string, unknown, string[]]>([
-    ['a type that does not run yet', answeredBy({ type: 'sms', config: { message: 'Hi' } }), ['node_type_not_available /nodes/1/type']],
+    ['a type that cannot run yet', answeredBy({ type: 'sms', config: { message: 'Hi' } }), ['node_type_not_available /nodes/1/type']],
     ['a transfer', answeredBy({ type: 'transfer', config: { to: '6001' } }), ['node_type_not_available /nodes/1/type']],
     [
       'a contact update',
@@ -135,7 +135,11 @@ describe('a graph that cannot be run', () => {
       ['unknown_edge_end /edges/0/source', 'leads_into_dial /edges/0/target'],
     ],
     ['an edge to nowhere', graphOf({ dial: dial() }, ['dial onAnswer ghost']), ['unknown_edge_end /edges/0/target']],
-    ['an output that the node lacks', graphOf({ dial: dial(), b: hangup() }, ['dial onComplete b']), ['unknown_output /edges/0/output']],
+    [
+      'an output that the node does not have',
+      graphOf({ dial: dial(), b: hangup() }, ['dial onComplete b']),
+      ['unknown_output /edges/0/output'],
+    ],
     [
       'an edge from a hangup',
       graphOf({ dial: dial(), b: hangup(), c: hangup() }, ['dial onAnswer b', 'b terminated c']),
@@ -159,7 +163,7 @@ describe('a graph that cannot be run', () => {
     ['no possible start', graphOf({ a: play(), b: play() }, ['a onComplete b', 'b onComplete a']), ['no_start_node /nodes']],
     ['a start that does not dial', graphOf({ p: play() }, []), ['start_not_dial /nodes/0/type']],
     [
-      'a way back to the dial',
+      'an edge back to the dial',
       graphOf({ dial: dial(), p: play() }, ['dial onAnswer p', 'p onComplete dial'], 'dial'),
       ['leads_into_dial /edges/1/target'],
     ],
@@ -170,13 +174,13 @@ describe('a graph that cannot be run', () => {
       graphOf({ dial: dial(), a: play(), b: play() }, ['a onComplete b', 'b onComplete a']),
       ['unreachable_node /nodes/1', 'unreachable_node /nodes/2'],
     ],
-    ['audio to a busy line', graphOf({ dial: dial(), p: play() }, ['dial onBusy p']), ['needs_answered_call /nodes/1']],
+    ['audio after a busy line', graphOf({ dial: dial(), p: play() }, ['dial onBusy p']), ['needs_answered_call /nodes/1']],
     [
-      'digits asked of nobody, behind a shared node',
+      'digits on an unanswered call, behind a shared node',
       graphOf({ dial: dial(), v: set('a', 1), m: dtmf() }, ['dial onAnswer v', 'dial onNoAnswer v', 'v onComplete m']),
       ['needs_answered_call /nodes/2'],
     ],
-    ['a recording of nobody', graphOf({ dial: dial(), r: record() }, ['dial onFailed r']), ['needs_answered_call /nodes/1']],
+    ['a recording of an unanswered call', graphOf({ dial: dial(), r: record() }, ['dial onFailed r']), ['needs_answered_call /nodes/1']],
     [
       'a condition that leads to itself',
       graphOf({ dial: dial(), c: when('a', 'eq', 1) }, ['dial onAnswer c', 'c onDefault c']),
@@ -241,7 +245,7 @@ describe('a graph that cannot be run', () => {
     expect(found(input)).toEqual(problems)
   })
 
-  test('has every problem reported at once, with a message that names the culprit', () => {
+  test('has all its problems reported at once, with messages that name the node', () => {
     const graph = graphOf({ dial: dial(), p: play('{{'), s: { type: 'sms', config: { message: 'Hi' } } }, [
       'dial onBusy p',
       'p onDone s',

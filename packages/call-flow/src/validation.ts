@@ -1,5 +1,5 @@
-import { type FlowGraph, type FlowNode, isRunnable } from './graph.ts'
-import { templatesOf, unstorableTexts, variablesRead, variablesWritten } from './node-content.ts'
+import { definitionOf, type FlowGraph, type FlowNode } from './graph.ts'
+import { unstorableTexts } from './node-text.ts'
 import { outputsOf } from './outputs.ts'
 import type { Problem } from './problem.ts'
 import { routeProblems } from './routes.ts'
@@ -10,8 +10,8 @@ import { isReservedVariable, isVariableName } from './variable.ts'
 export type FlowCheck = { readonly ok: true; readonly graph: FlowGraph } | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * The graph, where it may be stored and run; else everything that is wrong with it. `input` is the body of `POST /flows` as it came:
- * its shape is checked first, and only a graph of the right shape is looked at further.
+ * The graph if it may be stored and run, else everything that is wrong with it. `input` is the body of `POST /flows` as it came.
+ * Its shape is checked first; the other checks need a graph of the right shape.
  */
 export function checkFlow(input: unknown): FlowCheck {
   const shape = checkShape(input)
@@ -32,60 +32,34 @@ export function validateFlow(input: unknown): readonly Problem[] {
 }
 
 function nodeProblems(node: FlowNode, pointer: string): Problem[] {
+  const { config } = node
+  const definition = definitionOf(node)
+  const written = definition.variablesWritten?.(config) ?? []
   const problems: Problem[] = []
-  if (!isRunnable(node)) {
+  if (!definition.run) {
     const message = `nodes of type '${node.type}' cannot be run yet`
     problems.push({ pointer: `${pointer}/type`, code: 'node_type_not_available', message })
   }
   for (const text of unstorableTexts(node)) {
-    problems.push({ pointer: pointer + text.pointer, code: 'bad_text', message: 'holds a character that is no text (NUL or half a pair)' })
+    problems.push({
+      pointer: pointer + text.pointer,
+      code: 'bad_text',
+      message: 'holds a character that cannot be stored (NUL or half a surrogate pair)',
+    })
   }
-  for (const template of templatesOf(node)) {
+  for (const template of definition.templates?.(config) ?? []) {
     const parsed = parseTemplate(template.text)
     if (!parsed.ok) problems.push({ pointer: pointer + template.pointer, code: 'bad_template', message: parsed.message })
   }
-  for (const name of [...variablesRead(node), ...variablesWritten(node)]) {
+  for (const name of [...(definition.variablesRead?.(config) ?? []), ...written]) {
     if (isVariableName(name.text)) continue
     problems.push({ pointer: pointer + name.pointer, code: 'bad_variable_name', message: `'${name.text}' does not name a variable` })
   }
-  for (const name of variablesWritten(node)) {
+  for (const name of written) {
     if (!isReservedVariable(name.text)) continue
-    problems.push({ pointer: pointer + name.pointer, code: 'reserved_variable', message: `'${name.text}' is set by the platform alone` })
+    problems.push({ pointer: pointer + name.pointer, code: 'reserved_variable', message: `'${name.text}' is set by the platform only` })
   }
-  if (node.type === 'dtmf' || node.type === 'condition') problems.push(...duplicateOutputs(node.config.branches ?? [], pointer))
-  if (node.type === 'dtmf') problems.push(...digitProblems(node.config, pointer))
-  return problems
-}
-
-function duplicateOutputs(branches: readonly { output: string }[], pointer: string): Problem[] {
-  return branches.flatMap(({ output }, index): Problem[] => {
-    if (branches.findIndex((other) => other.output === output) === index) return []
-    return [{ pointer: `${pointer}/config/branches/${index}/output`, code: 'duplicate_output', message: `'${output}' is used twice` }]
-  })
-}
-
-/** Digits that two branches claim, or that nobody can enter, given the length and the terminator. */
-function digitProblems(config: Extract<FlowNode, { type: 'dtmf' }>['config'], pointer: string): Problem[] {
-  const { minDigits, maxDigits, terminator, branches = [] } = config
-  if (minDigits > maxDigits) {
-    const message = `minDigits ${minDigits} is more than maxDigits ${maxDigits}`
-    return [{ pointer: `${pointer}/config/minDigits`, code: 'digit_range', message }]
-  }
-  const problems: Problem[] = []
-  const claimed = new Set<string>()
-  for (const [branch, { digits }] of branches.entries()) {
-    for (const [index, entry] of digits.entries()) {
-      const at = `${pointer}/config/branches/${branch}/digits/${index}`
-      if (claimed.has(entry)) problems.push({ pointer: at, code: 'digits_overlap', message: `'${entry}' leads to a branch already` })
-      claimed.add(entry)
-      if (entry.length < minDigits || entry.length > maxDigits) {
-        const message = `'${entry}' is not ${minDigits} to ${maxDigits} digits long`
-        problems.push({ pointer: at, code: 'digits_unreachable', message })
-      } else if (terminator !== undefined && entry.includes(terminator)) {
-        problems.push({ pointer: at, code: 'digits_unreachable', message: `'${entry}' holds the terminator '${terminator}'` })
-      }
-    }
-  }
+  for (const problem of definition.problems?.(config) ?? []) problems.push({ ...problem, pointer: pointer + problem.pointer })
   return problems
 }
 

@@ -1,16 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
 
-/** Characters in a value that a flow writes: a loop that doubles a text must not fill the memory. */
+/** The most characters of a value that a flow writes: a loop that doubles a text must not fill the memory. */
 export const maxValueLength = 2000
 
 /** What a variable holds: the type of `finalVariables` in the call report. */
 export const VariableValue = Type.Union([Type.Number(), Type.Boolean(), Type.Null(), Type.String({ maxLength: maxValueLength })])
 export type VariableValue = Static<typeof VariableValue>
 
-/** Flat keys as the seeds spell them: `contact.phone`, `contact.customAttributes.credit`, `sys.attempt`, `answeredBy`. */
+/** Flat keys: `contact.phone`, `contact.customAttributes.credit`, `sys.attempt`, `answeredBy`. */
 export type Variables = Readonly<Record<string, VariableValue>>
 
-/** A name is checked by `validateFlow`, since JSON Schema validators disagree on Unicode in patterns and slugs may hold any letter. */
+/** `validateFlow` checks the name: slugs may hold any letter, and JSON Schema validators disagree on Unicode in patterns. */
 export const VariableName = Type.String({ minLength: 1, maxLength: 128 })
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u
@@ -20,12 +20,12 @@ export function isVariableName(text: string): boolean {
   return text.length <= 128 && namePattern.test(text)
 }
 
-/** True for what the platform sets (`sys.…`, `contact.…`, `answeredBy`): a flow reads these and never writes them. */
+/** True for what the platform sets (`sys.…`, `contact.…`, `answeredBy`): a flow may read these and not write them. */
 export function isReservedVariable(name: string): boolean {
   return reservedPattern.test(name)
 }
 
-/** The value of a variable, `null` where it is missing. Own keys only: a flow may name a variable `constructor`. */
+/** The value of a variable, `null` if it is missing. It reads own keys only: a flow may name a variable `constructor`. */
 export function readVariable(variables: Variables, name: string): VariableValue {
   return Object.hasOwn(variables, name) ? (variables[name] ?? null) : null
 }

@@ -14,13 +14,13 @@ import { openService, type ServiceDeps } from '@carillon/service-kit/process/ser
 import { startBridge } from '../src/bridge.ts'
 import { configuredCarrier } from '../src/carriers/configured-carrier.ts'
 import { BridgeEnvironment } from '../src/config.ts'
-import { menuFlow } from '../test/flows.ts'
-import { dialOrder } from '../test/orders.ts'
+import { menuFlow } from '../test/support/flows.ts'
+import { dialOrder } from '../test/support/orders.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 const config = loadConfig(BridgeEnvironment, {
-  INTERNAL_AUTH_SECRET: 'a secret of the bench alone',
+  INTERNAL_AUTH_SECRET: 'a secret of this bench',
   LOG_LEVEL: 'warn',
   SIMULATED_CARRIER_PROFILE: path('../profiles/instant.json'),
   ...process.env,
@@ -72,7 +72,7 @@ function encodedOrder(index: number) {
   return { subject: subjectOf('DIAL', laneOf(executionId), 'dial'), id: callId, payload }
 }
 
-/** Until the stream holds so many events more than before. */
+/** Waits until this many more events are published. */
 async function untilPublished({ nats, metrics }: ServiceDeps, count: number) {
   const manager = await nats.jetstreamManager()
   for (;;) {

@@ -4,7 +4,7 @@ import { startBridge } from './bridge.ts'
 import { configuredCarrier } from './carriers/configured-carrier.ts'
 import type { BridgeConfig } from './config.ts'
 
-/** Builds the service: it takes orders from now on. Its HTTP side has no route of its own, only health, readiness and metrics. */
+/** Builds the service, which takes orders at once. Its HTTP side has only health, readiness and metrics. */
 export async function buildApp(deps: ServiceDeps, config: BridgeConfig): Promise<HttpApp> {
   const { logger, metrics, auth } = deps
   const bridge = await startBridge(deps, configuredCarrier(config, deps.clock), {

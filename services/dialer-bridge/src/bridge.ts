@@ -1,5 +1,6 @@
 import { streams } from '@carillon/contracts/streams'
 import { openWorkQueue } from '@carillon/service-kit/messaging/work-queue'
+import { every } from '@carillon/service-kit/process/every'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { startAdoption } from './calls/adoption.ts'
 import { startCallLog } from './calls/call-log.ts'
@@ -9,8 +10,8 @@ import type { CarrierFactory } from './carriers/configured-carrier.ts'
 import { flowVersions } from './intake/flow-versions.ts'
 import { startOrderIntake } from './intake/order-intake.ts'
 import { bridgeMetrics } from './metrics.ts'
-import { forgetDeadBridges } from './store/bridges.ts'
-import { forgetOldCalls } from './store/dial-journal.ts'
+import { deleteDeadBridges } from './store/bridges.ts'
+import { deleteOldCalls } from './store/dial-journal.ts'
 
 export interface BridgeOptions {
   maxChannels: number
@@ -21,17 +22,17 @@ export interface BridgeOptions {
 
 /** A running bridge. */
 export interface Bridge {
-  /** Takes no more orders, lets calls end for a while, hangs up the rest, and writes down how it ended. */
+  /** Takes no more orders, waits `drainMs` for calls to end, hangs up the rest, and writes their events. */
   stop(): Promise<void>
 }
 
-/** For how long an order that was not acknowledged stays with the bridge that got it. */
+/** An order that was not acknowledged for this long goes to any bridge again. */
 const ackWaitMs = 30_000
 /** Longer than an order can lie in its stream. */
 const journalKeepDays = 7
 const housekeepingMs = 3_600_000
-/** How long what is left may take when the service stops: the hangups, and the last commit. */
-const lastWordsMs = 700
+/** How long the hangups and the last commit may take when the service stops. */
+const finalCommitMs = 700
 
 /** Starts taking dial orders and carrying them out. */
 export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFactory, options: BridgeOptions): Promise<Bridge> {
@@ -60,23 +61,25 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
   const flows = flowVersions(nats)
   const intake = startOrderIntake({ database, outbox, owner, queue, flows, runner, log, clock, logger, metrics, maxChannels })
   const adoption = startAdoption({ database, carrier, log, presence, logger, metrics, owner, staleMs })
-  const housekeeping = setInterval(() => {
-    Promise.all([forgetOldCalls(database, journalKeepDays), forgetDeadBridges(database)]).catch((error) =>
-      logger.warn({ err: error }, 'old calls not forgotten'),
-    )
-  }, housekeepingMs)
+  const housekeeping = every(
+    {
+      name: 'housekeeping of the dial journal',
+      intervalMs: housekeepingMs,
+      work: () => Promise.all([deleteOldCalls(database, journalKeepDays), deleteDeadBridges(database)]),
+    },
+    logger,
+  )
 
   return {
     async stop() {
-      clearInterval(housekeeping)
-      await Promise.all([intake.stop(), adoption.stop()])
+      await Promise.all([housekeeping.stop(), intake.stop(), adoption.stop()])
       if (!(await holdsWithin(() => runner.size === 0, drainMs))) {
-        logger.warn({ calls: runner.size }, 'calls are hung up, the service stops')
+        logger.warn({ calls: runner.size }, 'hanging up calls, the service stops')
         runner.giveUpAll('The service was stopped')
-        await holdsWithin(() => runner.size === 0, lastWordsMs)
+        await holdsWithin(() => runner.size === 0, finalCommitMs)
       }
-      const isWritten = await log.settled(lastWordsMs)
-      if (!isWritten) logger.error({ events: log.pendingEvents }, 'calls end unwritten, another bridge will end them as lost')
+      const isWritten = await log.settled(finalCommitMs)
+      if (!isWritten) logger.error({ events: log.pendingEvents }, 'ends of calls not written, another bridge will end these calls as lost')
       await log.stop()
       await presence.stop(isWritten && runner.size === 0)
       await carrier.close()
@@ -84,7 +87,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
   }
 }
 
-/** Whether something comes true in time. It is looked at again and again: only a service that stops has the time for that. */
+/** Whether something comes true in time. It polls, which is good enough while the service stops. */
 async function holdsWithin(isSo: () => boolean, timeoutMs: number): Promise<boolean> {
   const deadlineMs = performance.now() + timeoutMs
   while (!isSo()) {

@@ -16,7 +16,7 @@ export interface BridgeMetrics {
   groupCommitFailures: Counter
 }
 
-/** `read` is asked when the metrics are. */
+/** `read` is called when the metrics are read. */
 export function bridgeMetrics(registry: Registry, read: { callsInProgress(): number; unwrittenEvents(): number }): BridgeMetrics {
   const registers = [registry]
   const counter = (name: string, help: string) => new Counter({ name, help, registers })
@@ -25,14 +25,14 @@ export function bridgeMetrics(registry: Registry, read: { callsInProgress(): num
   return {
     ordersTaken: counter('dial_orders_total', 'Orders taken from the work queue, duplicates included'),
     ordersExpired: counter('dial_orders_expired_total', 'Orders that came too late to be dialed'),
-    ordersDuplicate: counter('dial_orders_duplicate_total', 'Orders that the journal held already'),
-    ordersPostponed: counter('dial_orders_postponed_total', 'Orders whose flow nobody could tell about: they come again'),
+    ordersDuplicate: counter('dial_orders_duplicate_total', 'Orders that the journal already held'),
+    ordersPostponed: counter('dial_orders_postponed_total', 'Orders whose flow could not be loaded: they come again'),
     ordersDead: counter('dial_orders_dead_total', 'Orders that could not be read or journaled and were set aside'),
     originates: counter('originates_total', 'Calls that the carrier was asked for'),
     originatesRefused: counter('originates_refused_total', 'Calls that the carrier refused when asked'),
     callsEnded: new Counter({ name: 'calls_ended_total', help: 'Calls that ended', labelNames: ['outcome'], registers }),
-    callsLost: counter('calls_lost_total', 'Calls of a bridge that died, ended in its stead'),
-    callsFenced: counter('calls_fenced_total', 'Own calls that another bridge had taken over'),
+    callsLost: counter('calls_lost_total', 'Calls of dead bridges that this bridge ended'),
+    callsFenced: counter('calls_fenced_total', 'Calls of this bridge that another bridge had taken over'),
     groupCommitEvents: new Histogram({
       name: 'group_commit_events',
       help: 'Events of calls written by one transaction',

@@ -1,8 +1,8 @@
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './fixture.ts'
-import { menuFlow, surveyFlow } from './flows.ts'
-import { dialOrder, executionId } from './orders.ts'
+import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './support/fixture.ts'
+import { menuFlow, surveyFlow } from './support/flows.ts'
+import { dialOrder, executionId } from './support/orders.ts'
 
 let bridge: TestBridge
 let calls: ReturnType<typeof listenToCalls>
@@ -30,7 +30,7 @@ const give = (...orders: Parameters<typeof giveOrders>[1]) => giveOrders(bridge.
 const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type)
 
 describe('an order', () => {
-  test('becomes a call that is told in full, in order and without gaps', async () => {
+  test('becomes a call whose events are complete, in order and without gaps', async () => {
     await give(dialOrder('answered'))
     const events = await calls.complete('answered')
     expect(typesOf(events)).toEqual([
@@ -65,7 +65,7 @@ describe('an order', () => {
     expect(events.map(({ data }) => data.seq)).toEqual(events.map((_, index) => index + 1))
   })
 
-  test('with another flow runs every type of node', async () => {
+  test('for another flow runs every type of node', async () => {
     await give(dialOrder('survey', { flowId: 'survey' }))
     const events = await calls.complete('survey')
     const nodes = events.flatMap((event) => (event.type === 'node.executed' ? [`${event.data.nodeType} ${event.data.outputPath}`] : []))
@@ -81,7 +81,7 @@ describe('an order', () => {
     expect(events.at(-1)).toMatchObject({ data: { durationMs: 1_000 + 2_200 + 4_000, finalVariables: { asked: 'credit 2500' } } })
   })
 
-  test('that a machine answers is voicemail where detection was asked for', async () => {
+  test('that a machine answers is voicemail if detection was asked for', async () => {
     await give(dialOrder('machine', { to: '6004', amd: true }))
     expect((await calls.complete('machine')).at(-1)).toMatchObject({ data: { outcome: 'voicemail' } })
   })
@@ -96,7 +96,7 @@ describe('an order', () => {
     expect(calls.of('thrice').filter(({ type }) => type === 'call.started')).toHaveLength(1)
   })
 
-  test('that comes too late is told as not dialed, and the carrier is not asked', async () => {
+  test('that comes too late is reported as not dialed, and the carrier is not asked', async () => {
     await give(dialOrder('late', { notAfter: '2020-01-01T00:00:00.000Z' }))
     expect(await calls.complete('late')).toMatchObject([{ type: 'call.not_dialed', data: { seq: 1, reason: 'expired' } }])
     expect(bridge.originates.filter(({ channelId }) => channelId === 'late')).toEqual([])
@@ -112,12 +112,12 @@ describe('an order', () => {
 })
 
 test.each([
-  ['no JSON', 'dial, please'],
+  ['not JSON', 'dial, please'],
   ['not the schema’s', JSON.stringify({ type: 'dial' })],
   ['without an owner', JSON.stringify(dialOrder('ownerless', { executionId: null }))],
   ['of an unusable call id', JSON.stringify(dialOrder('a\tb'))],
   ['of an unreadable notAfter', JSON.stringify(dialOrder('when', { notAfter: 'soon' }))],
-])('an order that is %s is set aside and holds up nothing', async (what, text) => {
+])('an order that is %s is set aside and does not hold up others', async (what, text) => {
   const count = async () => (await bridge.service.database.sql`select error from dead_letters where projection = 'dial-orders'`).length
   const before = await count()
   const next = `after-${what.replaceAll(/\W/g, '-')}`

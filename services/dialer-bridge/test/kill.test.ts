@@ -6,15 +6,15 @@ import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answerForProgramApi, giveOrders, listenToCalls, ordersInQueue } from './fixture.ts'
-import { menuFlow } from './flows.ts'
-import { dialOrder } from './orders.ts'
+import { answerForProgramApi, giveOrders, listenToCalls, ordersInQueue } from './support/fixture.ts'
+import { menuFlow } from './support/flows.ts'
+import { dialOrder } from './support/orders.ts'
 
 let nats: TestNats
 let stack: TestStack
 const dir = mkdtempSync(join(tmpdir(), 'carrier-profiles-'))
 
-/** +212611…: rings on and on; the others answer, and the greeting takes them a minute. */
+/** +212611…: rings and is never answered. The others answer, and the greeting takes a minute. */
 const profile = {
   outcomes: { answer: 1 },
   sayMsPerCharacter: 4_000,
@@ -69,7 +69,7 @@ test('every call of a bridge that is killed ends as lost, and is never dialed ag
   expect(originates().map(({ callId }) => callId)).toEqual(['talking', 'ringing'])
 })
 
-test('a profile that cannot be used ends the process at its start', async () => {
+test('a process with an unusable profile ends at its start', async () => {
   const bridge = stack.services['dialer-bridge']
   const path = join(dir, 'bad.json')
   writeFileSync(path, JSON.stringify({ ringMs: { min: -1 } }))

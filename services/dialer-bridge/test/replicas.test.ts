@@ -4,10 +4,10 @@ import { type TestDatabase, testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { OriginateRequest } from '../src/carriers/carrier.ts'
-import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './fixture.ts'
-import { menuFlow } from './flows.ts'
-import { dialOrder } from './orders.ts'
+import type { OriginateRequest } from '../src/domain/carrier-command.ts'
+import { answerForProgramApi, giveOrders, listenToCalls, openTestBridge, ordersInQueue, type TestBridge } from './support/fixture.ts'
+import { menuFlow } from './support/flows.ts'
+import { dialOrder } from './support/orders.ts'
 
 let database: TestDatabase
 let nats: TestNats
@@ -38,7 +38,7 @@ async function stop(bridge: TestBridge) {
   await bridge.close()
 }
 
-/** Somebody who answers and stays for a minute. */
+/** A callee who answers and stays for a minute. */
 const patient = { sayMsPerCharacter: 4_000 }
 
 async function metric({ service }: TestBridge, name: string): Promise<number> {
@@ -46,7 +46,7 @@ async function metric({ service }: TestBridge, name: string): Promise<number> {
   return Number(/} (\d+)$/m.exec(text)?.[1])
 }
 
-test('two bridges dial each order once, and both have their share', async () => {
+test('two bridges dial each order once, and both dial some', async () => {
   const originates: OriginateRequest[] = []
   const quick = { digits: { '1': 1 }, ringMs: { min: 20, max: 40 } }
   const one = await start({ profile: quick, maxChannels: 20, originates })
@@ -66,7 +66,7 @@ test('two bridges dial each order once, and both have their share', async () => 
   expect(owners).toHaveLength(2)
 })
 
-test('a bridge whose call was taken over says nothing more about it', async () => {
+test('a bridge whose call was taken over sends no more events about it', async () => {
   const silent = await start({ profile: { ...patient, ringMs: { min: 400, max: 400 } } })
   const calls = listenToCalls(silent.service.deps)
   answerForProgramApi(silent.service.deps, { flow: menuFlow })
@@ -82,7 +82,7 @@ test('a bridge whose call was taken over says nothing more about it', async () =
   await eventually(async () => expect(await metric(silent, 'calls_in_progress')).toBe(0))
 })
 
-test('a bridge that stops hangs up what does not end in time, tells it, and leaves nothing behind', async () => {
+test('a bridge that stops hangs up the calls that do not end in time, reports them, and leaves nothing behind', async () => {
   const stopping = await start({ profile: patient, drainMs: 50 })
   const { replicaId } = stopping.service.deps
   const calls = listenToCalls({ nats: nats.connection })
@@ -99,7 +99,7 @@ test('a bridge that stops hangs up what does not end in time, tells it, and leav
   expect(await database.sql`select id from bridges where id = ${replicaId}`).toHaveLength(0)
 })
 
-test('what the database cannot take now is told later, and a call goes on meanwhile', async () => {
+test('events that the database cannot take now are published later, and the call goes on meanwhile', async () => {
   const bridge = await start({ profile: { digits: { '1': 1 }, ringMs: { min: 500, max: 500 } } })
   const calls = listenToCalls(bridge.service.deps)
   answerForProgramApi(bridge.service.deps, { flow: menuFlow })
@@ -115,7 +115,7 @@ test('what the database cannot take now is told later, and a call goes on meanwh
   expect(events.map(({ data }) => data.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 })
 
-test('nobody is called whose time passes while the journal commits', async () => {
+test('an order that becomes too late while the journal commits is not dialed', async () => {
   const bridge = await start()
   const calls = listenToCalls(bridge.service.deps)
   answerForProgramApi(bridge.service.deps, { flow: menuFlow })
@@ -138,7 +138,7 @@ test('nobody is called whose time passes while the journal commits', async () =>
   expect(bridge.originates.map(({ channelId }) => channelId)).toEqual(['on-time'])
 })
 
-test('orders whose flow nobody can tell about now are not lost, and hold up no other', async () => {
+test('orders whose flow cannot be loaded now are not lost, and do not hold up others', async () => {
   const bridge = await start()
   const calls = listenToCalls(bridge.service.deps)
   await giveOrders(bridge.service.deps, [dialOrder('asked-early', { flowVersion: 2 })])

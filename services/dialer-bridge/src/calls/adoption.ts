@@ -22,7 +22,7 @@ export interface AdoptionOptions {
   staleMs: number
 }
 
-/** Ends the calls of bridges that are gone. */
+/** Ends the calls of dead bridges. */
 export interface Adoption {
   stop(): Promise<void>
 }
@@ -30,13 +30,13 @@ export interface Adoption {
 const batchSize = 500
 
 /**
- * Looks for calls whose bridge is gone, takes them over and ends them as lost. One that the carrier still has is hung up first; where the
+ * Looks for calls whose bridge is dead, takes them over and ends them as lost. A call that the carrier still has is hung up first. If the
  * carrier cannot say, it is asked again in the next round.
  */
 export function startAdoption({ database, carrier, log, presence, logger, metrics, owner, staleMs }: AdoptionOptions): Adoption {
   const wake = wakeable()
   let stopped = false
-  /** A round that fails keeps its claim: the next one finds what it may have taken over unnoticed. */
+  /** A round that fails keeps its claim: it may have committed, and then the next round finds the same calls. */
   let claim = randomUUID()
   const undecided: OrphanedCall[] = []
 
@@ -74,7 +74,7 @@ export function startAdoption({ database, carrier, log, presence, logger, metric
       }
       if (found === 'live') await carrier.hangup(callId, 'The call was lost')
     } catch (error) {
-      logger.warn({ err: error, callId, correlationId }, 'the carrier cannot say what became of a call')
+      logger.warn({ err: error, callId, correlationId }, 'the carrier cannot say whether a call is live')
       undecided.push(call)
       return
     }
@@ -94,7 +94,7 @@ export function startAdoption({ database, carrier, log, presence, logger, metric
       },
     })
     metrics.callsLost.inc()
-    logger.warn({ callId, correlationId }, 'a call whose bridge is gone was ended as lost')
+    logger.warn({ callId, correlationId }, 'ended a call of a dead bridge as lost')
   }
 
   async function run() {
@@ -102,7 +102,7 @@ export function startAdoption({ database, carrier, log, presence, logger, metric
       try {
         await round()
       } catch (error) {
-        logger.warn({ err: error }, 'calls of bridges that are gone not looked for')
+        logger.warn({ err: error }, 'looking for calls of dead bridges failed')
       }
       if (!stopped) await wake.within(staleMs / 4)
     }

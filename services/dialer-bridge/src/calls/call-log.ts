@@ -6,7 +6,7 @@ import type { Logger } from '@carillon/service-kit/process/logger'
 import { wakeable } from '@carillon/service-kit/process/wakeable'
 import { type CallProgress, recordProgress } from '../store/dial-journal.ts'
 
-/** What happened on one call, and how far the call has come by it. */
+/** What happened on one call, and how far the call has come. */
 export interface CallEntry {
   /** The execution's or the job's id. */
   readonly laneKey: string
@@ -14,14 +14,14 @@ export interface CallEntry {
   readonly progress: CallProgress
 }
 
-/** Where the events of all calls of this process become durable, in order and none lost. */
+/** Commits the events of all calls of this process, in order and without loss. */
 export interface CallLog {
   append(entry: CallEntry): void
   /** Events appended and not yet committed. */
   readonly pendingEvents: number
   /** Resolves once nothing is pending, or with `false` after `timeoutMs`. */
   settled(timeoutMs: number): Promise<boolean>
-  /** Ends the writing; what is pending then stays unwritten. */
+  /** Stops writing. Pending events stay unwritten. */
   stop(): Promise<void>
 }
 
@@ -30,22 +30,22 @@ export interface CallLogOptions {
   outbox: OutboxSignal
   logger: Logger
   owner: string
-  /** Another bridge has taken the call over; what this one had to say about it is dropped. */
+  /** Another bridge has taken the call over. The events of this one are dropped. */
   onFenced(callId: string, laneKey: string): void
   onCommitted(eventCount: number): void
   onFailure(): void
 }
 
-/** Between the starts of two commits under load: what comes meanwhile shares the next one. An idle log commits at once. */
+/** Between the starts of two commits under load: events that come meanwhile share the next commit. An idle log commits at once. */
 const gatherMs = 10
-/** Bounds a transaction, and the memory that it takes. */
+/** Bounds a transaction and its memory. */
 const maxEntriesPerCommit = 2_000
 const retryMs = 250
 
 /**
- * One transaction for everything that is pending: the outbox and the journal together, so that who adopts a call knows which of its events
- * are out. A commit that fails is tried again with the same content; if it had gone through unnoticed, its events go out twice and are
- * recognized by their ids.
+ * Writes everything that is pending in one transaction: the outbox and the journal together, so that a bridge that adopts a call knows which
+ * of its events were sent. A commit that fails is tried again with the same content. An uncertain commit is safe to retry: its events go out
+ * twice, and readers recognize them by their ids.
  */
 export function startCallLog({ database, outbox, logger, owner, onFenced, onCommitted, onFailure }: CallLogOptions): CallLog {
   const wake = wakeable()
@@ -54,7 +54,7 @@ export function startCallLog({ database, outbox, logger, owner, onFenced, onComm
   let stopped = false
   let whenSettled: (() => void)[] = []
 
-  /** Returns the calls that are another bridge's by now. */
+  /** Returns the calls that belong to another bridge by now. */
   async function commit(entries: readonly CallEntry[]): Promise<CallEntry[]> {
     const latest = new Map<string, CallEntry>()
     for (const entry of entries) latest.set(entry.progress.callId, entry)
@@ -91,7 +91,7 @@ export function startCallLog({ database, outbox, logger, owner, onFenced, onComm
         for (const resolve of whenSettled) resolve()
         whenSettled = []
         await wake.within(60_000)
-        // Calls that are moved by one turn of the event loop share a commit.
+        // Calls that move in the same turn of the event loop share a commit.
         await nextTurn()
         continue
       }

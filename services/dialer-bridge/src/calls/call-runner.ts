@@ -3,19 +3,21 @@ import type { CallEnded } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Logger } from '@carillon/service-kit/process/logger'
-import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
-import { advanceCall, beginCall, breakOff, type Call, type CallStep, type CarrierCommand, giveUp } from '../domain/call.ts'
+import type { Carrier } from '../carriers/carrier.ts'
+import { advanceCall, beginCall, breakOff, type Call, type CallStep, giveUp } from '../domain/call.ts'
 import { ownerOf } from '../domain/call-event.ts'
+import type { CarrierCommand } from '../domain/carrier-command.ts'
+import type { CarrierEvent } from '../domain/carrier-event.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import type { CallLog } from './call-log.ts'
 
-/** The calls that this process runs: between the carrier, the domain and the call log. */
+/** The calls that this process runs. It moves them between the carrier, the domain and the call log. */
 export interface CallRunner {
-  /** Runs a call that the journal holds as this process's. If its time is over by now, it ends without the carrier being asked. */
+  /** Runs a call that the journal gave to this process. If `notAfterMs` has passed by now, the call ends and the carrier is not asked. */
   start(order: DialOrder, flow: CompiledFlow, startedAtMs: number, notAfterMs: number): void
-  /** What the carrier reports. Of a channel that is not run here it is ignored. */
+  /** Takes a report of the carrier. A report about a channel that does not run here is ignored. */
   onCarrierEvent(channelId: string, event: CarrierEvent): void
-  /** Another bridge has taken the call over: it is hung up, and nothing more is said of it. */
+  /** Another bridge has taken the call over: hangs it up, and says nothing more about it. */
   forget(callId: string, correlationId: string): void
   /** Ends all calls. */
   giveUpAll(reason: string): void
@@ -28,7 +30,7 @@ export interface CallRunnerOptions {
   clock: Clock
   logger: Logger
   metrics: BridgeMetrics
-  /** A call is over, and its channel free. */
+  /** A call is over and its channel is free. */
   onReleased(): void
 }
 
@@ -64,7 +66,7 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
       logger.warn({ err: error, callId, correlationId, command: command.type }, 'the carrier refused a command')
       if (command.type === 'originate') metrics.originatesRefused.inc()
       else if (command.type !== 'hangup') await hangUp(callId)
-      // The end may have been reported meanwhile.
+      // The carrier may have reported the end meanwhile.
       const current = calls.get(callId)
       if (current) take(breakOff(current, `The carrier refused to ${command.type}: ${messageOf(error)}`, clock.now()))
     }
@@ -75,16 +77,10 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
       case 'originate':
         metrics.originates.inc()
         return carrier.originate(command)
-      case 'play':
-        return carrier.play(callId, command)
-      case 'say':
-        return carrier.say(callId, command)
-      case 'collect':
-        return carrier.collect(callId, command)
-      case 'record':
-        return carrier.record(callId, command)
       case 'hangup':
         return carrier.hangup(callId, command.reason)
+      default:
+        return carrier.perform(callId, command)
     }
   }
 
@@ -100,14 +96,14 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
     start(order, flow, startedAtMs, notAfterMs) {
       const step = beginCall(order, flow, startedAtMs)
       const nowMs = clock.now()
-      // The journal saw to it in time, and its commit took too long.
+      // The order was in time for the journal, but the commit took too long.
       if (nowMs >= notAfterMs) take(breakOff(step.call, 'The time to call had passed', nowMs))
       else take(step)
     },
     onCarrierEvent(channelId, event) {
       const call = calls.get(channelId)
       if (call) take(advanceCall(call, event))
-      else logger.debug({ callId: channelId, event: event.type }, 'an event of a channel that is not run here')
+      else logger.debug({ callId: channelId, event: event.type }, 'event of a channel that does not run here')
     },
     forget(callId, correlationId) {
       metrics.callsFenced.inc()

@@ -3,18 +3,18 @@ import type { Logger } from '@carillon/service-kit/process/logger'
 import { wakeable } from '@carillon/service-kit/process/wakeable'
 import { beat, removeBridge } from '../store/bridges.ts'
 
-/** This bridge's sign of life. */
+/** This bridge's heartbeat. */
 export interface Presence {
   /**
-   * Whether this bridge has been seen without a break for as long as it takes to give another one up. After an outage of the database every bridge
-   * looks dead; whoever comes back first must leave the others the time to come back too.
+   * Whether this bridge has sent heartbeats without a break for `staleMs`. After an outage of the database every bridge looks dead: the first
+   * one to come back must give the others time to come back too.
    */
   isSteady(): boolean
-  /** Ends the heartbeat. `leftNothing`: no call of this bridge is under way any more, and nobody need look for one. */
+  /** Ends the heartbeat. `leftNothing`: no call of this bridge is left, so nobody has to look for one. */
   stop(leftNothing: boolean): Promise<void>
 }
 
-/** Beats four times in the time after which a silent bridge is given up, `staleMs` of real time. The first beat is made before this resolves. */
+/** Sends four heartbeats in `staleMs` of real time, after which a silent bridge is considered dead. The first comes before this resolves. */
 export async function startPresence(database: Database, logger: Logger, bridgeId: string, staleMs: number): Promise<Presence> {
   const wake = wakeable()
   let stopped = false
@@ -32,7 +32,7 @@ export async function startPresence(database: Database, logger: Logger, bridgeId
         if (nowMs - lastBeatMs > staleMs / 2) steadySinceMs = nowMs
         lastBeatMs = nowMs
       } catch (error) {
-        logger.warn({ err: error }, 'sign of life not given')
+        logger.warn({ err: error }, 'heartbeat failed')
       }
     }
   }

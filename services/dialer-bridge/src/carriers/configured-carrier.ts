@@ -24,6 +24,6 @@ export function loadProfile(path: string): CarrierProfile {
     return readProfile(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
     const problem = error instanceof InvalidProfileError ? error.message.replaceAll('\n', '\n  ') : String(error)
-    throw new ConfigurationError(`SIMULATED_CARRIER_PROFILE: ${path} is no profile of a carrier:\n  ${problem}`)
+    throw new ConfigurationError(`SIMULATED_CARRIER_PROFILE: ${path} is not a carrier profile:\n  ${problem}`)
   }
 }

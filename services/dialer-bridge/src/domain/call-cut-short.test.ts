@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { add, answered, at, begin, endOf, originated, over, report, ringing, told } from '../../test/call-run.ts'
-import { menuFlow } from '../../test/flows.ts'
+import { add, answered, at, begin, endOf, originated, over, report, ringing, told } from '../../test/support/call-run.ts'
+import { menuFlow } from '../../test/support/flows.ts'
 import { breakOff, giveUp } from './call.ts'
 
 describe('a call that we give up', () => {
-  test('while it rings has failed, for our reason', () => {
+  test('while it rings has failed, with our reason', () => {
     const dialing = report(begin(menuFlow), originated, ringing)
     const run = add(dialing, giveUp(dialing.call, 'stop'))
     expect(run.commands.at(-1)).toEqual({ type: 'hangup', reason: 'stop' })
@@ -19,7 +19,7 @@ describe('a call that we give up', () => {
     })
   })
 
-  test('while it is spoken was completed, and its flow failed', () => {
+  test('after the answer is completed, and its flow has failed', () => {
     const talking = report(begin(menuFlow), originated, answered())
     const end = report(add(talking, giveUp(talking.call, 'stop')), over(8, { by: 'us' }))
     expect(endOf(end).data).toMatchObject({ outcome: 'completed', outcomeReason: 'stop', flowOutcome: 'failed', durationMs: 3000 })
@@ -27,7 +27,7 @@ describe('a call that we give up', () => {
 })
 
 describe('a call for which the carrier refuses a command', () => {
-  test('was never dialed where that was the originate', () => {
+  test('was never dialed if the command was the originate', () => {
     const run = begin(menuFlow)
     const end = add(run, breakOff(run.call, 'The carrier refused to originate: no trunk', at(1)))
     expect(told(end)).toEqual(['dial onFailed', 'call.ended'])
@@ -40,7 +40,7 @@ describe('a call for which the carrier refuses a command', () => {
     })
   })
 
-  test('is billed up to then where it had been answered', () => {
+  test('is billed up to that moment if it had been answered', () => {
     const talking = report(begin(menuFlow), originated, answered())
     const end = add(talking, breakOff(talking.call, 'no such sound', at(6)))
     expect(told(end).slice(-2)).toEqual(['greet hangup', 'call.ended'])

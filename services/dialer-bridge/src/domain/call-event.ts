@@ -1,4 +1,5 @@
-import type { AnsweredBy, NodeExecution, NodeRun } from '@carillon/call-flow/step'
+import type { AnsweredBy } from '@carillon/call-flow/nodes/dial'
+import type { NodeExecution, NodeRun } from '@carillon/call-flow/step'
 import type {
   CallAnswered,
   CallDialed,
@@ -11,7 +12,7 @@ import type {
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import { toIso } from '@carillon/service-kit/domain/instant'
 
-/** The execution or job that a call belongs to: its lane, and what correlates its events. */
+/** The execution or job that a call belongs to. It decides the lane, and correlates the events. */
 export function ownerOf({ data }: DialOrder): string {
   return data.executionId ?? data.jobId ?? data.callId
 }
@@ -53,7 +54,7 @@ export function callStarted(order: DialOrder, startedAtMs: number): CallStarted 
   }
 }
 
-/** The order came too late: the single event of a call that never was. */
+/** The order came too late. This is the only event, as there is no call. */
 export function callNotDialed(order: DialOrder, atMs: number): CallNotDialed {
   const { contactId, attempt } = order.data
   return {

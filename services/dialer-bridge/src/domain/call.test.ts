@@ -14,13 +14,13 @@ import {
   ringing,
   startedAtMs,
   told,
-} from '../../test/call-run.ts'
-import { menuFlow, surveyFlow } from '../../test/flows.ts'
-import type { CarrierEvent } from '../carriers/carrier.ts'
+} from '../../test/support/call-run.ts'
+import { menuFlow, surveyFlow } from '../../test/support/flows.ts'
 import { advanceCall, breakOff, giveUp } from './call.ts'
+import type { CarrierEvent } from './carrier-event.ts'
 
 describe('a call', () => {
-  test('asks the carrier for the call that the order and the dial node name', () => {
+  test('asks the carrier for the call that the order and the dial node describe', () => {
     expect(begin(menuFlow).commands).toEqual([
       {
         type: 'originate',
@@ -43,7 +43,7 @@ describe('a call', () => {
     expect(begin(surveyFlow, order({ amd: ordered })).commands).toMatchObject([{ type: 'originate', amd: asked }])
   })
 
-  test('that is answered and runs to its end tells all of it, in order and without gaps', () => {
+  test('that is answered and runs to its end gives all events, in order and without gaps', () => {
     const run = report(
       begin(menuFlow),
       originated,
@@ -95,7 +95,7 @@ describe('a call', () => {
     })
   })
 
-  test('says what each node did', () => {
+  test('gives an event for what each node did', () => {
     const run = report(begin(menuFlow), originated, answered(), played('2', 7), digits('3.1', '1', 9))
     expect(run.commands[1]).toEqual({ type: 'say', operationId: '2', text: 'Hello Amina Idrissi' })
     expect(run.events.at(-1)).toMatchObject({
@@ -121,7 +121,7 @@ describe('a call', () => {
     ['rings out', { sipStatus: 480, q850Cause: 19, ringTimeout: true }, 'no_answer', 'No answer within the ring time', 'onNoAnswer', false],
     ['has no such number', { sipStatus: 404, q850Cause: 1 }, 'failed', 'Not Found (SIP 404, Q.850 1)', 'onFailed', true],
     ['fails', { sipStatus: 503, q850Cause: 34 }, 'failed', 'Service Unavailable (SIP 503, Q.850 34)', 'onFailed', false],
-  ])('that %s was never answered, and its flow failed', (_, ending, outcome, outcomeReason, output, retryPointless) => {
+  ])('that %s is not answered, and its flow fails', (_, ending, outcome, outcomeReason, output, retryPointless) => {
     const run = report(begin(menuFlow), originated, ringing, over(8, ending))
     expect(told(run)).toContain(`dial ${output}`)
     expect(endOf(run).data).toMatchObject({
@@ -136,25 +136,25 @@ describe('a call', () => {
     })
   })
 
-  test('that is busy runs what its flow has for that, without asking the carrier for anything', () => {
+  test('that is busy runs the nodes after onBusy, and asks the carrier for nothing', () => {
     const run = report(begin(menuFlow), originated, over(3, { sipStatus: 486, q850Cause: 17 }))
     expect(told(run)).toEqual(['call.dialed', 'dial onBusy', 'bye terminated', 'call.ended'])
     expect(run.commands.map(({ type }) => type)).toEqual(['originate'])
   })
 
-  test('that the callee leaves in the middle was completed, and its flow abandoned', () => {
+  test('that the callee ends in the middle is completed, and its flow abandoned', () => {
     const run = report(begin(menuFlow), originated, ringing, answered(), over(6.5))
     expect(told(run).slice(-2)).toEqual(['greet hangup', 'call.ended'])
     expect(endOf(run).data).toMatchObject({ outcome: 'completed', flowOutcome: 'abandoned', durationMs: 1500 })
   })
 
-  test('that a machine answers is voicemail where detection ran', () => {
+  test('that a machine answers is voicemail if detection ran', () => {
     const run = report(begin(surveyFlow), originated, answered('machine', 7), played('2', 8), over(8, { by: 'us' }))
     expect(told(run)).toEqual(['call.dialed', 'call.answered', 'dial onVoicemail', 'sorry onComplete', 'bye terminated', 'call.ended'])
     expect(endOf(run).data).toMatchObject({ outcome: 'voicemail', flowOutcome: 'completed', durationMs: 3000 })
   })
 
-  test('lasts from the pick-up, not from when it was known who answered', () => {
+  test('lasts from the pick-up, not from the moment when it is known who answered', () => {
     const run = report(begin(surveyFlow), originated, answered('human', 7), over(9))
     const [answer] = run.events.filter((event) => event.type === 'call.answered')
     expect(answer).toMatchObject({ time: iso(5), data: { ringDurationMs: 5000, answeredBy: 'human' } })
@@ -187,7 +187,7 @@ describe('a call', () => {
   })
 })
 
-describe('a report that is late, double or about another command', () => {
+describe('a report that is late, double or about another operation', () => {
   const inGreeting = report(begin(menuFlow), originated, ringing, answered())
 
   test.each<[string, CarrierEvent]>([
@@ -209,7 +209,7 @@ describe('a report that is late, double or about another command', () => {
   })
 })
 
-test('events stay in order where the carrier steps back in time', () => {
+test('events stay in order when the carrier’s clock steps back', () => {
   const run = report(begin(menuFlow), { type: 'originated', atMs: at(2) }, ringing, over(0.5, { sipStatus: 486 }))
   expect(run.events.map(({ time }) => time)).toEqual([iso(2), iso(2), iso(2), iso(2), iso(2)])
 })

@@ -1,23 +1,18 @@
 import type { CompiledFlow } from '@carillon/call-flow/compile'
+import type { FlowEnd } from '@carillon/call-flow/flow-end'
 import { advance, startFlow } from '@carillon/call-flow/interpreter'
-import type { AnsweredBy, FlowEnd, FlowState, Instruction, NodeRun, Step, UnansweredOutcome } from '@carillon/call-flow/step'
+import type { AnsweredBy } from '@carillon/call-flow/nodes/dial'
+import { isForTheLine, operationOf } from '@carillon/call-flow/operation'
+import type { FlowInput, FlowState, Instruction, NodeRun, Step } from '@carillon/call-flow/step'
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { type Outcome, outcomeOf } from '@carillon/telephony/outcome'
-import type {
-  CarrierEvent,
-  CarrierEventOf,
-  CollectCommand,
-  OriginateRequest,
-  PlayCommand,
-  RecordCommand,
-  SayCommand,
-} from '../carriers/carrier.ts'
 import { callAnswered, callDialed, callEnded, callRinging, nodeExecuted } from './call-event.ts'
 import { callVariables } from './call-variables.ts'
-import { reasonOfAnswered } from './outcome-reason.ts'
+import { unansweredOutcomeOf, unknownCause, type Verdict, verdictOfAnswered, verdictOfFailed, verdictOfUnanswered } from './call-verdict.ts'
+import type { CarrierCommand } from './carrier-command.ts'
+import type { CarrierEvent, CarrierEventOf } from './carrier-event.ts'
 
-/** A call under way. Instants are epoch milliseconds by the platform's clock, as the carrier stamped them. */
+/** A call in progress. Instants are epoch milliseconds by the platform's clock, as the carrier stamped them. */
 export interface Call {
   readonly order: DialOrder
   readonly flow: CompiledFlow
@@ -29,7 +24,7 @@ export interface Call {
   readonly endedAtMs: number | null
   readonly flowState: FlowState
   readonly flowEnd: FlowEnd | null
-  /** The command that the carrier is at. */
+  /** The operation that the carrier is carrying out. */
   readonly operationId: string | null
   /** Why we ended the call before its flow did. */
   readonly givenUpBecause: string | null
@@ -39,30 +34,21 @@ export interface Call {
   readonly executedNodes: number
 }
 
-/** What the carrier is to be asked. */
-export type CarrierCommand =
-  | ({ readonly type: 'originate' } & OriginateRequest)
-  | ({ readonly type: 'play' } & PlayCommand)
-  | ({ readonly type: 'say' } & SayCommand)
-  | ({ readonly type: 'collect' } & CollectCommand)
-  | ({ readonly type: 'record' } & RecordCommand)
-  | { readonly type: 'hangup'; readonly reason: string }
-
-/** What follows from a fact: the call after it, its events in order, and at most one command. `call.endedAtMs` is set with the last event. */
+/** What follows from a fact: the call after it, the events in order, and at most one command. `call.endedAtMs` is set with the last event. */
 export interface CallStep {
   readonly call: Call
   readonly events: readonly CallEvent[]
   readonly command: CarrierCommand | null
 }
 
-/** The part of a step that is being worked out. */
+/** A step while it is worked out. */
 interface Draft {
   call: { -readonly [K in keyof Call]: Call[K] }
   events: CallEvent[]
   command: CarrierCommand | null
 }
 
-/** The first step of a call that the journal holds: it asks the carrier for it. `call.started`, the event with `seq` 1, is the journal's. */
+/** The first step of a journaled call: it asks the carrier for the call. The journal wrote `call.started`, the event with `seq` 1. */
 export function beginCall(order: DialOrder, flow: CompiledFlow, startedAtMs: number): CallStep {
   const step = startFlow(flow, callVariables(order), startedAtMs)
   const draft: Draft = {
@@ -90,7 +76,7 @@ export function beginCall(order: DialOrder, flow: CompiledFlow, startedAtMs: num
   return draft
 }
 
-/** What follows from what the carrier reports. A report that is late, double or about another command is absorbed. */
+/** What follows from a report of the carrier. A report that is late, double or about another operation is absorbed. */
 export function advanceCall(call: Call, event: CarrierEvent): CallStep {
   const draft = draftOf(call)
   // A carrier's clock that steps back must not put an event before the one that caused it.
@@ -106,19 +92,16 @@ export function advanceCall(call: Call, event: CarrierEvent): CallStep {
     case 'answered':
       if (!call.answered) answered(draft, event, atMs)
       break
-    case 'played':
-    case 'collected':
-    case 'recorded':
-      if (event.operationId === call.operationId) runFlow(draft, { ...event, atMs })
-      break
     case 'ended':
       ended(draft, event, atMs)
       break
+    default:
+      if (event.operationId === call.operationId) runFlow(draft, event, atMs)
   }
   return draft
 }
 
-/** Ends a call before its time, e.g. because the service stops: the carrier is asked to hang up, and its `ended` ends the call. */
+/** Ends a call early, e.g. because the service stops: the carrier is asked to hang up, and its `ended` ends the call. */
 export function giveUp(call: Call, reason: string): CallStep {
   const draft = draftOf(call)
   if (call.endedAtMs !== null) return draft
@@ -127,22 +110,20 @@ export function giveUp(call: Call, reason: string): CallStep {
   return draft
 }
 
-/** Ends a call that the carrier no longer does anything for: a command was refused, and no event can be waited for. */
+/** Ends a call for which the carrier refused a command: no event would follow. */
 export function breakOff(call: Call, reason: string, nowMs: number): CallStep {
   const draft = draftOf(call)
   if (call.endedAtMs !== null) return draft
   const atMs = Math.max(nowMs, call.lastEventAtMs)
   if (call.answered) {
-    runFlow(draft, { type: 'hungup', by: 'carrier', reason, atMs })
-    finish(draft, atMs, { ...verdictOf(draft.call), ...unknownCause })
+    runFlow(draft, { type: 'hungup', by: 'carrier', reason }, atMs)
+    finish(draft, atMs, verdictOfAnswered(detectedBy(draft.call), draft.call.flowEnd, unknownCause))
   } else {
-    runFlow(draft, { type: 'not_answered', outcome: 'failed', reason, atMs })
-    finish(draft, atMs, { outcome: 'failed', reason, retryPointless: false, ...unknownCause })
+    runFlow(draft, { type: 'not_answered', outcome: 'failed', reason }, atMs)
+    finish(draft, atMs, verdictOfFailed(reason, unknownCause))
   }
   return draft
 }
-
-const unknownCause = { sipStatus: null, q850Cause: null }
 
 function draftOf(call: Call): Draft {
   return { call: { ...call }, events: [], command: null }
@@ -173,55 +154,30 @@ function answered(draft: Draft, event: CarrierEventOf<'answered'>, knownAtMs: nu
   call.answered = { atMs, by: answeredBy }
   const ringDurationMs = atMs - (call.dialedAtMs ?? call.startedAtMs)
   emit(draft, atMs, (seq) => callAnswered(call.order, seq, atMs, { ...call.dial, answeredBy, ringDurationMs }))
-  runFlow(draft, { type: 'answered', answeredBy, atMs: knownAtMs })
+  runFlow(draft, { type: 'answered', answeredBy }, knownAtMs)
 }
 
 function ended(draft: Draft, event: CarrierEventOf<'ended'>, atMs: number) {
   const { call } = draft
-  const { by, sipStatus, q850Cause, ringTimeout, recordingId } = event
+  const { type: _type, atMs: _atMs, by, sipStatus, q850Cause, ringTimeout: _ringTimeout, ...partial } = event
   const reason = call.givenUpBecause
-  if (call.answered || reason !== null) {
-    runFlow(draft, {
-      type: 'hungup',
-      by: reason === null ? by : 'us',
-      ...(reason === null ? {} : { reason }),
-      ...(recordingId === undefined ? {} : { recordingId }),
-      atMs,
-    })
-    finish(draft, atMs, { ...verdictOf(call), sipStatus, q850Cause })
-  } else {
-    const verdict = outcomeOf({ answered: false, amd: null, sipStatus, q850Cause, ringTimeout, progressSeen: call.isRinging })
-    runFlow(draft, { type: 'not_answered', outcome: unanswered(verdict.outcome), reason: verdict.reason, atMs })
-    finish(draft, atMs, { ...verdict, sipStatus, q850Cause })
+  if (!call.answered && reason === null) {
+    const verdict = verdictOfUnanswered(event, call.isRinging)
+    runFlow(draft, { type: 'not_answered', outcome: unansweredOutcomeOf(verdict), reason: verdict.reason }, atMs)
+    finish(draft, atMs, verdict)
+    return
   }
+  runFlow(draft, { type: 'hungup', ...(reason === null ? { by } : { by: 'us', reason }), ...partial }, atMs)
+  const cause = { sipStatus, q850Cause }
+  const failed = reason !== null && !call.answered
+  finish(draft, atMs, failed ? verdictOfFailed(reason, cause) : verdictOfAnswered(detectedBy(call), call.flowEnd, cause))
 }
 
-function unanswered(outcome: Outcome): UnansweredOutcome {
-  return outcome === 'completed' || outcome === 'voicemail' ? 'failed' : outcome
+function detectedBy({ answered, dial }: Call): AnsweredBy | null {
+  return answered && dial.amd ? answered.by : null
 }
 
-interface Verdict {
-  readonly outcome: Outcome
-  readonly reason: string
-  readonly retryPointless: boolean
-}
-
-/** Of a call that was answered, or that we gave up. */
-function verdictOf(call: Call): Verdict {
-  if (!call.answered) return { outcome: 'failed', reason: call.givenUpBecause ?? 'The call was given up', retryPointless: false }
-  const amd = call.dial.amd ? call.answered.by : null
-  const { outcome, retryPointless } = outcomeOf({
-    answered: true,
-    amd,
-    sipStatus: null,
-    q850Cause: null,
-    ringTimeout: false,
-    progressSeen: true,
-  })
-  return { outcome, reason: reasonOfAnswered(call.flowEnd), retryPointless }
-}
-
-function finish(draft: Draft, atMs: number, verdict: Verdict & { sipStatus: number | null; q850Cause: number | null }) {
+function finish(draft: Draft, atMs: number, verdict: Verdict) {
   const { call } = draft
   const { flowEnd } = call
   draft.command = null
@@ -231,7 +187,7 @@ function finish(draft: Draft, atMs: number, verdict: Verdict & { sipStatus: numb
     callEnded(call.order, seq, {
       ...result,
       outcomeReason: reason,
-      // A flow has no outcome of its own where nobody heard it (contract rule 3).
+      // The flow of a call that nobody answered has failed (contract rule 3).
       flowOutcome: call.answered && flowEnd ? flowEnd.flowOutcome : 'failed',
       endedAtMs: atMs,
       dialedAtMs: call.dialedAtMs,
@@ -245,7 +201,7 @@ function finish(draft: Draft, atMs: number, verdict: Verdict & { sipStatus: numb
   )
 }
 
-function runFlow(draft: Draft, { atMs, ...input }: Parameters<typeof advance>[2] & { atMs: number }) {
+function runFlow(draft: Draft, input: FlowInput, atMs: number) {
   if (draft.call.flowEnd) return
   takeFlowStep(draft, advance(draft.call.flow, draft.call.flowState, input, atMs))
 }
@@ -263,30 +219,20 @@ function takeFlowStep(draft: Draft, step: Step) {
 
 function follow(draft: Draft, instruction: Instruction) {
   const { call } = draft
-  const { nodeId, nodeExecutionIndex, ...order } = instruction
-  const operationId = order.type === 'collect' ? `${nodeExecutionIndex}.${order.attempt}` : String(nodeExecutionIndex)
-  call.operationId = order.type === 'hangup' ? null : operationId
-  switch (order.type) {
-    case 'dial': {
-      const { callId: channelId, from, to, attempt, amd: programAmd } = call.order.data
-      const { timeoutMs } = order
-      const amd = programAmd ?? order.amd ?? false
-      call.dial = { nodeId, nodeExecutionIndex, timeoutMs, amd }
-      draft.command = { type: 'originate', channelId, from, to, attempt, timeoutMs, amd, requestedAtMs: call.startedAtMs }
-      break
-    }
-    case 'collect': {
-      const { attempt: _, ...entry } = order
-      draft.command = { operationId, ...entry }
-      break
-    }
-    case 'play':
-    case 'say':
-    case 'record':
-      draft.command = { operationId, ...order }
-      break
-    case 'hangup':
-      draft.command = order
-      break
+  if (isForTheLine(instruction)) {
+    const operation = operationOf(instruction)
+    call.operationId = operation.operationId
+    draft.command = operation
+    return
   }
+  call.operationId = null
+  if (instruction.type === 'hangup') {
+    draft.command = { type: 'hangup', reason: instruction.reason }
+    return
+  }
+  const { callId: channelId, from, to, attempt, amd: programAmd } = call.order.data
+  const { nodeId, nodeExecutionIndex, timeoutMs } = instruction
+  const amd = programAmd ?? instruction.amd ?? false
+  call.dial = { nodeId, nodeExecutionIndex, timeoutMs, amd }
+  draft.command = { type: 'originate', channelId, from, to, attempt, timeoutMs, amd, requestedAtMs: call.startedAtMs }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dialOrder } from '../../test/orders.ts'
+import { dialOrder } from '../../test/support/orders.ts'
 import { lostCallEnded, type OrphanedCall, unrunnableCallEnded } from './lost-call.ts'
 
 const orphan = (given: Partial<OrphanedCall> = {}): OrphanedCall => ({
@@ -15,7 +15,7 @@ const orphan = (given: Partial<OrphanedCall> = {}): OrphanedCall => ({
   ...given,
 })
 
-test('a lost call that had been answered lasted up to its bridge’s last sign of life', () => {
+test('a lost call that had been answered lasted until the last heartbeat of its bridge', () => {
   const { id, data, time } = lostCallEnded(orphan())
   expect(id).toBe('call-1:5')
   expect(time).toBe('1970-01-01T00:00:09.000Z')
@@ -29,7 +29,7 @@ test('a lost call that had been answered lasted up to its bridge’s last sign o
   })
 })
 
-test('a lost call that nobody had answered has no duration', () => {
+test('a lost call that was never answered has no duration', () => {
   expect(lostCallEnded(orphan({ answeredAtMs: null })).data).toMatchObject({ answeredAt: null, durationMs: null })
 })
 
@@ -37,7 +37,7 @@ test.each([null, 2_000])('a lost call does not end before its last event: heartb
   expect(lostCallEnded(orphan({ lastHeartbeatAtMs })).data.durationMs).toBe(0)
 })
 
-test('a call whose flow cannot be run was never dialed, and trying again cannot help', () => {
+test('a call whose flow cannot run was never dialed, and a retry is pointless', () => {
   const { data } = unrunnableCallEnded(dialOrder('call-1'), 1_000, 'The flow version does not exist')
   expect(data).toMatchObject({ seq: 2, outcome: 'failed', dialNodeId: null, dialedAt: null, flowStartedAt: null, retryPointless: true })
 })

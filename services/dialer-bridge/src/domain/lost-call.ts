@@ -3,7 +3,7 @@ import type { DialOrder } from '@carillon/contracts/dial-order'
 import { callEnded } from './call-event.ts'
 import { callVariables } from './call-variables.ts'
 
-/** A call whose bridge is gone, as the journal has it. Instants are epoch milliseconds. */
+/** A call of a dead bridge, as the journal has it. Instants are epoch milliseconds. */
 export interface OrphanedCall {
   readonly order: DialOrder
   readonly lastSeq: number
@@ -13,13 +13,13 @@ export interface OrphanedCall {
   readonly answeredAtMs: number | null
   readonly dialNodeId: string | null
   readonly executedNodes: number
-  /** Its bridge's last sign of life; null where none is known. */
+  /** The last heartbeat of its bridge; null if none is known. */
   readonly lastHeartbeatAtMs: number | null
 }
 
 /**
- * The end of a call that nobody can tell about any more. Where it had been answered it lasted, and is billed, up to the last sign of life of
- * its bridge. It is never redialed: whoever asked for it decides about another attempt.
+ * The end of a call whose bridge died. A call that had been answered lasted, and is billed, up to the last heartbeat of its bridge. It is never
+ * redialed: the orchestrator decides about another attempt.
  */
 export function lostCallEnded(call: OrphanedCall): CallEnded {
   const endedAtMs = Math.max(call.lastHeartbeatAtMs ?? 0, call.lastEventAtMs)
@@ -41,7 +41,7 @@ export function lostCallEnded(call: OrphanedCall): CallEnded {
   })
 }
 
-/** The end of a call whose flow cannot be run: the carrier is not asked. A flow version never changes, so asking again is pointless. */
+/** The end of a call whose flow cannot run: the carrier is not asked. A flow version never changes, so a retry is pointless. */
 export function unrunnableCallEnded(order: DialOrder, startedAtMs: number, reason: string): CallEnded {
   return callEnded(order, 2, {
     outcome: 'failed',

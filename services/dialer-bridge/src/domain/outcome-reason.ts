@@ -1,6 +1,6 @@
-import type { FlowEnd } from '@carillon/call-flow/step'
+import type { FlowEnd } from '@carillon/call-flow/flow-end'
 
-/** Why an answered call ended as it did, for people. */
+/** Why an answered call ended, as a text for people. */
 export function reasonOfAnswered(end: FlowEnd | null): string {
   if (!end) return 'The call ended before its flow'
   switch (end.reason) {

@@ -14,12 +14,12 @@ export interface Candidate extends DecodedOrder {
   readonly version: FlowVersion
 }
 
-/** What became of a batch of orders. Nobody else will ever dial a call that is `admitted` here. */
+/** What became of a batch of orders. No other bridge will ever dial a call that is `admitted` here. */
 export interface Admission {
   readonly admitted: readonly { candidate: Candidate; flow: CompiledFlow; startedAtMs: number }[]
   readonly expired: number
   readonly duplicates: number
-  /** Orders that the database itself refuses. */
+  /** Orders that the database cannot store. */
   readonly refused: readonly { candidate: Candidate; error: unknown }[]
 }
 
@@ -30,8 +30,8 @@ export interface AdmissionDeps {
 }
 
 /**
- * Puts a batch of orders, no call id twice, into the dial journal, and the first or only event of each new call into the outbox with it.
- * Throws where the database cannot do it now: with the same `claim` it can be tried again.
+ * Writes a batch of orders to the dial journal, and the first event of each new call to the outbox in the same transaction. No call id may
+ * come twice. Throws if the database cannot do it now: it can be tried again with the same `claim`.
  */
 export async function admit(deps: AdmissionDeps, claim: string, candidates: readonly Candidate[]): Promise<Admission> {
   try {
@@ -41,18 +41,18 @@ export async function admit(deps: AdmissionDeps, claim: string, candidates: read
     const [only] = candidates
     if (only && candidates.length === 1) return { ...nothing, refused: [{ candidate: only, error }] }
   }
-  // One of them is at fault, and must not hold up the others.
+  // One of the orders is at fault. It must not hold up the others.
   let total = nothing
   for (const candidate of candidates) total = plus(total, await admit(deps, claim, [candidate]))
   return total
 }
 
-/** SQLSTATE classes of data that does not fit, or no word of the database's at all: anything else may be better at the next try. */
+/** SQLSTATE classes of data that does not fit, or an error that is not the database's. Any other error may be gone at the next try. */
 function isFaultOfAnOrder(error: unknown): boolean {
   return !(error instanceof Error && 'code' in error) || /^2[123]/.test(String(error.code))
 }
 
-/** For {@link admit}: names a batch. */
+/** Names a batch for {@link admit}. */
 export const newClaim = randomUUID
 
 const nothing: Admission = { admitted: [], expired: 0, duplicates: 0, refused: [] }
@@ -85,7 +85,7 @@ async function admitTogether(
     const unrunnable: Journaled[] = []
     for (const row of journaled) {
       const candidate = byCallId.get(row.callId)
-      if (!candidate) throw new Error(`the journal returned ${row.callId}, which was not asked for`)
+      if (!candidate) throw new Error(`the journal returned ${row.callId}, which is not in the batch`)
       const { order, version } = candidate
       for (const message of firstEvents(candidate, row)) messages.push({ stream: 'CALLS', laneKey: ownerOf(order), message })
       if (row.state === 'expired') continue

@@ -4,8 +4,9 @@ import { questions } from '@carillon/contracts/questions'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
 import { ask } from '@carillon/service-kit/messaging/questions'
+import { LRUCache } from 'lru-cache'
 
-/** A flow version, ready to be run; or why it never can be. */
+/** A flow version that is ready to run, or why it can never run. */
 export type FlowVersion = { readonly flow: CompiledFlow } | { readonly unusable: string }
 
 /** Names a flow version. Orders with the same key run the same flow. */
@@ -13,50 +14,30 @@ export function flowKeyOf({ organizationId, data: { flowId, flowVersion } }: Dia
   return `${organizationId}/${flowId}/${flowVersion}`
 }
 
-/** Flow versions by what orders name. They never change, so one that has been got is kept. */
+/** Flow versions by what orders name. A version never changes, so one that was loaded is kept. */
 export interface FlowVersions {
   /** What is there without asking. */
   known(order: DialOrder): FlowVersion | undefined
-  /** Asks for the flow version; rejects where nobody can answer now. */
+  /** Asks for the flow version, once for all that want it. Rejects if nobody can answer now. */
   load(order: DialOrder): Promise<FlowVersion>
 }
 
-/** The `capacity` flow versions that were used last. */
+/** Keeps the `capacity` flow versions that were used last. */
 export function flowVersions(connection: NatsConnection, capacity = 500): FlowVersions {
-  const cache = new Map<string, FlowVersion>()
-  const loading = new Map<string, Promise<FlowVersion>>()
-
-  async function fetchVersion(key: string, { organizationId, data }: DialOrder): Promise<FlowVersion> {
-    try {
-      const version = await askFor(connection, organizationId, data.flowId, data.flowVersion)
-      cache.set(key, version)
-      const oldest = cache.keys().next()
-      if (cache.size > capacity && !oldest.done) cache.delete(oldest.value)
-      return version
-    } finally {
-      loading.delete(key)
-    }
-  }
-
+  const cache = new LRUCache<string, FlowVersion, DialOrder>({
+    max: capacity,
+    // A version that is pushed out while it is loaded still goes to those that wait for it.
+    ignoreFetchAbort: true,
+    fetchMethod: (_key, _stale, { context }) => askFor(connection, context),
+  })
   return {
-    known(order) {
-      const key = flowKeyOf(order)
-      const version = cache.get(key)
-      if (!version) return undefined
-      cache.delete(key)
-      cache.set(key, version)
-      return version
-    },
-    load(order) {
-      const key = flowKeyOf(order)
-      const running = loading.get(key) ?? fetchVersion(key, order)
-      loading.set(key, running)
-      return running
-    },
+    known: (order) => cache.get(flowKeyOf(order)),
+    load: (order) => cache.forceFetch(flowKeyOf(order), { context: order }),
   }
 }
 
-async function askFor(connection: NatsConnection, organizationId: string, flowId: string, version: number): Promise<FlowVersion> {
+async function askFor(connection: NatsConnection, { organizationId, data }: DialOrder): Promise<FlowVersion> {
+  const { flowId, flowVersion: version } = data
   try {
     const { graph } = await ask(connection, questions.flowVersion, { organizationId, flowId, version })
     return { flow: compileFlow(graph) }

@@ -5,10 +5,10 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 const check = TypeCompiler.Compile(DialOrder)
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** A call id becomes an event's id, a channel's id and part of a line: no blanks, no control characters. */
+/** A call id is part of event ids, channel ids and lines of text: no blanks, no control characters. */
 const callIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
 
-/** An order, and the JSON that it was read from. */
+/** An order and its JSON. */
 export interface DecodedOrder {
   readonly order: DialOrder
   readonly json: string
@@ -22,7 +22,7 @@ export function decodeOrder(data: Uint8Array): DecodedOrder {
   const { callId, notAfter, executionId, jobId } = order.data
   const notAfterMs = Date.parse(notAfter)
   if (!callIdPattern.test(callId)) throw new Error('the call id is not usable')
-  if (Number.isNaN(notAfterMs)) throw new Error('notAfter is no instant')
+  if (Number.isNaN(notAfterMs)) throw new Error('notAfter is not an instant')
   if (executionId === null && jobId === null) throw new Error('the order belongs to neither an execution nor a job')
   return { order, json, notAfterMs }
 }

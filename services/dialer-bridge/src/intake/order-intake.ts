@@ -25,27 +25,27 @@ export interface OrderIntakeOptions extends AdmissionDeps {
 
 /** Takes dial orders for as many channels as are free. */
 export interface OrderIntake {
-  /** There may be room for a call again. */
+  /** A channel may be free again. */
   roomMade(): void
   stop(): Promise<void>
 }
 
-/** While more events than this wait for the database, no call is begun. */
+/** No order is taken while more events than this wait for the database. */
 const maxPendingEvents = 8_000
 const retryMs = 250
 
-/** An order, and every message of the queue that it came by: it may come twice within one batch. */
+/** An order and its messages in the queue: it may come twice within one batch. */
 type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
 
 /**
- * The way of an order: read it, get its flow, journal it, acknowledge it, and only then ask the carrier. An order that gets no further than
- * its flow is not acknowledged and comes again.
+ * The path of an order: read it, get its flow, journal it, acknowledge it, and only then ask the carrier. An order whose flow cannot be loaded
+ * is not acknowledged and comes again.
  */
 export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
   const { database, queue, flows, runner, log, clock, logger, metrics, maxChannels } = options
   const room = wakeable()
-  const asides = new Set<Promise<void>>()
-  /** Messages taken whose orders are not calls yet. */
+  const loads = new Set<Promise<void>>()
+  /** Messages taken from the queue whose orders are not calls yet. */
   let inHand = 0
   let stopped = false
 
@@ -59,8 +59,8 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     const { readable, dead } = readAll(queued)
     if (dead.length > 0) await setAside(dead)
     const { known, unknown } = sortByFlow(readable)
-    // An execution whose flow has yet to be asked for does not hold up the others.
-    for (const [key, orders] of unknown) aside(key, orders)
+    // An execution whose flow must be loaded first does not hold up the others.
+    for (const [key, orders] of unknown) dialLater(key, orders)
     if (known.length > 0) await dial(known)
   }
 
@@ -85,7 +85,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     const known: (Received & Candidate)[] = []
     const unknown = new Map<string, Received[]>()
     for (const order of orders) {
-      const version = flows.known(order.order) ?? versionOfTheLate(order)
+      const version = flows.known(order.order) ?? versionOfLate(order)
       if (version) {
         known.push({ ...order, version })
         continue
@@ -98,14 +98,14 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     return { known, unknown }
   }
 
-  /** An order whose time is over needs no flow: the journal will say so. */
-  function versionOfTheLate({ notAfterMs }: Received): FlowVersion | undefined {
-    return notAfterMs <= clock.now() ? { unusable: 'The flow version could not be had in time' } : undefined
+  /** An order that is too late needs no flow: the journal will refuse it. */
+  function versionOfLate({ notAfterMs }: Received): FlowVersion | undefined {
+    return notAfterMs <= clock.now() ? { unusable: 'The flow version could not be loaded in time' } : undefined
   }
 
-  function aside(key: string, orders: readonly Received[]) {
-    const work = dialOnceLoaded(key, orders).finally(() => asides.delete(work))
-    asides.add(work)
+  function dialLater(key: string, orders: readonly Received[]) {
+    const work = dialOnceLoaded(key, orders).finally(() => loads.delete(work))
+    loads.add(work)
   }
 
   async function dialOnceLoaded(key: string, orders: readonly Received[]) {
@@ -115,7 +115,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     try {
       version = await flows.load(first.order)
     } catch (error) {
-      logger.warn({ err: error, flow: key, orders: orders.length }, 'flow version not to be had now, the orders will come again')
+      logger.warn({ err: error, flow: key, orders: orders.length }, 'flow version not loaded, the orders will come again')
       metrics.ordersPostponed.inc(orders.length)
       leave(messagesIn(orders))
       return
@@ -143,18 +143,18 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     const letters = candidates.flatMap(({ queued, order }) => {
       const error = errors.get(order.data.callId)
       if (error === undefined) return []
-      logger.error({ err: error, callId: order.data.callId, correlationId: ownerOf(order) }, 'an order cannot be journaled')
+      logger.error({ err: error, callId: order.data.callId, correlationId: ownerOf(order) }, 'order cannot be journaled')
       return queued.map((message) => deadLetter(message, error))
     })
     metrics.ordersDead.inc(letters.length)
-    await untilDone(() => insertDeadOrders(database, letters), 'dead orders not kept, trying again')
+    await untilDone(() => insertDeadOrders(database, letters), 'dead orders not stored, trying again')
   }
 
   async function setAside(dead: readonly { queued: QueuedOrder; letter: DeadOrder }[]) {
     const letters = dead.map(({ letter }) => letter)
     const { error, sequence } = letters[0] ?? {}
-    logger.error({ orders: letters.length, sequence, reason: error }, 'orders that cannot be read')
-    const kept = await untilDone(() => insertDeadOrders(database, letters).then(() => true), 'dead orders not kept, trying again')
+    logger.error({ orders: letters.length, sequence, reason: error }, 'orders cannot be read')
+    const kept = await untilDone(() => insertDeadOrders(database, letters).then(() => true), 'dead orders not stored, trying again')
     metrics.ordersDead.inc(letters.length)
     if (kept) for (const { queued } of dead) queued.ack()
     leave(dead.length)
@@ -165,13 +165,13 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     if (count > 0) room.now()
   }
 
-  /** Undefined where the service stopped first. */
-  async function untilDone<T>(work: () => Promise<T>, complaint: string): Promise<T | undefined> {
+  /** Undefined if the service stopped first. */
+  async function untilDone<T>(work: () => Promise<T>, message: string): Promise<T | undefined> {
     while (!stopped) {
       try {
         return await work()
       } catch (error) {
-        logger.warn({ err: error }, complaint)
+        logger.warn({ err: error }, message)
         await new Promise((resolve) => setTimeout(resolve, retryMs))
       }
     }
@@ -183,7 +183,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
       try {
         await round()
       } catch (error) {
-        logger.warn({ err: error }, 'no orders taken')
+        logger.warn({ err: error }, 'taking orders failed')
         await new Promise((resolve) => setTimeout(resolve, retryMs))
       }
     }
@@ -197,7 +197,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
       room.now()
       queue.wake()
       await running
-      await Promise.all(asides)
+      await Promise.all(loads)
       queue.close()
     },
   }

@@ -1,4 +1,6 @@
+import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Database } from '@carillon/service-kit/postgres/database'
+import { deadLetters } from './schema.ts'
 
 /** An order that nothing can be done with. */
 export interface DeadOrder {
@@ -10,22 +12,20 @@ export interface DeadOrder {
 
 const lenient = new TextDecoder()
 
-/** Keeps orders that cannot be carried out, with the reason. One that comes twice is kept once. */
+/** Keeps orders that cannot be carried out, with the reason. An order that comes twice is kept once. */
 export async function insertDeadOrders(database: Database, orders: readonly DeadOrder[]): Promise<void> {
-  await database.sql`
-    insert into dead_letters (projection, lane, stream_sequence, subject, message, error)
-    select 'dial-orders', letter.lane, letter.stream_sequence, letter.subject, letter.message, letter.error
-    from unnest(
-      ${orders.map(({ subject }) => laneIn(subject))}::smallint[],
-      ${orders.map(({ sequence }) => sequence)}::bigint[],
-      ${orders.map(({ subject }) => subject)}::text[],
-      ${orders.map(({ data }) => storable(lenient.decode(data)))}::text[],
-      ${orders.map(({ error }) => storable(error))}::text[]
-    ) as letter (lane, stream_sequence, subject, message, error)
-    on conflict (projection, stream_sequence) do nothing`
+  const rows = orders.map(({ subject, sequence, data, error }) => ({
+    projection: 'dial-orders',
+    lane: laneIn(subject),
+    streamSequence: sequence,
+    subject,
+    message: storable(lenient.decode(data)),
+    error: storable(error),
+  }))
+  await insertRows(database, deadLetters, rows, { onConflict: { key: ['projection', 'streamSequence'] } })
 }
 
-/** `dial.<lane>.dial`; -1 where the subject is of another form. */
+/** `dial.<lane>.dial`; -1 for a subject of another form. */
 function laneIn(subject: string): number {
   const lane = Number(subject.split('.')[1])
   return Number.isInteger(lane) && lane >= 0 && lane < 32_768 ? lane : -1

@@ -1,6 +1,8 @@
+import { updateRows } from '@carillon/service-kit/postgres/batch'
 import type { Database, Tx } from '@carillon/service-kit/postgres/database'
+import { dialJournal } from './schema.ts'
 
-/** What one call has come to. Instants are epoch milliseconds. */
+/** How far a call has come. Instants are epoch milliseconds. */
 export interface CallProgress {
   readonly callId: string
   readonly lastSeq: number
@@ -20,7 +22,7 @@ export interface JournalEntry {
   readonly dialNodeId: string | null
 }
 
-/** What the journal made of an entry: to be dialed now, or too late. */
+/** What the journal says of an entry: to be dialed now, or too late. */
 export interface Journaled {
   readonly callId: string
   readonly state: 'dialing' | 'expired'
@@ -28,9 +30,9 @@ export interface Journaled {
 }
 
 /**
- * Inserts a batch of calls, each only once in all time: a call id that is there already is not returned, and must not be dialed. The row says
- * `dialing` only while its `notAfter` lies ahead by the database's clock. A batch tried again with the same `claim` gets its own rows again.
- * No call id may stand twice in a batch.
+ * Inserts a batch of calls. A call id that the journal holds already is not returned, and must not be dialed. The state is `dialing` only if
+ * `notAfter` is still ahead by the database's clock. A batch that is tried again with the same `claim` gets its own rows again.
+ * No call id may come twice in a batch.
  */
 export async function insertIntoJournal(tx: Tx, owner: string, claim: string, entries: readonly JournalEntry[]): Promise<Journaled[]> {
   return tx.sql<Journaled[]>`
@@ -53,32 +55,36 @@ export async function insertIntoJournal(tx: Tx, owner: string, claim: string, en
 }
 
 /**
- * Writes how far calls have come. Returns the calls that are still this bridge's: of any other, another bridge has taken over, and nothing
- * may be said any more.
+ * Writes how far calls have come. Returns the ids of the calls that are still this bridge's. Another bridge has taken over the others: nothing
+ * more may be said about them.
  */
 export async function recordProgress(tx: Tx, owner: string, progress: readonly CallProgress[]): Promise<Set<string>> {
-  const rows = await tx.sql<{ callId: string }[]>`
-    update dial_journal as journal set
-      state = case when progress.ended_at is null then journal.state else 'ended' end,
-      dial_order = case when progress.ended_at is null then journal.dial_order end,
-      last_seq = progress.last_seq,
-      last_event_at = to_timestamp(progress.last_event_at / 1000),
-      dialed_at = to_timestamp(progress.dialed_at / 1000),
-      answered_at = to_timestamp(progress.answered_at / 1000),
-      ended_at = to_timestamp(progress.ended_at / 1000),
-      executed_nodes = progress.executed_nodes
-    from unnest(
-      ${progress.map((call) => call.callId)}::text[],
-      ${progress.map((call) => call.lastSeq)}::integer[],
-      ${progress.map((call) => call.lastEventAtMs)}::float8[],
-      ${progress.map((call) => call.dialedAtMs)}::float8[],
-      ${progress.map((call) => call.answeredAtMs)}::float8[],
-      ${progress.map((call) => call.endedAtMs)}::float8[],
-      ${progress.map((call) => call.executedNodes)}::integer[]
-    ) as progress (call_id, last_seq, last_event_at, dialed_at, answered_at, ended_at, executed_nodes)
-    where journal.call_id = progress.call_id and journal.owner = ${owner}
-    returning journal.call_id as "callId"`
-  return new Set(rows.map((row) => row.callId))
+  const rows = progress.map(({ callId, lastSeq, lastEventAtMs, dialedAtMs, answeredAtMs, endedAtMs, executedNodes }) => ({
+    callId,
+    owner,
+    lastSeq,
+    lastEventAt: new Date(lastEventAtMs),
+    dialedAt: dateOrNull(dialedAtMs),
+    answeredAt: dateOrNull(answeredAtMs),
+    endedAt: dateOrNull(endedAtMs),
+    executedNodes,
+  }))
+  const held = await updateRows(tx, dialJournal, rows, progressUpdate)
+  return new Set(held.map(({ callId }) => callId))
+}
+
+const progressUpdate = {
+  columns: ['callId', 'owner', 'lastSeq', 'lastEventAt', 'dialedAt', 'answeredAt', 'endedAt', 'executedNodes'],
+  key: ['callId', 'owner'],
+  set: {
+    state: "case when given.ended_at is null then stored.state else 'ended' end",
+    order: 'case when given.ended_at is null then stored.dial_order end',
+  },
+  returning: ['callId'],
+} as const
+
+function dateOrNull(epochMs: number | null): Date | null {
+  return epochMs === null ? null : new Date(epochMs)
 }
 
 /** A call that was taken over from a bridge that is gone. */
@@ -96,8 +102,8 @@ export interface AdoptedRow {
 }
 
 /**
- * Takes over calls under way, `limit` at most, whose bridge has given no sign of life for `staleMs` of real time, or is not known at all.
- * A try that is repeated with the same `claim`, for nobody knows whether it committed, gets its own rows again.
+ * Takes over at most `limit` calls in progress whose bridge has sent no heartbeat for `staleMs` of real time, or is not known.
+ * If it is uncertain whether a try committed, a second try with the same `claim` gets its own rows again.
  */
 export async function adoptOrphans(
   database: Database,
@@ -128,8 +134,8 @@ export async function adoptOrphans(
       floor(extract(epoch from heartbeat) * 1000)::bigint as "lastHeartbeatAtMs"`
 }
 
-/** Forgets calls that ended long before any order could still come again. Returns how many. */
-export async function forgetOldCalls(database: Database, keepDays: number): Promise<number> {
+/** Deletes calls that ended so long ago that their orders cannot come again. Returns how many. */
+export async function deleteOldCalls(database: Database, keepDays: number): Promise<number> {
   const { count } = await database.sql`
     delete from dial_journal where journaled_at < clock_timestamp() - make_interval(days => ${keepDays}) and state <> 'dialing'`
   return count

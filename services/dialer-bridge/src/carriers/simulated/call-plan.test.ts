@@ -7,10 +7,10 @@ const realistic = loadProfile(new URL('../../../profiles/default.json', import.m
 const asked = (to: string, attempt = 1) => ({ to, attempt, timeoutMs: 30_000, amd: false })
 const numbers = Array.from({ length: 5_000 }, (_, index) => `+2126${String(index).padStart(8, '0')}`)
 
-/** A plan without its means to draw more. */
+/** A plan without its `draw`. */
 const facts = ({ ...plan }: CallPlan) => ({ ...plan, draw: null })
 
-test('a call has one plan, whatever was planned before it', () => {
+test('a call has the same plan, whatever was planned before it', () => {
   const forward = numbers.slice(0, 200).map((to) => facts(planCall(realistic, 7, asked(to))))
   const backward = numbers
     .slice(0, 200)
@@ -19,13 +19,13 @@ test('a call has one plan, whatever was planned before it', () => {
   expect(backward.reverse()).toEqual(forward)
 })
 
-test('another seed, another number and another attempt have another fate', () => {
+test('another seed, number or attempt gives another plan', () => {
   const fates = (seed: number, attempt: number) => numbers.slice(0, 50).map((to) => facts(planCall(realistic, seed, asked(to, attempt))))
   expect(fates(7, 1)).not.toEqual(fates(8, 1))
   expect(fates(7, 1)).not.toEqual(fates(7, 2))
 })
 
-test('outcomes come as often as their weights say', () => {
+test('outcomes are as frequent as their weights say', () => {
   const plans = numbers.map((to) => planCall(realistic, 7, asked(to)))
   const share = (is: (plan: CallPlan) => boolean) => plans.filter(is).length / plans.length
   const ends = (sipStatus: number) => share((plan) => plan.type === 'unanswered' && plan.sipStatus === sipStatus)
@@ -40,7 +40,7 @@ test('outcomes come as often as their weights say', () => {
   expect(Math.max(...rings)).toBeLessThanOrEqual(18_000)
 })
 
-test('who would answer after the ring time has not answered', () => {
+test('an answer after the ring time is no answer', () => {
   const slow = readProfile({ ringMs: { min: 40_000, max: 40_000 } })
   expect(planCall(slow, 1, asked('1'))).toMatchObject({ type: 'unanswered', endAfterMs: 30_000, sipStatus: 480, ringTimeout: true })
 })
@@ -71,7 +71,7 @@ describe('a script', () => {
     expect(plan(to, attempt)).toMatchObject(expected)
   })
 
-  test('can say that a machine answers: known with detection, unsure without', () => {
+  test('can let a machine answer: it is detected if detection runs, and unsure otherwise', () => {
     expect(plan('2', 1, true)).toMatchObject({ answeredBy: 'machine' })
     expect(plan('2', 1, false)).toMatchObject({ answeredBy: 'unsure' })
   })

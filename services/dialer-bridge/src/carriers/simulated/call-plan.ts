@@ -1,5 +1,5 @@
-import type { AnsweredBy } from '@carillon/call-flow/step'
-import type { OriginateRequest } from '../carrier.ts'
+import type { AnsweredBy } from '@carillon/call-flow/nodes/dial'
+import type { OriginateRequest } from '../../domain/carrier-command.ts'
 import { between, type Draw, drawFor, weighted } from './draw.ts'
 import type { CarrierProfile } from './profile.ts'
 import { parseScript, type Script } from './script.ts'
@@ -11,21 +11,21 @@ export interface AnsweredPlan {
   readonly type: 'answered'
   readonly ringAfterMs: number
   readonly pickUpAfterMs: number
-  /** From the pick-up until it is known who answered; 0 where nobody asked. */
+  /** From the pick-up until it is known who answered; 0 without detection. */
   readonly detectMs: number
   readonly answeredBy: AnsweredBy
-  /** From the pick-up until the callee hangs up; null where the callee stays to the end. */
+  /** From the pick-up until the callee hangs up; null if the callee stays to the end. */
   readonly hangUpAfterMs: number | null
-  /** Keys for the first, second… question for digits, by a script; null where each is drawn. */
+  /** The scripted keys for the first, second… question for digits; null if each is drawn. */
   readonly keys: readonly string[] | null
-  /** The callee hangs up once these keys are used up. */
+  /** The callee hangs up after the last of these keys. */
   readonly hangsUpAfterKeys: boolean
   readonly draw: Draw
 }
 
 export interface UnansweredPlan {
   readonly type: 'unanswered'
-  /** Null where it never rings. */
+  /** Null if it never rings. */
   readonly ringAfterMs: number | null
   readonly endAfterMs: number
   readonly sipStatus: number
@@ -35,7 +35,7 @@ export interface UnansweredPlan {
 
 type Asked = Pick<OriginateRequest, 'to' | 'attempt' | 'timeoutMs' | 'amd'>
 
-/** Plans the call of one attempt. Pure: the same (profile, seed, number, attempt) gives the same plan, whatever else is dialed and when. */
+/** Plans the call of one attempt. Pure: the same (profile, seed, number, attempt) gives the same plan, whatever else is dialed. */
 export function planCall(profile: CarrierProfile, seed: number, asked: Asked): CallPlan {
   const draw = drawFor(seed, asked.to, asked.attempt)
   const script = scriptOf(profile, asked) ?? drawnScript(profile, draw)
@@ -93,13 +93,13 @@ function answer(profile: CarrierProfile, script: Extract<Script, { type: 'answer
   }
 }
 
-/** Without detection a carrier tells of everyone who answers that it is a person; a simulated machine is at least not taken for one. */
+/** Without detection a carrier reports everybody who answers as a person. A simulated machine is reported as unsure instead. */
 function heardAs(who: 'human' | 'machine', amd: boolean, accuracy: number, draw: Draw): AnsweredBy {
   if (!amd) return who === 'machine' ? 'unsure' : 'human'
   return draw('amd') < accuracy ? who : 'unsure'
 }
 
-/** It rings until our time for it runs out; the 480 is what a PBX makes of that. */
+/** It rings until our ring time runs out. A PBX reports that as 480. */
 function noAnswer(profile: CarrierProfile, { timeoutMs }: Asked, draw: Draw): UnansweredPlan {
   const ringAfterMs = Math.min(between(profile.postDialDelayMs, draw('post-dial delay')), timeoutMs)
   return { type: 'unanswered', ringAfterMs, endAfterMs: timeoutMs, sipStatus: 480, q850Cause: 19, ringTimeout: true }

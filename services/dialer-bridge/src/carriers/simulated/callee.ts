@@ -1,10 +1,11 @@
-import type { DigitEntry, RecordingLimits } from '@carillon/call-flow/compile'
-import type { Prompt } from '@carillon/call-flow/step'
+import type { DigitEntry } from '@carillon/call-flow/nodes/dtmf'
+import type { RecordingLimits } from '@carillon/call-flow/nodes/record'
+import type { Prompt } from '@carillon/call-flow/prompt'
 import type { AnsweredPlan } from './call-plan.ts'
 import { between, weighted } from './draw.ts'
 import type { CarrierProfile } from './profile.ts'
 
-/** What comes of one question for digits. `durationMs` counts from the start of the prompt. */
+/** The answer to one question for digits. `durationMs` counts from the start of the prompt. */
 export interface Entered {
   readonly digits: string
   readonly endedBy: 'complete' | 'terminator' | 'timeout'
@@ -18,7 +19,7 @@ export function promptMs(profile: CarrierProfile, prompt: Prompt): number {
   return (Object.hasOwn(durations, prompt.media) ? durations[prompt.media] : undefined) ?? defaultMs
 }
 
-/** What the callee enters at the `question`th question of the call, from 1. Prompts are heard to their end. */
+/** What the callee enters at the `question`th question of the call, from 1. The callee waits for the end of the prompt. */
 export function enteredDigits(
   profile: CarrierProfile,
   plan: AnsweredPlan,
@@ -40,7 +41,7 @@ export function enteredDigits(
   return { digits, endedBy: 'timeout', durationMs: durationMs + (digits === '' ? entry.timeoutMs : entry.interDigitTimeoutMs) }
 }
 
-/** How long the `recording`th recording of the call gets, from 1: the callee speaks, then is silent. */
+/** How long the `recording`th recording of the call is, from 1: the callee speaks, then is silent. */
 export function recordedMs(profile: CarrierProfile, plan: AnsweredPlan, recording: number, limits: RecordingLimits): number {
   const { minMs, maxMs } = profile.record
   const spokenMs = between({ min: minMs, max: maxMs }, plan.draw(`record ${recording}`))

@@ -1,9 +1,9 @@
-/** A number in [0, 1) that belongs to a purpose: the same at every asking, and independent of what else is drawn. */
+/** A number in [0, 1) for a purpose: always the same one, and independent of the other draws. */
 export type Draw = (purpose: string) => number
 
 /**
- * The randomness of one call: a hash of (seed, number, attempt, purpose). Nothing is consumed in order, so a draw that is added, or made
- * at another time, shifts no other.
+ * The randomness of one call: a hash of (seed, number, attempt, purpose). There is no sequence, so a draw that is added or made at another time
+ * does not change the others.
  */
 export function drawFor(seed: number, number: string, attempt: number): Draw {
   const prefix = fnv1a(0x811c9dc5, `${seed}|${number}|${attempt}|`)
@@ -19,7 +19,7 @@ function fnv1a(start: number, text: string): number {
   return hash
 }
 
-/** The finalizer of MurmurHash3: FNV alone leaves texts that differ in their last character close together. */
+/** The finalizer of MurmurHash3. FNV alone gives close numbers for texts that differ only in the last character. */
 function mix(hash: number): number {
   let mixed = hash ^ (hash >>> 16)
   mixed = Math.imul(mixed, 0x85ebca6b)
@@ -33,7 +33,7 @@ export function between(range: { min: number; max: number }, drawn: number): num
   return range.min + Math.floor(drawn * (range.max - range.min + 1))
 }
 
-/** One of the keys, as often as its weight has a share in the sum. Undefined where all weights are 0. */
+/** One of the keys, picked by weight. Undefined if all weights are 0. */
 export function weighted<K extends string>(weights: Readonly<Record<K, number>>, drawn: number): K | undefined {
   const entries = Object.entries(weights) as [K, number][]
   let rest = drawn * entries.reduce((sum, [, weight]) => sum + weight, 0)

@@ -1,14 +1,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { toIso } from '@carillon/service-kit/domain/instant'
-import type { OriginateRequest } from '../carrier.ts'
+import type { OriginateRequest } from '../../domain/carrier-command.ts'
 
-/** The carrier's own record of whom it was asked to call, apart from any database. */
+/** The carrier's own record of the calls it was asked for, apart from any database. */
 export interface OriginateLog {
   record(request: OriginateRequest, atMs: number): void
   close(): void
 }
 
-/** One JSON line per originate, appended to a file before anything else happens: a process that is killed has written what it did. */
+/** Appends one JSON line per originate to a file before anything else happens: a process that is killed has written what it did. */
 export function originateLog(path: string): OriginateLog {
   const file = openSync(path, 'a')
   return {

@@ -3,7 +3,7 @@ import { loadProfile } from '../configured-carrier.ts'
 import { readProfile } from './profile.ts'
 import { parseScript } from './script.ts'
 
-test('a profile that says nothing has everybody answer at once', () => {
+test('with an empty profile everybody answers at once', () => {
   expect(readProfile({})).toMatchObject({
     outcomes: { answer: 1, busy: 0 },
     ringMs: { min: 0, max: 0 },
@@ -19,22 +19,22 @@ test('outcomes that a profile does not name do not happen', () => {
 test.each([
   ['a misspelt field', { outcome: {} }, '/outcome: Unexpected property'],
   ['a text for a number', { ringMs: { min: '3' } }, '/ringMs/min: Expected integer'],
-  ['a range upside down', { ringMs: { min: 5, max: 1 } }, '/ringMs: the least is more than the most'],
+  ['a range upside down', { ringMs: { min: 5, max: 1 } }, '/ringMs: min is more than max'],
   ['a negative weight', { outcomes: { answer: -1 } }, '/outcomes/answer: Expected number to be greater or equal to 0'],
   ['no weight at all', { outcomes: { answer: 0 } }, '/outcomes: every weight is 0'],
   ['a share above 1', { hangUp: { probability: 2 } }, '/hangUp/probability: Expected number to be less or equal to 1'],
   ['a script that is none', { numbers: { '6001': ['answer', 'maybe'] } }, '/numbers/6001/1: Expected string to match'],
   ['keys that no phone has', { digits: { x: 1 } }, '/digits/x: Unexpected property'],
   ['no object', [], '/: Expected object'],
-])('a profile with %s is refused with the field’s name', (_, profile, problem) => {
+])('a profile with %s is refused, and the error names the field', (_, profile, problem) => {
   expect(() => readProfile(profile)).toThrow(problem)
 })
 
-test('a profile file that is missing or no JSON is refused with its path', () => {
-  expect(() => loadProfile('/nowhere/profile.json')).toThrow(/SIMULATED_CARRIER_PROFILE: \/nowhere\/profile.json is no profile/)
+test('a profile file that is missing is refused, and the error names its path', () => {
+  expect(() => loadProfile('/nowhere/profile.json')).toThrow(/SIMULATED_CARRIER_PROFILE: \/nowhere\/profile.json is not a carrier profile/)
 })
 
-test.each(['default', 'instant'])('the profile %s that is shipped can be read', (name) => {
+test.each(['default', 'instant'])('the shipped profile %s can be read', (name) => {
   expect(() => loadProfile(new URL(`../../../profiles/${name}.json`, import.meta.url).pathname)).not.toThrow()
 })
 

@@ -24,7 +24,7 @@ export const CarrierProfile = Type.Object(
     ),
     /** From the originate to the first ringing. */
     postDialDelayMs: Range,
-    /** From the originate to the answer; one that would come after the ring time is no answer. */
+    /** From the originate to the answer. An answer after the ring time counts as no answer. */
     ringMs: Range,
     busyAfterMs: Range,
     rejectedAfterMs: Range,
@@ -41,7 +41,7 @@ export const CarrierProfile = Type.Object(
       ),
       { minItems: 1, default: [{ sipStatus: 503, q850Cause: 34 }] },
     ),
-    /** The callee hangs up so long after the answer, if the flow has not ended by then. */
+    /** The callee hangs up this long after the answer, if the flow has not ended by then. */
     hangUp: Type.Object({ probability: share(0), afterMs: Range }, { ...closed, default: {} }),
     /** How long an audio takes, by its name. */
     media: Type.Object(
@@ -49,22 +49,22 @@ export const CarrierProfile = Type.Object(
       { ...closed, default: {} },
     ),
     sayMsPerCharacter: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
-    /** Weights of what is pressed at a question for digits; the empty text is nothing. */
+    /** Weights of what is pressed at a question for digits. The empty text means nothing. */
     digits: Type.Record(Type.String({ pattern: '^[0-9*#A-D]{0,32}$' }), weight(), closed),
-    /** Before each key, the first counted from the end of the prompt. */
+    /** Before each key. The first counts from the end of the prompt. */
     digitDelayMs: Range,
     /** How long somebody speaks into a recording. */
     record: Type.Object({ minMs: milliseconds(0), maxMs: milliseconds(0) }, { ...closed, default: {} }),
-    /** Detection of answering machines: how long it takes, and how often it is right; else it is unsure. */
+    /** Detection of answering machines: how long it takes, and how often it is right. Otherwise it is unsure. */
     amd: Type.Object({ detectMs: Range, accuracy: share(1) }, { ...closed, default: {} }),
-    /** Scripts of single numbers, one for each attempt; the last one repeats. */
+    /** Scripts of single numbers, one for each attempt. The last one repeats. */
     numbers: Type.Record(Type.String(), Type.Array(Type.String({ pattern: scriptPattern }), { minItems: 1 }), { default: {} }),
   },
   closed,
 )
 export type CarrierProfile = Static<typeof CarrierProfile>
 
-/** A profile that no call can be planned from. Each problem names its field by a JSON pointer. */
+/** A profile that cannot be used. Each problem names its field by a JSON pointer. */
 export class InvalidProfileError extends Error {
   override readonly name = 'InvalidProfileError'
 
@@ -73,7 +73,7 @@ export class InvalidProfileError extends Error {
   }
 }
 
-/** Reads a profile; what it does not say has its default: everybody answers at once and nothing takes any time. */
+/** Reads a profile and fills in the defaults: everybody answers at once and nothing takes any time. */
 export function readProfile(input: unknown): CarrierProfile {
   const candidate = Value.Default(CarrierProfile, withWeights(input))
   if (!Value.Check(CarrierProfile, candidate)) {
@@ -85,7 +85,7 @@ export function readProfile(input: unknown): CarrierProfile {
   return candidate
 }
 
-/** Weights have no defaults one by one: what a profile does not name is not to happen. */
+/** Weights have no defaults one by one: an outcome that a profile does not name never happens. */
 function withWeights(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
   return { outcomes: { answer: 1 }, digits: { '': 1 }, ...structuredClone(input) }
@@ -109,7 +109,7 @@ function inconsistencies(profile: CarrierProfile): string[] {
     '/failures': profile.failures.map((failure) => failure.weight),
   }
   return [
-    ...Object.entries(ranges).flatMap(([pointer, { min, max }]) => (min > max ? [`${pointer}: the least is more than the most`] : [])),
+    ...Object.entries(ranges).flatMap(([pointer, { min, max }]) => (min > max ? [`${pointer}: min is more than max`] : [])),
     ...Object.entries(weights).flatMap(([pointer, values]) => (values.some((value) => value > 0) ? [] : [`${pointer}: every weight is 0`])),
   ]
 }

@@ -1,4 +1,4 @@
-/** What a profile makes of one number: how its call goes, in the words of a test. */
+/** How the call of one number goes. */
 export type Script =
   | { readonly type: 'answer'; readonly keys: readonly string[] | null; readonly hangsUp: boolean }
   | { readonly type: 'machine' }
@@ -10,11 +10,11 @@ export const scriptPattern = '^(busy|no_answer|rejected|machine|failed(:[3-6]\\d
 
 /**
  * `busy`, `no_answer`, `rejected`, `machine`, `failed`, `failed:404`, `answer`, `answer:1,3`, `answer:1;hangup`.
- * The keys after `answer:` are pressed one entry at each question for digits, and nothing after the last; without a colon the profile's
- * distribution decides. `;hangup`: the callee hangs up halfway through what follows the last key. Throws for any other text.
+ * Each entry after `answer:` is pressed at one question for digits, and nothing after the last. Without a colon the profile's distribution
+ * decides. `;hangup`: the callee hangs up halfway through the operation that follows the last entry. Throws for any other text.
  */
 export function parseScript(text: string): Script {
-  if (!new RegExp(scriptPattern).test(text)) throw new SyntaxError(`'${text}' is no script of a call`)
+  if (!new RegExp(scriptPattern).test(text)) throw new SyntaxError(`'${text}' is not a script of a call`)
   const [head = '', ending] = text.split(';')
   const [type = '', argument] = head.split(':')
   switch (type) {

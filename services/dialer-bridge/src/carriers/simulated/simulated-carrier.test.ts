@@ -2,10 +2,11 @@ import { compileFlow } from '@carillon/call-flow/compile'
 import type { CallEvent } from '@carillon/contracts/call-events'
 import { eventually } from '@carillon/testing/eventually'
 import { expect, test } from 'vitest'
-import { surveyFlow } from '../../../test/flows.ts'
-import { dialOrder } from '../../../test/orders.ts'
+import { surveyFlow } from '../../../test/support/flows.ts'
+import { dialOrder } from '../../../test/support/orders.ts'
 import { advanceCall, beginCall, type Call, type CallStep } from '../../domain/call.ts'
-import type { Carrier, CarrierEvent } from '../carrier.ts'
+import type { CarrierEvent } from '../../domain/carrier-event.ts'
+import type { Carrier } from '../carrier.ts'
 import { loadProfile } from '../configured-carrier.ts'
 import { type CarrierProfile, readProfile } from './profile.ts'
 import { simulatedCarrier } from './simulated-carrier.ts'
@@ -20,7 +21,7 @@ function clockOf(speed: number) {
   return { speed, now: () => Math.floor(startedAtMs + (performance.now() - beganAtMs) * speed) }
 }
 
-/** Runs calls to these numbers on a simulated carrier; the events of each, in the order in which they came. */
+/** Runs calls to these numbers on a simulated carrier. Returns the events of each call in order. */
 async function run(profile: CarrierProfile, numbers: readonly string[], speed: number): Promise<Record<string, CallEvent[]>> {
   const calls = new Map<string, Call>()
   const events = new Map<string, CallEvent[]>()
@@ -38,20 +39,8 @@ async function run(profile: CarrierProfile, numbers: readonly string[], speed: n
   }
 
   function execute(callId: string, command: NonNullable<CallStep['command']>): Promise<void> {
-    switch (command.type) {
-      case 'originate':
-        return carrier.originate(command)
-      case 'hangup':
-        return carrier.hangup(callId, command.reason)
-      case 'play':
-        return carrier.play(callId, command)
-      case 'say':
-        return carrier.say(callId, command)
-      case 'collect':
-        return carrier.collect(callId, command)
-      case 'record':
-        return carrier.record(callId, command)
-    }
+    if (command.type === 'originate') return carrier.originate(command)
+    return command.type === 'hangup' ? carrier.hangup(callId, command.reason) : carrier.perform(callId, command)
   }
 
   for (const to of numbers) {
@@ -62,13 +51,13 @@ async function run(profile: CarrierProfile, numbers: readonly string[], speed: n
   return Object.fromEntries(events)
 }
 
-/** All of a call but the recording's id, which is another in every call. */
+/** The events of all calls, without the ids of recordings: they differ in every run. */
 const told = (events: Record<string, CallEvent[]>) =>
   Object.entries(events)
     .sort()
     .map(([to, list]) => [to, list.map((event) => JSON.stringify(event).replaceAll(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id"'))])
 
-test('calls go the same way, to the millisecond, whatever the speed and the order', async () => {
+test('calls go the same way to the millisecond, at any speed and in any order', async () => {
   const numbers = Array.from({ length: 150 }, (_, index) => `+2126${index}`)
   const slow = await run(realistic, numbers, 200)
   const fast = await run(realistic, [...numbers].reverse(), 20_000)
@@ -104,10 +93,10 @@ test('a second originate of a live channel is refused', async () => {
 
 test('nothing is played into a channel that is not up', async () => {
   const { carrier } = listening({})
-  await expect(carrier.play('a', { operationId: '2', media: 'menu' })).rejects.toThrow('channel a is not up')
+  await expect(carrier.perform('a', { type: 'play', operationId: '2', media: 'menu' })).rejects.toThrow('channel a is not up')
 })
 
-test('a hangup while it rings ends the call then, and it is never answered', async () => {
+test('a hangup while it rings ends the call at once, and it is never answered', async () => {
   const { events, carrier, originate, has } = listening({ ringMs: { min: 5_000, max: 5_000 } }, 1)
   await originate()
   await has('ringing')
@@ -118,7 +107,7 @@ test('a hangup while it rings ends the call then, and it is never answered', asy
   expect(await carrier.lookup('a')).toBe('gone')
 })
 
-test('a callee who hangs up while it is found out who answered is heard by nobody', async () => {
+test('a callee who hangs up during the detection is reported as unsure, and the call ends', async () => {
   const { events, carrier, originate, has } = listening({
     hangUp: { probability: 1, afterMs: { min: 500, max: 500 } },
     amd: { detectMs: { min: 2_000, max: 2_000 } },
@@ -126,7 +115,7 @@ test('a callee who hangs up while it is found out who answered is heard by nobod
   })
   await originate()
   await has('answered')
-  await carrier.play('a', { operationId: '2', media: 'menu' })
+  await carrier.perform('a', { type: 'play', operationId: '2', media: 'menu' })
   await has('ended')
   expect(events.slice(-2)).toEqual([
     { type: 'answered', atMs: startedAtMs + 500, pickedUpAtMs: startedAtMs, answeredBy: 'unsure' },
@@ -134,13 +123,21 @@ test('a callee who hangs up while it is found out who answered is heard by nobod
   ])
 })
 
-test('a callee whose script ends in hangup leaves halfway through what follows', async () => {
+test('a callee whose script ends in hangup hangs up halfway through the next operation', async () => {
   const { events, carrier, originate, has } = listening({ numbers: { '2': ['answer:1;hangup'] }, media: { defaultMs: 4_000 } })
   await originate()
   await has('answered')
-  await carrier.collect('a', { operationId: '2.1', minDigits: 1, maxDigits: 1, timeoutMs: 1_000, interDigitTimeoutMs: 1_000 })
+  await carrier.perform('a', {
+    type: 'collect',
+    operationId: '2.1',
+    minDigits: 1,
+    maxDigits: 1,
+    timeoutMs: 1_000,
+    interDigitTimeoutMs: 1_000,
+    attempt: 1,
+  })
   await has('collected')
-  await carrier.play('a', { operationId: '3', media: 'thanks' })
+  await carrier.perform('a', { type: 'play', operationId: '3', media: 'thanks' })
   await has('ended')
   expect(events.at(-1)).toMatchObject({ by: 'callee', atMs: startedAtMs + 2_000 })
   expect(events.filter(({ type }) => type === 'played')).toEqual([])

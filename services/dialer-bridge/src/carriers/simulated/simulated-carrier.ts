@@ -1,9 +1,11 @@
-import type { Prompt } from '@carillon/call-flow/step'
-import { uuidv7 } from '@carillon/service-kit/domain/uuid'
+import type { PartialResult } from '@carillon/call-flow/node-type'
+import type { Operation } from '@carillon/call-flow/operation'
 import type { Clock } from '@carillon/service-kit/process/clock'
-import type { Carrier, CarrierEvent, CarrierEventOf, CarrierListener, OriginateRequest } from '../carrier.ts'
+import type { OriginateRequest } from '../../domain/carrier-command.ts'
+import type { CarrierEvent, CarrierEventOf } from '../../domain/carrier-event.ts'
+import type { Carrier, CarrierListener } from '../carrier.ts'
 import { type AnsweredPlan, planCall } from './call-plan.ts'
-import { enteredDigits, promptMs, recordedMs } from './callee.ts'
+import { type Line, workOf } from './operations.ts'
 import type { OriginateLog } from './originate-log.ts'
 import type { CarrierProfile } from './profile.ts'
 import { type Appointment, type Timeline, timeline } from './timeline.ts'
@@ -20,15 +22,14 @@ interface Channel {
   readonly id: string
   /** Where the call is in its own time: the stamp of its latest event, however late the timer that brought it. */
   atMs: number
-  plan: AnsweredPlan | null
+  /** Null until the call is answered. */
+  line: Line | null
   /** When the callee hangs up, unless the flow ends before. */
   hangUpAtMs: number
-  questions: number
-  recordings: number
   isHungUp: boolean
   next: { readonly atMs: number; readonly appointment: Appointment } | null
-  /** Set while a recording is under way: what is there of it survives the call. */
-  recordingId: string | null
+  /** What the end of the call would leave of the operation under way. */
+  partial: PartialResult
 }
 
 type Cause = Pick<CarrierEventOf<'ended'>, 'sipStatus' | 'q850Cause' | 'ringTimeout'>
@@ -37,8 +38,8 @@ type Cause = Pick<CarrierEventOf<'ended'>, 'sipStatus' | 'q850Cause' | 'ringTime
 const clearing: Cause = { sipStatus: null, q850Cause: 16, ringTimeout: false }
 
 /**
- * A carrier that calls nobody. A call goes as {@link planCall} says; its events are stamped with the instants of the plan, so that durations,
- * costs and digits are the same for the same seed, number and attempt, whatever the load and the speed of the clock.
+ * A carrier that calls nobody. {@link planCall} decides how a call goes. Events are stamped with the instants of the plan: the same seed,
+ * number and attempt give the same durations, costs and digits under any load and at any speed of the clock.
  */
 export function simulatedCarrier({ profile, seed, clock, onEvent, log }: SimulatedCarrierOptions): Carrier {
   const channels = new Map<string, Channel>()
@@ -59,27 +60,27 @@ export function simulatedCarrier({ profile, seed, clock, onEvent, log }: Simulat
 
   function end(channel: Channel, by: 'callee' | 'us', { sipStatus, q850Cause, ringTimeout }: Cause) {
     channels.delete(channel.id)
-    const recordingId = channel.recordingId === null ? {} : { recordingId: channel.recordingId }
-    emit(channel, { type: 'ended', atMs: channel.atMs, by, sipStatus, q850Cause, ringTimeout, ...recordingId })
+    emit(channel, { type: 'ended', atMs: channel.atMs, by, sipStatus, q850Cause, ringTimeout, ...channel.partial })
   }
 
-  /** Something that the call is asked to do: it runs to its end, unless the callee hangs up before. */
-  function perform(
-    channelId: string,
-    work: (channel: Channel, plan: AnsweredPlan) => { durationMs: number; finish: () => void },
-  ): Promise<void> {
+  /** An operation runs to its end, unless the callee hangs up before. */
+  function perform(channelId: string, operation: Operation): Promise<void> {
     const channel = channels.get(channelId)
-    if (!channel?.plan) return Promise.reject(new Error(`channel ${channelId} is not up`))
-    const { plan } = channel
+    if (!channel?.line) return Promise.reject(new Error(`channel ${channelId} is not up`))
     if (channel.next) return Promise.reject(new Error(`channel ${channelId} is occupied`))
-    const hasLostPatience = plan.hangsUpAfterKeys && channel.questions >= (plan.keys?.length ?? 0)
-    const { durationMs, finish } = work(channel, plan)
+    const { plan, questions } = channel.line
+    const hasLostPatience = plan.hangsUpAfterKeys && questions >= (plan.keys?.length ?? 0)
+    const { durationMs, result, partial = {} } = workOf({ profile, line: channel.line, atMs: channel.atMs }, operation)
+    channel.partial = partial
     if (hasLostPatience) channel.hangUpAtMs = channel.atMs + Math.floor(durationMs / 2)
     const finishAtMs = channel.atMs + durationMs
     if (channel.hangUpAtMs < finishAtMs || channel.hangUpAtMs <= channel.atMs) {
       schedule(channel, channel.hangUpAtMs, () => end(channel, 'callee', clearing))
     } else {
-      schedule(channel, finishAtMs, finish)
+      schedule(channel, finishAtMs, () => {
+        channel.partial = {}
+        emit(channel, { ...result, atMs: channel.atMs, operationId: operation.operationId })
+      })
     }
     return Promise.resolve()
   }
@@ -109,18 +110,10 @@ export function simulatedCarrier({ profile, seed, clock, onEvent, log }: Simulat
     const knownAtMs = pickedUpAtMs + plan.detectMs
     const isGoneBefore = channel.hangUpAtMs < knownAtMs
     schedule(channel, isGoneBefore ? channel.hangUpAtMs : knownAtMs, () => {
-      channel.plan = plan
+      channel.line = { plan, questions: 0, recordings: 0 }
       const answeredBy = isGoneBefore ? 'unsure' : plan.answeredBy
       emit(channel, { type: 'answered', atMs: channel.atMs, pickedUpAtMs, answeredBy })
     })
-  }
-
-  function speak(channelId: string, operationId: string, prompt: Prompt) {
-    const durationMs = promptMs(profile, prompt)
-    return perform(channelId, (channel) => ({
-      durationMs,
-      finish: () => emit(channel, { type: 'played', atMs: channel.atMs, operationId, durationMs, completedBy: 'finished' }),
-    }))
   }
 
   return {
@@ -131,50 +124,29 @@ export function simulatedCarrier({ profile, seed, clock, onEvent, log }: Simulat
       const channel: Channel = {
         id,
         atMs,
-        plan: null,
+        line: null,
         hangUpAtMs: Number.POSITIVE_INFINITY,
-        questions: 0,
-        recordings: 0,
         isHungUp: false,
         next: null,
-        recordingId: null,
+        partial: {},
       }
       channels.set(id, channel)
       schedule(channel, atMs, () => begin(channel, request))
       return Promise.resolve()
     },
-    play: (channelId, { operationId, media }) => speak(channelId, operationId, { media }),
-    say: (channelId, { operationId, ...speech }) => speak(channelId, operationId, speech),
-    collect: (channelId, { operationId, ...entry }) =>
-      perform(channelId, (channel, plan) => {
-        channel.questions++
-        const { digits, endedBy, durationMs } = enteredDigits(profile, plan, channel.questions, entry)
-        return { durationMs, finish: () => emit(channel, { type: 'collected', atMs: channel.atMs, operationId, digits, endedBy }) }
-      }),
-    record: (channelId, { operationId, ...limits }) =>
-      perform(channelId, (channel, plan) => {
-        channel.recordings++
-        const recordingId = uuidv7(channel.atMs)
-        channel.recordingId = recordingId
-        const durationMs = recordedMs(profile, plan, channel.recordings, limits)
-        const finish = () => {
-          channel.recordingId = null
-          emit(channel, { type: 'recorded', atMs: channel.atMs, operationId, durationMs, ok: true, recordingId })
-        }
-        return { durationMs, finish }
-      }),
+    perform,
     hangup(channelId) {
       const channel = channels.get(channelId)
       if (!channel) return Promise.reject(new Error(`channel ${channelId} is not live`))
       if (channel.isHungUp) return Promise.resolve()
       channel.isHungUp = true
-      // What is cut short ends now; a flow that is through hangs up at its own last instant.
+      // An operation that is cut short ends now. A flow that is through hangs up at its own last instant.
       const atMs = channel.next ? Math.min(Math.max(channel.atMs, clock.now()), channel.next.atMs) : channel.atMs
       channel.next?.appointment.cancel()
       schedule(channel, atMs, () => end(channel, 'us', clearing))
       return Promise.resolve()
     },
-    // A simulated call lives in the process that asked for it, and dies with it.
+    // A simulated call lives and dies with the process that asked for it.
     lookup: (channelId) => Promise.resolve(channels.has(channelId) ? 'live' : 'gone'),
     close() {
       for (const channel of channels.values()) channel.next?.appointment.cancel()

@@ -1,6 +1,6 @@
 import type { Clock } from '@carillon/service-kit/process/clock'
 
-/** Something that is to happen; `cancel` keeps it from happening. */
+/** Something that will happen, unless it is cancelled. */
 export interface Appointment {
   cancel(): void
 }
@@ -10,7 +10,7 @@ export interface Timeline {
   at(instantMs: number, action: () => void): Appointment
 }
 
-/** What is due already runs together in the event loop's next turn: a thousand calls that last no time need no timer. */
+/** Actions that are due already run together in the next turn of the event loop: a thousand calls that last no time need no timer. */
 export function timeline(clock: Clock): Timeline {
   let due: (() => void)[] = []
 

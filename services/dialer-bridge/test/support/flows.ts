@@ -5,7 +5,7 @@ type Edge = FlowGraph['edges'][number]
 const edge = (source: string, output: string, target: string): Edge => ({ source, output, target })
 const hangup: FlowNode = { id: 'bye', type: 'hangup', label: 'End Call', config: {} }
 
-/** Greets, asks for a digit, thanks who pressed 1: ten events of a call that goes through it all. */
+/** Greets, asks for a digit, and thanks those who press 1: a complete call has ten events. */
 export const menuFlow: FlowGraph = {
   nodes: [
     { id: 'dial', type: 'dial', label: 'Dial Contact', config: { timeoutMs: 30_000 } },
@@ -37,7 +37,7 @@ export const menuFlow: FlowGraph = {
   ],
 }
 
-/** Every type of node. Who owes more than 1 000 is asked to leave a message. */
+/** Every type of node. Those who owe more than 1 000 are asked to leave a message. */
 export const surveyFlow: FlowGraph = {
   nodes: [
     { id: 'dial', type: 'dial', config: { timeoutMs: 20_000, amd: true } },

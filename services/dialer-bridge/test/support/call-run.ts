@@ -2,15 +2,16 @@ import { compileFlow } from '@carillon/call-flow/compile'
 import type { FlowGraph } from '@carillon/call-flow/graph'
 import type { CallEnded, CallEvent } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import type { CarrierEvent } from '../src/carriers/carrier.ts'
-import { advanceCall, beginCall, type Call, type CallStep, type CarrierCommand } from '../src/domain/call.ts'
+import { advanceCall, beginCall, type Call, type CallStep } from '../../src/domain/call.ts'
+import type { CarrierCommand } from '../../src/domain/carrier-command.ts'
+import type { CarrierEvent } from '../../src/domain/carrier-event.ts'
 import { dialOrder } from './orders.ts'
 
 export const startedAtMs = Date.parse('2025-12-20T09:00:00.000Z')
 export const at = (seconds: number) => startedAtMs + seconds * 1000
 export const iso = (seconds: number) => new Date(at(seconds)).toISOString()
 
-/** A call under test: where it stands, and all that its steps gave. */
+/** A call under test, and all that its steps gave. */
 export interface Run {
   call: Call
   events: CallEvent[]
@@ -31,7 +32,7 @@ export function add(run: Omit<Run, 'call'>, step: CallStep): Run {
   }
 }
 
-/** What comes of these reports of the carrier. */
+/** The run after these reports of the carrier. */
 export const report = (run: Run, ...reports: CarrierEvent[]): Run =>
   reports.reduce((so, event) => add(so, advanceCall(so.call, event)), run)
 

@@ -4,7 +4,7 @@ import { toIso } from '@carillon/service-kit/domain/instant'
 const organizationId = '018f0000-0000-7000-8000-00000000000a'
 export const executionId = '018f0000-0000-7000-8000-0000000000e1'
 
-/** A dial order; `notAfter` lies in the far future unless given. */
+/** A dial order. `notAfter` is in the far future unless given. */
 export function dialOrder(callId: string, data: Partial<DialOrder['data']> = {}): DialOrder {
   return {
     id: callId,

@@ -9,14 +9,14 @@ import { answerQuestion } from '@carillon/service-kit/messaging/questions'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { eventually } from '@carillon/testing/eventually'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
-import { type Bridge, type BridgeOptions, startBridge } from '../src/bridge.ts'
-import type { OriginateRequest } from '../src/carriers/carrier.ts'
-import type { CarrierFactory } from '../src/carriers/configured-carrier.ts'
-import { readProfile } from '../src/carriers/simulated/profile.ts'
-import { simulatedCarrier } from '../src/carriers/simulated/simulated-carrier.ts'
+import { type Bridge, type BridgeOptions, startBridge } from '../../src/bridge.ts'
+import type { CarrierFactory } from '../../src/carriers/configured-carrier.ts'
+import { readProfile } from '../../src/carriers/simulated/profile.ts'
+import { simulatedCarrier } from '../../src/carriers/simulated/simulated-carrier.ts'
+import type { OriginateRequest } from '../../src/domain/carrier-command.ts'
 import { executionId } from './orders.ts'
 
-/** A bridge against real servers, with a simulated carrier whose originates are kept. */
+/** A bridge with real servers, and a simulated carrier that keeps its originates. */
 export interface TestBridge {
   service: TestService
   bridge: Bridge
@@ -26,7 +26,7 @@ export interface TestBridge {
 
 export interface TestBridgeOptions extends Partial<BridgeOptions> {
   profile?: unknown
-  /** Where originates are kept; a list of its own when absent. */
+  /** Where originates are kept. A list of its own when absent. */
   originates?: OriginateRequest[]
   service?: TestServiceOptions
 }
@@ -63,7 +63,7 @@ export async function openTestBridge({
 
 type Connected = Pick<ServiceDeps, 'nats'>
 
-/** Answers for program-api; `flows` by their id. Returns what ends it. */
+/** Answers for program-api: `flows` by their id. Returns a function that ends it. */
 export function answerForProgramApi(
   { nats, logger }: Pick<ServiceDeps, 'nats' | 'logger'>,
   flows: Record<string, FlowGraph>,
@@ -89,7 +89,7 @@ export function listenToCalls({ nats }: Connected) {
   return {
     all,
     of,
-    /** The events of a call, once its last one is there. */
+    /** The events of a call, when its last one is there. */
     async complete(callId: string): Promise<CallEvent[]> {
       return eventually(() => {
         const events = of(callId)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileBranch, compileComparison } from './condition.ts'
-import type { Comparison } from './node-config.ts'
+import { type Comparison, compileBranch, compileComparison } from './comparison.ts'
 import type { VariableValue } from './variable.ts'
 
 type Row = [left: VariableValue | undefined, operator: string, right: VariableValue, holds: boolean]

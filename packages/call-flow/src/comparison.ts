@@ -1,6 +1,37 @@
-import type { Comparison, ConditionBranch } from './node-config.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import { BranchOutput } from './branch.ts'
+import { closed } from './config-schema.ts'
 import { compileTemplate, renderTemplate } from './template.ts'
-import { readVariable, type Variables, type VariableValue } from './variable.ts'
+import { readVariable, VariableName, type Variables, VariableValue } from './variable.ts'
+
+/** Compares a variable with one value, with a list (`in`), or with nothing. */
+const Comparison = Type.Union([
+  closed({
+    variable: VariableName,
+    operator: Type.Union([
+      Type.Literal('eq'),
+      Type.Literal('ne'),
+      Type.Literal('gt'),
+      Type.Literal('gte'),
+      Type.Literal('lt'),
+      Type.Literal('lte'),
+      Type.Literal('contains'),
+      Type.Literal('starts_with'),
+    ]),
+    value: VariableValue,
+  }),
+  closed({ variable: VariableName, operator: Type.Literal('in'), value: Type.Array(VariableValue, { minItems: 1, maxItems: 1000 }) }),
+  closed({ variable: VariableName, operator: Type.Union([Type.Literal('is_set'), Type.Literal('is_not_set')]) }),
+])
+export type Comparison = Static<typeof Comparison>
+
+const Comparisons = Type.Array(Comparison, { minItems: 1, maxItems: 50 })
+
+export const ConditionBranch = Type.Union([
+  closed({ output: BranchOutput, all: Comparisons }),
+  closed({ output: BranchOutput, any: Comparisons }),
+])
+export type ConditionBranch = Static<typeof ConditionBranch>
 
 export type Predicate = (variables: Variables) => boolean
 
@@ -15,8 +46,8 @@ export function compileBranch(branch: ConditionBranch): Predicate {
 }
 
 /**
- * A comparison of a variable with a value, of which texts are templates. Missing, null and empty are the same: not set. What is not
- * set equals only what is not set, and is neither less nor greater than anything.
+ * The predicate of one comparison. Texts are templates. Missing, null and empty are the same: not set. A value that is not set equals only
+ * another that is not set, and is neither less nor greater than anything.
  */
 export function compileComparison(comparison: Comparison): Predicate {
   const { variable } = comparison
@@ -63,7 +94,7 @@ function equal(left: VariableValue, right: VariableValue): boolean {
   return order(left, right) === 0 || String(left) === String(right)
 }
 
-/** Negative, 0 or positive; NaN, with which every comparison is false, where the two have no order. */
+/** Negative, 0 or positive; NaN, with which every comparison is false, for two values that have no order. */
 function order(left: VariableValue, right: VariableValue): number {
   if (!isSet(left) || !isSet(right)) return Number.NaN
   const leftNumber = numberOf(left, right)
@@ -77,12 +108,12 @@ function order(left: VariableValue, right: VariableValue): number {
 
 const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
 const paddedNumber = /^[+-]?\d+(?:\.\d+)?$/
-/** Sixteen digits and more do not fit a double: two account numbers would compare equal. */
+/** Numbers of sixteen digits and more do not fit a double: two account numbers would compare equal. */
 const maxNumberLength = 15
 
 /**
- * A value as a number, NaN where it is none. Between two texts `007` is a code, not the number 7; beside a number, as with digits
- * pressed and a limit of 5, leading zeros are only zeros.
+ * A value as a number, NaN if it is none. Compared with a text, `007` is a code and not the number 7. Compared with a number (pressed
+ * digits with a limit of 5), leading zeros do not count.
  */
 function numberOf(value: VariableValue, other: VariableValue): number {
   if (typeof value === 'number') return value

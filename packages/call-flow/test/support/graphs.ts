@@ -1,8 +1,9 @@
-import { compileFlow } from '../src/compile.ts'
-import type { FlowGraph, FlowNode } from '../src/graph.ts'
-import { advance, startFlow } from '../src/interpreter.ts'
-import type { FlowEnd, FlowInput, FlowState, Instruction, NodeExecution } from '../src/step.ts'
-import type { Variables } from '../src/variable.ts'
+import { compileFlow } from '../../src/compile.ts'
+import type { FlowEnd } from '../../src/flow-end.ts'
+import type { FlowGraph, FlowNode } from '../../src/graph.ts'
+import { advance, startFlow } from '../../src/interpreter.ts'
+import type { FlowInput, FlowState, Instruction, NodeExecution } from '../../src/step.ts'
+import type { Variables } from '../../src/variable.ts'
 
 type Distribute<N> = N extends FlowNode ? Omit<N, 'id'> : never
 
@@ -42,7 +43,7 @@ export const finished = (durationMs = 1000): FlowInput => ({ type: 'played', dur
 export const digits = (entered: string): FlowInput => ({ type: 'collected', digits: entered, endedBy: entered ? 'complete' : 'timeout' })
 export const calleeHangsUp: FlowInput = { type: 'hungup', by: 'callee' }
 
-/** A call under test: everything that its steps gave, joined. */
+/** A call under test: all that its steps gave, in one list each. */
 export interface Played {
   readonly state: FlowState
   readonly instructions: readonly Instruction[]
@@ -50,7 +51,7 @@ export interface Played {
   readonly end: FlowEnd | undefined
 }
 
-/** Runs a call from the instant 0; each input comes a second after the one before. */
+/** Runs a call from the instant 0. Each input comes a second after the one before. */
 export function playThrough(graph: FlowGraph, inputs: readonly FlowInput[], variables: Variables = {}): Played {
   const flow = compileFlow(graph)
   let step = startFlow(flow, variables, 0)
@@ -66,5 +67,5 @@ export function playThrough(graph: FlowGraph, inputs: readonly FlowInput[], vari
   return { state: step.state, instructions, executed, end }
 }
 
-/** The way a call took: `dial-1 onAnswer`, … */
+/** The route of a call: `dial-1 onAnswer`, … */
 export const pathOf = ({ executed }: Played): string[] => executed.map(({ nodeId, outputPath }) => `${nodeId} ${outputPath}`)

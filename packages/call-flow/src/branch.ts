@@ -1,0 +1,13 @@
+import { Type } from '@sinclair/typebox'
+import type { Problem } from './problem.ts'
+
+/** An output of a node with branches: `branch_1`, `branch_2`, … */
+export const BranchOutput = Type.String({ pattern: '^branch_[1-9][0-9]{0,3}$' })
+
+/** Each output that an earlier branch of the node has already. */
+export function duplicateOutputs(branches: readonly { readonly output: string }[]): Problem[] {
+  return branches.flatMap(({ output }, index): Problem[] => {
+    if (branches.findIndex((other) => other.output === output) === index) return []
+    return [{ pointer: `/config/branches/${index}/output`, code: 'duplicate_output', message: `'${output}' is used twice` }]
+  })
+}

@@ -1,0 +1,29 @@
+import { instant } from '@carillon/service-kit/postgres/columns'
+import { bigint, integer, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+
+/** Every call that this service has ever taken on, as long as it is kept. */
+export const dialJournal = pgTable('dial_journal', {
+  callId: text('call_id').primaryKey(),
+  state: text('state').$type<'dialing' | 'expired' | 'ended'>().notNull(),
+  owner: text('owner').notNull(),
+  claim: uuid('claim').notNull(),
+  order: text('dial_order'),
+  startedAt: instant('started_at').notNull(),
+  dialedAt: instant('dialed_at'),
+  answeredAt: instant('answered_at'),
+  endedAt: instant('ended_at'),
+  dialNodeId: text('dial_node_id'),
+  lastSeq: integer('last_seq').notNull(),
+  lastEventAt: instant('last_event_at').notNull(),
+  executedNodes: integer('executed_nodes').notNull(),
+})
+
+/** The kit's table of messages that could not be used. */
+export const deadLetters = pgTable('dead_letters', {
+  projection: text('projection').notNull(),
+  lane: smallint('lane').notNull(),
+  streamSequence: bigint('stream_sequence', { mode: 'number' }).notNull(),
+  subject: text('subject').notNull(),
+  message: text('message').notNull(),
+  error: text('error').notNull(),
+})
