@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { serviceNames } from '@carillon/contracts/services'
 import { installationDir } from '../repository.ts'
-import { serviceNames } from '../service-names.ts'
 import { UserError } from '../user-error.ts'
 import { runDev } from './dev-stack.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import type { ServiceName } from '@carillon/contracts/services'
 import { freePort, portNear } from '../free-port.ts'
 import { openInstallation } from '../installation.ts'
 import { Interrupted, unlessAborted } from '../interruption.ts'
-import type { ServiceName } from '../service-names.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { parseStartArguments } from '../start/arguments.ts'
 import { openOrganization } from '../start/organization.ts'
@@ -24,7 +24,6 @@ export interface DevOptions {
   onReady?(stack: Stack): void
 }
 
-const gatewayPort = 8080
 const inspectorPort = 9229
 const maxChannels = 500
 
@@ -42,7 +41,7 @@ export async function runDev(options: DevOptions): Promise<void> {
       carrier: { profilePath: plan.carrierPath, seed: plan.seed, logPath: join(dataDir, 'logs/originates.log') },
       maxChannels,
       logLevel: 'info',
-      gatewayPort,
+      usualPorts: true,
       extraEnvironment: await environmentOf(options),
     })
     const stack = await unlessAborted(signal, starting)

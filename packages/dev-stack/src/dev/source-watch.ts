@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import type { ServiceName } from '@carillon/contracts/services'
 import { repositoryRoot } from '../repository.ts'
-import type { ServiceName } from '../service-names.ts'
 
 /** An editor writes a file in several steps, and a checkout writes many files. */
 const quietMs = 150
