@@ -11,7 +11,7 @@ interface Ringing {
   data: { callId: string; seq: number }
 }
 
-/** A database and a NATS account, on which any number of replicas of one small service can be opened. */
+/** A database and a NATS account for any number of replicas of one small service. */
 export async function openFixture() {
   const database = await emptyDatabase()
   const nats = await testNats()
@@ -59,7 +59,7 @@ export function ringing(id: string, laneKey: string): OutboxMessage {
   return { stream: 'CALLS', laneKey, message }
 }
 
-/** Writes down each event that it is given; `onEvent` may throw. */
+/** Inserts a row for each event. `onEvent` may throw. */
 export function tally(reader: string, onEvent: (event: Ringing) => void = () => undefined): Projection<Ringing> {
   return {
     name: 'tally',
