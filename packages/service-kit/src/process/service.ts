@@ -97,7 +97,7 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     deps,
     /** Runs the stop functions, last one first, stops the outbox relay, and disconnects. */
     async close() {
-      for (const stop of stops.reverse()) await stop()
+      for (const stop of stops.splice(0).reverse()) await stop()
       await outbox.stop()
       await clock.stop()
       await nats.close()
