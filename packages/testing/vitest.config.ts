@@ -1,16 +1,33 @@
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { repositoryRoot } from '@carillon/dev-stack/repository'
+import { firstSlotOf } from '@carillon/dev-stack/test-slots'
 import { defineConfig } from 'vitest/config'
 
-/** All tests of the workspace. `npm test` sets TEST_…; a pure test runs without. */
+/**
+ * The one configuration for all tests. In the folder of a package (its `test` script, which turbo runs) it takes that package's tests and
+ * writes their report; in the root (`npm test -- path`) it takes all. `npm test` sets TEST_…; a pure test runs without.
+ */
+const folder = relative(repositoryRoot, process.cwd())
+const isPackage = folder !== ''
+
 export default defineConfig({
   test: {
-    root: join(import.meta.dirname, '../..'),
-    include: ['{packages,services}/*/{src,test}/**/*.test.ts'],
+    root: process.cwd(),
+    include: [isPackage ? '{src,test}/**/*.test.ts' : '{packages,services}/*/{src,test}/**/*.test.ts'],
+    passWithNoTests: isPackage,
     pool: 'forks',
-    // As many as the servers have room for side by side: see src/slot.ts.
-    maxWorkers: Number(process.env.TEST_WORKERS ?? 2),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    maxWorkers: Number(process.env[folder === 'packages/end-to-end' ? 'TEST_WORKERS_ALONE' : 'TEST_WORKERS'] ?? 2),
+    // Modules without servers keep no state between test files, and loading them anew for each file takes longer than the tests.
+    isolate: !isPackage || needsServers(),
+    env: { TEST_FIRST_SLOT: String(isPackage ? firstSlotOf(folder) : 1) },
+    ...(isPackage ? { reporters: ['default', 'json'], outputFile: { json: '.carillon/tests.json' } } : {}),
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
   },
 })
+
+function needsServers(): boolean {
+  return readFileSync(join(process.cwd(), 'package.json'), 'utf8').includes('"@carillon/testing"')
+}

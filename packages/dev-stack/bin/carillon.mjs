@@ -24,7 +24,7 @@ async function main() {
     writeFileSync(stamp, wanted)
   }
   const cli = join(root, 'packages/dev-stack/src/cli.ts')
-  // The channel tells the child when this process is gone, however it went.
+  // The channel tells the child when this process has ended, for whatever reason.
   const child = spawn(runtime, [cli, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => fail(`${runtime} does not run: ${error.message}`))
@@ -51,7 +51,7 @@ async function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const startedAt = Date.now()
   process.stderr.write(`installing packages (${packageManager})\n`)
-  // CI=true: no question is asked when node_modules must be laid anew.
+  // CI=true: pnpm must not ask a question when node_modules has to be replaced.
   const env = { ...process.env, CI: 'true' }
   const child = spawn('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'], {
     cwd: root,
@@ -69,7 +69,7 @@ async function install() {
   })
   if (code !== 0 || !existsSync(runtime)) {
     process.stderr.write(output)
-    fail('the packages could not be installed; what the installer said stands above')
+    fail('the packages could not be installed; the output of the installer is above')
   }
   process.stderr.write(`packages installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`)
 }

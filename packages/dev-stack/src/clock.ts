@@ -7,7 +7,7 @@ export interface Clock {
   speed: number
 }
 
-/** A clock as it is kept between runs: `ranUntilMs` is a real instant up to which it was, at the latest, in use. */
+/** A clock as it is kept between runs. It was in use until the real instant `ranUntilMs` at the latest. */
 export type KeptClock = Clock & { ranUntilMs: number }
 
 const beatMs = 1_000
@@ -17,8 +17,8 @@ export function virtualNow(clock: Clock, realNowMs: number): number {
 }
 
 /**
- * The clock of a run that starts now. Its time starts at the real time, or, where an earlier run was ahead of it, where that run ended:
- * what the databases hold never lies in the future, and the pause between two runs does not pass at the earlier speed.
+ * The clock of a run that starts now. Its time starts at the real time, or where an earlier run ended if that is later:
+ * so the databases hold nothing from the future, and the pause between two runs does not pass at the earlier speed.
  */
 export function nextClock(kept: KeptClock | null, speed: number, realNowMs: number): Clock {
   const lastVirtualMs = kept ? virtualNow(kept, kept.ranUntilMs) : 0
@@ -30,7 +30,7 @@ export type RunningClock = Clock & { stop(): void }
 /** Starts the installation's clock from the file that the last run kept, and keeps it there until it is stopped. */
 export function startClock(path: string, speed: number): RunningClock {
   const clock = nextClock(readKept(path), speed, Date.now())
-  // One beat ahead, so that a killed run's services have not lived past it by more than they take to notice.
+  // Ahead of now: after a kill the services run on until they notice, and this covers that time.
   keep(path, clock, Date.now() + 2 * beatMs)
   const beat = setInterval(() => keep(path, clock, Date.now() + 2 * beatMs), beatMs)
   beat.unref()

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net'
 
 /**
- * Ports below the range from which systems pick the source ports of outgoing connections (Linux: 32768 up): a service that is killed and
- * started again on its port must not find a neighbour's connection sitting on it.
+ * Ports below the range from which systems pick the source ports of outgoing connections (Linux: 32768 up): otherwise the
+ * port of a killed service could be taken by another process's connection before the service is started again.
  */
 const firstPort = 20_000
 const portCount = 12_000
 
-/** A TCP port on 127.0.0.1 that nobody listens on; picked at random, so that installations side by side rarely meet. */
+/** A TCP port on 127.0.0.1 that nobody listens on; chosen at random, so that installations on one machine rarely collide. */
 export async function freePort(random: () => number = Math.random): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = firstPort + Math.floor(random() * portCount)

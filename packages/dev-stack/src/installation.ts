@@ -8,7 +8,7 @@ import { installationDir } from './repository.ts'
 import { loadSecrets, type Secrets } from './secrets.ts'
 import { type Servers, startServers } from './servers/servers.ts'
 import { step } from './step.ts'
-import { Supervisor, sweep } from './supervisor.ts'
+import { createSupervisor, type Supervisor, sweep } from './supervisor.ts'
 import { UserError } from './user-error.ts'
 
 /** This checkout's installation, ready for `startStack`: servers up, roles and schemas made, clock running. */
@@ -28,13 +28,13 @@ export interface OpenOptions {
   dataDir?: string
   /** How fast the whole system's time passes. */
   speed: number
-  /** Ends the opening and whatever it has started, when it aborts. */
+  /** Stops the opening and everything that it has started, when it aborts. */
   signal: AbortSignal
 }
 
 /**
- * Opens the installation in `dataDir`, which belongs to one command at a time: another that runs already is an error. What a killed run left
- * running is stopped first.
+ * Opens the installation in `dataDir`, which belongs to one command at a time: it is an error when another runs. Processes that a killed run
+ * left are stopped first.
  */
 export async function openInstallation({ dataDir = installationDir, speed, signal }: OpenOptions): Promise<Installation> {
   signal.throwIfAborted()
@@ -44,7 +44,7 @@ export async function openInstallation({ dataDir = installationDir, speed, signa
   if (stopped.length > 0) step(`stopped what an earlier run left running: ${stopped.join(', ')}`)
 
   const secrets = loadSecrets(join(dataDir, 'secrets.json'))
-  const supervisor = new Supervisor(dataDir)
+  const supervisor = createSupervisor(dataDir)
   const clock = startClock(join(dataDir, 'clock.json'), speed)
   const end = async () => {
     clock.stop()
@@ -55,7 +55,7 @@ export async function openInstallation({ dataDir = installationDir, speed, signa
     const starting = startServers({ supervisor, dataDir, ephemeral: false, superuserPassword: secrets.superuserPassword })
     const servers = await unlessAborted(signal, starting).catch(async (error: unknown) => {
       await supervisor.close()
-      // What was still starting gets stopped when it is there, or has failed for want of the processes that were just stopped.
+      // Servers that were still starting are stopped when they are up, or fail because their processes were just stopped.
       await starting.then(
         (late) => late.stop(),
         () => {},

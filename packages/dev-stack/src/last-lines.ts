@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const maxBytes = 16_384
 
-/** The last `count` lines of a text file (of its last 16 KB) behind an offset in bytes, '' when there is no such file. */
+/** The last `count` lines of a text file (of its last 16 KB) after an offset in bytes; '' when there is no such file. */
 export function lastLines(path: string, count: number, fromByte: number): string {
   if (!existsSync(path)) return ''
   const file = openSync(path, 'r')

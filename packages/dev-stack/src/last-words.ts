@@ -1,14 +1,14 @@
 import { lastLines } from './last-lines.ts'
 
-const lastLineCount = 8
+const lastLineCount = 16
 
 /**
- * The last lines of a process's log behind an offset in bytes, made for reading: the services write JSON, in which an error's stack would
- * fill the screen.
+ * The last lines of a process's log after an offset in bytes, in readable form: the services write JSON, and an error's stack in it would fill
+ * the screen.
  */
 export function lastWords(logPath: string, fromByte: number): string {
   const lines = lastLines(logPath, lastLineCount, fromByte)
-  if (lines === '') return '  (it said nothing)'
+  if (lines === '') return '  (it printed nothing)'
   return lines
     .split('\n')
     .map((line) => `  ${readable(line)}`)

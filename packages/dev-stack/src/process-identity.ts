@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * What tells a process from a later one with the same id: when it started, and in which boot of the machine. Null when no such process
- * runs (a zombie does not). Two calls for one process give the same text.
+ * Distinguishes a process from a later one with the same id: when it started, and in which boot of the machine. Null when no such process
+ * runs; a zombie does not count as running. Two calls for one process give the same text.
  */
 export function identityOf(pid: number): string | null {
   return process.platform === 'linux' ? linuxIdentity(pid) : portableIdentity(pid)

@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { dirname } from 'node:path'
 import { type ServiceName, serviceNames } from './service-names.ts'
 
-/** What this installation's parts prove themselves with to each other; made once, at random. */
+/** The passwords and keys between the parts of this installation; random, made once. */
 export interface Secrets {
   /** Of the superuser of a Postgres that we run ourselves. */
   superuserPassword: string
@@ -13,7 +13,7 @@ export interface Secrets {
   internalAuthSecret: string
   /** The API key of the first platform_admin. */
   platformApiKey: string
-  /** The sample's organization and an admin's key to it, once there is one: every start shows the same key. */
+  /** The sample's organization and an admin's key to it, after its first run: every start shows the same key. */
   sample?: SampleAccess
 }
 
@@ -39,7 +39,7 @@ export function loadSecrets(path: string): Secrets {
   return JSON.parse(readFileSync(path, 'utf8')) as Secrets
 }
 
-/** Adds the sample's access to the file, in place of an earlier one. */
+/** Writes the sample's access to the file and replaces an earlier one. */
 export function keepSampleAccess(path: string, sample: SampleAccess): void {
   const draft = `${path}.${process.pid}`
   writeFileSync(draft, `${JSON.stringify({ ...loadSecrets(path), sample }, null, 2)}\n`, { mode: 0o600 })

@@ -7,15 +7,15 @@ import { type Supervisor, untilReady } from './supervisor.ts'
 /** A service that runs as a process of its own. */
 export interface ServiceProcess {
   name: ServiceName
-  /** Of the process that runs now, or ran last. */
+  /** Of the current or the last process. */
   readonly pid: number
   url: string
   logPath: string
-  /** Settles when the process that runs now is gone, with how it went. */
+  /** Settles when the current process has ended, with the reason. */
   readonly exited: Promise<string>
-  /** The end of what it has printed, for people. */
+  /** The end of its log, in readable form. */
   lastWords(): string
-  /** Sends the signal and returns when the process is gone. */
+  /** Sends the signal and returns when the process has ended. */
   kill(signal?: NodeJS.Signals): Promise<void>
   /** Asks it to stop, kills it after ten seconds. */
   stop(): Promise<void>
@@ -27,7 +27,7 @@ export interface ServiceProcessOptions {
   supervisor: Supervisor
   name: ServiceName
   port: number
-  /** What its configuration reads; nothing else of ours but PATH and the like is passed on. */
+  /** The variables of its configuration. Of our own environment it gets only PATH and a few others. */
   environment: Record<string, string>
   logPath: string
   /** Options for Node itself, e.g. `--cpu-prof`. */
@@ -36,11 +36,11 @@ export interface ServiceProcessOptions {
 
 const readyTimeoutMs = 60_000
 /**
- * Left to itself, the runtime lets short-lived objects pile up to a hundred megabytes before it looks at them, and the heap grow fourfold between
- * two looks at the whole. Tighter costs more: a growth of 180 keeps every service under 300 MB at full load, for a tenth of the calls a second.
+ * Without these, V8 collects short-lived objects only after a hundred megabytes, and lets the heap grow fourfold between two full collections.
+ * Lower values cost throughput: a growth of 180 keeps every service under 300 MB at full load, for a tenth of the calls a second.
  */
 const heapOptions = ['--max-semi-space-size=8', '--heap-growing-percent=260']
-/** Types are stripped and modules compiled once, not at each start of each service. */
+/** Keeps stripped and compiled modules, so that each start of a service does not repeat that. */
 const compileCacheDir = join(installationDir, 'compile-cache')
 const stopGraceMs = 10_000
 const passedOn = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']

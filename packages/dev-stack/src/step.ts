@@ -1,4 +1,4 @@
-/** Says on stderr, in one line, what set-up is doing; stdout is left to the command's own answer. */
+/** Prints a line on stderr about what the command does; stdout is for its result. */
 export function step(message: string): void {
   process.stderr.write(`${message}\n`)
 }

@@ -25,10 +25,10 @@ export interface ProcessSpec {
 export interface SupervisedProcess {
   name: string
   pid: number
-  /** Settles when the process is gone, with how it went: `exit code 1`, `signal SIGKILL`. */
+  /** Settles when the process has ended, with the reason: `exit code 1`, `signal SIGKILL`. */
   exited: Promise<string>
   hasExited(): boolean
-  /** The end of what it has printed, for people. */
+  /** The end of its log, in readable form. */
   lastWords(): string
   /** Sends the signal; a process that is gone already is no error. */
   kill(signal: NodeJS.Signals): void
@@ -43,63 +43,64 @@ interface ProcessRecord {
   stopSignal: NodeJS.Signals
 }
 
+export interface Supervisor {
+  start(spec: ProcessSpec): SupervisedProcess
+  /** Stops every process that still runs, the last started first, and refuses to start another. */
+  close(): Promise<void>
+}
+
 /**
  * Starts processes and keeps a record of each under `<dataDir>/processes/`, so that nothing stays behind: `close` stops what still runs, and
  * `sweep` does so for an earlier run that was killed. Each process is the head of a process group of its own: Ctrl-C in the
  * terminal reaches the command alone, which then stops everything in order.
  */
-export class Supervisor {
-  readonly #recordsDir: string
-  readonly #running = new Set<SupervisedProcess>()
-  #closed = false
+export function createSupervisor(dataDir: string): Supervisor {
+  const recordsDir = join(dataDir, 'processes')
+  mkdirSync(recordsDir, { recursive: true })
+  const running = new Set<SupervisedProcess>()
+  let isClosed = false
+  return {
+    start(spec) {
+      if (isClosed) throw new Error(`${spec.name} is not started: everything is being stopped`)
+      const log = openSync(spec.logPath, 'a')
+      const logStart = fstatSync(log).size
+      const child = spawn(spec.command, spec.args, {
+        env: spec.env,
+        cwd: spec.cwd,
+        detached: true,
+        stdio: ['ignore', log, log],
+        ...spec.user,
+      })
+      closeSync(log)
+      const exited = exitOf(child)
+      if (child.pid === undefined) return failedToStart(spec.name, exited)
 
-  constructor(dataDir: string) {
-    this.#recordsDir = join(dataDir, 'processes')
-    mkdirSync(this.#recordsDir, { recursive: true })
-  }
-
-  start(spec: ProcessSpec): SupervisedProcess {
-    if (this.#closed) throw new Error(`${spec.name} is not started: everything is being stopped`)
-    const log = openSync(spec.logPath, 'a')
-    const logStart = fstatSync(log).size
-    const child = spawn(spec.command, spec.args, {
-      env: spec.env,
-      cwd: spec.cwd,
-      detached: true,
-      stdio: ['ignore', log, log],
-      ...spec.user,
-    })
-    closeSync(log)
-    const exited = exitOf(child)
-    if (child.pid === undefined) return failedToStart(spec.name, exited)
-
-    const recordPath = this.#record(spec, child.pid)
-    const supervised = supervise(spec, child, child.pid, exited, logStart)
-    this.#running.add(supervised)
-    void exited.then(() => {
-      this.#running.delete(supervised)
-      rmSync(recordPath, { force: true })
-    })
-    return supervised
-  }
-
-  /** Stops every process that still runs, the last started first, and refuses to start another. */
-  async close(): Promise<void> {
-    this.#closed = true
-    for (const supervised of [...this.#running].reverse()) await supervised.stop()
-  }
-
-  #record(spec: ProcessSpec, pid: number): string {
-    const path = join(this.#recordsDir, `${pid}.json`)
-    const record: ProcessRecord = { name: spec.name, pid, identity: identityOf(pid) ?? '', stopSignal: spec.stopSignal }
-    writeFileSync(path, JSON.stringify(record))
-    return path
+      const recordPath = writeRecord(recordsDir, spec, child.pid)
+      const supervised = supervise(spec, child, child.pid, exited, logStart)
+      running.add(supervised)
+      void exited.then(() => {
+        running.delete(supervised)
+        rmSync(recordPath, { force: true })
+      })
+      return supervised
+    },
+    async close() {
+      isClosed = true
+      for (const supervised of [...running].reverse()) await supervised.stop()
+    },
   }
 }
 
+function writeRecord(recordsDir: string, spec: ProcessSpec, pid: number): string {
+  const path = join(recordsDir, `${pid}.json`)
+  const record: ProcessRecord = { name: spec.name, pid, identity: identityOf(pid) ?? '', stopSignal: spec.stopSignal }
+  writeFileSync(path, JSON.stringify(record))
+  return path
+}
+
 /**
- * Stops what an earlier run with this data folder left running and returns the names. A process whose id was taken over by a stranger is
- * recognized by its start time and left alone.
+ * Stops what an earlier run with this data folder left running and returns the names. A stranger that got
+ * the id of one of our processes is recognized by its start time and left alone.
  */
 export async function sweep(dataDir: string, graceMs = 5_000): Promise<string[]> {
   const recordsDir = join(dataDir, 'processes')

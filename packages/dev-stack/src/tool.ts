@@ -11,6 +11,13 @@ interface ToolRun {
   output: string
 }
 
+interface ToolOptions {
+  signal: AbortSignal
+  show?: boolean
+  interactive?: boolean
+  env?: Record<string, string>
+}
+
 /** The environment in which this repository's tools run: its own Node and programs first on PATH. */
 function toolEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const path = [dirname(process.execPath), join(repositoryRoot, 'node_modules/.bin'), process.env.PATH].join(delimiter)
@@ -19,12 +26,13 @@ function toolEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv 
 
 /**
  * Runs a program in the repository's root and returns when it has ended. When the signal aborts, it and every process that it started are
- * asked to stop (SIGTERM), and killed after ten seconds. With `show` it has the terminal, else its output is returned.
+ * asked to stop (SIGTERM), and killed after ten seconds. With `show` it prints to the terminal, else its output is returned; with
+ * `interactive` it reads the keyboard too.
  */
 export async function runTool(
   program: string,
   args: string[],
-  { signal, show = false, env = {} }: { signal: AbortSignal; show?: boolean; env?: Record<string, string> },
+  { signal, show = false, interactive = false, env = {} }: ToolOptions,
 ): Promise<ToolRun> {
   signal.throwIfAborted()
   const child = spawn(program, args, {
@@ -32,7 +40,7 @@ export async function runTool(
     env: toolEnvironment(env),
     // A process group of its own: a tool is a tree of processes, some of which pass no signal on.
     detached: true,
-    stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: [interactive ? 'inherit' : 'ignore', ...(show ? (['inherit', 'inherit'] as const) : (['pipe', 'pipe'] as const))],
   })
   const chunks: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk))

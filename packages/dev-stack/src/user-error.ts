@@ -1,4 +1,4 @@
-/** Something that the person at the terminal can put right: printed as its one line, without a stack trace. */
+/** An error that the person at the terminal can correct: printed without a stack trace. */
 export class UserError extends Error {
   override readonly name = 'UserError'
   readonly exitCode: number

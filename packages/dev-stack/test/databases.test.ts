@@ -34,7 +34,7 @@ test('a role reads nothing of another service', async () => {
   await expect(as('reporting', (sql) => sql`select * from billing.ledger`)).rejects.toThrow('permission denied for schema billing')
 })
 
-test('a role makes nothing in another schema, nor in the public one', async () => {
+test('a role creates nothing in another schema, nor in the public one', async () => {
   await expect(as('reporting', (sql) => sql`create table billing.mine ()`)).rejects.toThrow('permission denied for schema billing')
   await expect(as('reporting', (sql) => sql`create table public.mine ()`)).rejects.toThrow('permission denied for schema public')
 })

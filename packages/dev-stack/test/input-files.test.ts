@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseStartArguments } from '../src/start/arguments.ts'
 import { planRun } from '../src/start/plan.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('input-files')
 const nowMs = Date.parse('2025-12-15T10:00:00Z')
@@ -11,7 +11,7 @@ const nowMs = Date.parse('2025-12-15T10:00:00Z')
 const flow = JSON.parse(readFileSync(join(import.meta.dirname, '../samples/flow.json'), 'utf8')) as { graph: { nodes: unknown[] } }
 const program = { retryStrategy: { type: 'none' }, didPool: ['05 20 00 01 01', '+33142685300'], pacing: { callsPerSecond: 2 } }
 
-test('the sample is complete, and found again by its name', () => {
+test('the sample is complete, and its organization is found by its name', () => {
   const plan = planFor([])
   expect(plan.organization).toEqual({ name: 'Carillon sample', isSample: true, country: 'MA', timezone: 'Africa/Casablanca' })
   expect(plan.flow.name).toBe('Payment reminder')
@@ -19,21 +19,21 @@ test('the sample is complete, and found again by its name', () => {
   expect(plan.hasLunchBreak).toBe(true)
 })
 
-test('a run with a file of the user takes place in an organization of its own, with the country’s time zone', () => {
+test('a run with a file of the user takes place in a new organization with the country’s time zone', () => {
   const plan = planFor(['--program', file('program.json', JSON.stringify(program)), '--country', 'FR'])
   expect(plan.organization).toEqual({ name: 'Run of 2025-12-15 10:00:00', isSample: false, country: 'FR', timezone: 'Europe/Paris' })
   expect(plan.speed).toBe(1)
   expect(plan.hasLunchBreak).toBe(false)
 })
 
-test('DIDs are read in local and international form, and the sample’s stand in where the program names none', () => {
+test('DIDs are read in local and international form, and the sample’s are used where the program names none', () => {
   const named = planFor(['--program', file('dids.json', JSON.stringify(program))])
   expect(named.program.didPool).toEqual(['+212520000101', '+33142685300'])
   const unnamed = planFor(['--program', file('no-dids.json', '{"retryStrategy":{"type":"none"}}')])
   expect(unnamed.program.didPool).toHaveLength(3)
 })
 
-test('a flow may be the body of POST /flows or the graph alone, and a byte-order mark before it is nothing', () => {
+test('a flow may be the body of POST /flows or the graph alone, and a byte-order mark before it is ignored', () => {
   expect(planFor(['--flow', file('reminder.json', `\uFEFF${JSON.stringify(flow.graph)}`)]).flow).toEqual({
     name: 'reminder',
     graph: flow.graph,
@@ -44,16 +44,16 @@ test('a flow may be the body of POST /flows or the graph alone, and a byte-order
 test.for([
   ['a file that is not there', () => ['--contacts', join(dir, 'nobody.csv')], /nobody\.csv: there is no such file$/],
   ['an empty file', () => ['--contacts', file('empty.csv', '')], /empty\.csv: the file is empty$/],
-  ['a folder', () => ['--contacts', dir], /: this is no file$/],
-  ['a flow that is no JSON', () => ['--flow', file('a.json', '{\n  "nodes": [}')], /no valid JSON: unexpected "}" at line 2, column 13$/],
+  ['a folder', () => ['--contacts', dir], /: this is not a file$/],
+  ['a flow that is not JSON', () => ['--flow', file('a.json', '{\n  "nodes": [}')], /not valid JSON: unexpected "}" at line 2, column 13$/],
   ['a file that ends too early', () => ['--program', file('b.json', '{"name":')], /it ends too early, at line 1, column 9$/],
   ['a flow that is a list', () => ['--flow', file('c.json', '[]')], /a flow is a JSON object with a graph$/],
   [
     'a flow that could not run',
     () => ['--flow', file('d.json', '{"name":"x","graph":{"nodes":[],"edges":[]}}')],
-    /no valid flow: \/graph\/nodes /,
+    /not a valid flow: \/graph\/nodes /,
   ],
-  ['a program without retries', () => ['--program', file('e.json', '{}')], /no valid program: \/retryStrategy is required$/],
+  ['a program without retries', () => ['--program', file('e.json', '{}')], /not a valid program: \/retryStrategy is required$/],
   ['a misspelt field', () => ['--program', programFile('f.json', { pacng: {} })], /\/pacng is not a known field$/],
   [
     'an unknown retry strategy',
@@ -73,12 +73,12 @@ test.for([
   [
     'an unknown time zone',
     () => ['--program', programFile('j.json', { timezone: 'Africa/Atlantis' })],
-    /\/timezone "Africa\/Atlantis" is no IANA time zone$/,
+    /\/timezone "Africa\/Atlantis" is not an IANA time zone$/,
   ],
   [
-    'a DID that is no number',
+    'a DID that is not a number',
     () => ['--program', programFile('k.json', { didPool: ['+212520000101', '12'] })],
-    /\/didPool\/1 "12" is no phone number/,
+    /\/didPool\/1 "12" is not a phone number/,
   ],
   ['a live program', () => ['--program', programFile('l.json', { mode: 'live' })], /\/mode live programs have no contacts to start with$/],
   [
@@ -86,9 +86,9 @@ test.for([
     () => ['--country', 'US', '--program', programFile('m.json', { pauseWindows: { monday: [] } })],
     /US has several time zones: \/timezone must say/,
   ],
-  ['a carrier profile that is no JSON', () => ['--carrier', file('n.json', 'busy')], /unexpected "b" at line 1, column 1$/],
+  ['a carrier profile that is not JSON', () => ['--carrier', file('n.json', 'busy')], /unexpected "b" at line 1, column 1$/],
   ['a result where there is no folder', () => ['--out', join(dir, 'nowhere/result.json')], /no result can be written there \(ENOENT\)$/],
-  ['a result in place of a folder', () => ['--out', folder('results')], /this is no file, so no result can be written there$/],
+  ['a result in place of a folder', () => ['--out', folder('results')], /this is not a file, so no result can be written there$/],
 ] as const)('%s is refused in one line with exit code 2', ([, args, message]) => {
   expect(() => planFor([...args()])).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) }))
 })

@@ -2,8 +2,8 @@ import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { checkOutput, writeResult } from '../src/start/result-file.ts'
-import { callsOf, reports } from './reports.ts'
-import { scratchDir } from './scratch.ts'
+import { callsOf, reports } from './support/reports.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('result-file')
 const path = join(dir, 'result.json')
@@ -12,7 +12,7 @@ beforeEach(() => {
   for (const name of readdirSync(dir)) rmSync(join(dir, name))
 })
 
-test.for([0, 1, 3])('the result holds the reports and all %i calls, indented, and nothing else lies beside it', async (count) => {
+test.for([0, 1, 3])('the result holds the reports and all %i calls, indented, and there is no other file beside it', async (count) => {
   await writeResult(path, reports, streamed(callsOf(count)))
   const text = readFileSync(path, 'utf8')
   const result = JSON.parse(text) as Record<string, unknown>
@@ -23,7 +23,7 @@ test.for([0, 1, 3])('the result holds the reports and all %i calls, indented, an
   expect(readdirSync(dir)).toEqual(['result.json'])
 })
 
-test('an earlier result stays whole when the calls cannot be read to their end', async () => {
+test('an earlier result stays unchanged when the calls cannot be read to their end', async () => {
   writeFileSync(path, 'earlier')
   await expect(writeResult(path, reports, interrupted())).rejects.toThrow('gone')
   expect(readFileSync(path, 'utf8')).toBe('earlier')
@@ -38,7 +38,7 @@ test('a link is followed, and stays a link', async () => {
   expect(JSON.parse(readFileSync(join(dir, 'real.json'), 'utf8'))).toMatchObject(reports)
 })
 
-test('looking whether a result can be written leaves no trace', () => {
+test('checking whether a result can be written leaves no trace', () => {
   checkOutput(path)
   expect(readdirSync(dir)).toEqual([])
 })

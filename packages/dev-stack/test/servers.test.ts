@@ -7,11 +7,11 @@ import { repositoryRoot } from '../src/repository.ts'
 import { images } from '../src/servers/docker-server.ts'
 import { natsAccountUrl } from '../src/servers/nats-server.ts'
 import { type Servers, startServers } from '../src/servers/servers.ts'
-import { Supervisor } from '../src/supervisor.ts'
-import { scratchDir } from './scratch.ts'
+import { createSupervisor } from '../src/supervisor.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dataDir = scratchDir('servers')
-const supervisor = new Supervisor(dataDir)
+const supervisor = createSupervisor(dataDir)
 const options = { supervisor, dataDir, ephemeral: true, superuserPassword: 'superuser', natsAccounts: 2, useEnvironment: false }
 let servers: Servers
 
@@ -45,14 +45,14 @@ test('Postgres has room for all services and keeps the time in UTC', async () =>
   expect(row).toEqual({ connections: 200, timezone: 'UTC' })
 })
 
-test('Postgres that went down without warning comes back at its address with its data', async () => {
+test('Postgres that is killed comes back at its address with its data', async () => {
   await query((sql) => sql`create table kept as select 1 as one`)
   await servers.kill('postgres')
   await servers.restart('postgres')
   expect(await query((sql) => sql`select one from kept`)).toEqual([{ one: 1 }])
 })
 
-test('NATS that went down without warning comes back at its address with its streams', async () => {
+test('NATS that is killed comes back at its address with its streams', async () => {
   const before = await account(1)
   await (await before.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept.>'] })
   await before.jetstream().publish('kept.one')

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { eventually } from '@carillon/testing/eventually'
 import { expect, test } from 'vitest'
 import { identityOf } from '../src/process-identity.ts'
-import { type ProcessSpec, Supervisor, sweep, untilReady } from '../src/supervisor.ts'
-import { scratchDir } from './scratch.ts'
+import { createSupervisor, type ProcessSpec, sweep, untilReady } from '../src/supervisor.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('supervisor')
 
@@ -25,27 +25,27 @@ const hasLogged = (path: string, text: string) => async () => existsSync(path) &
 
 test('a process that ignores the request to stop is killed after its grace', async () => {
   const logPath = join(dir, 'deaf-stop.log')
-  const deaf = new Supervisor(dir).start(spec('deaf', { logPath, graceMs: 100 }))
-  await untilReady(deaf, { probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
+  const deaf = createSupervisor(dir).start(spec('deaf', { logPath, graceMs: 100 }))
+  await untilReady(deaf, { probe: hasLogged(logPath, 'running'), timeoutMs: 60_000 })
   await deaf.stop()
   expect(await deaf.exited).toBe('signal SIGKILL')
   expect(readFileSync(logPath, 'utf8')).toContain('asked to stop')
 })
 
 test('a process that ends while it is waited for is reported with the end of its log', async () => {
-  const failing = new Supervisor(dir).start(spec('failing'))
-  const ready = untilReady(failing, { probe: async () => false, timeoutMs: 5_000 })
+  const failing = createSupervisor(dir).start(spec('failing'))
+  const ready = untilReady(failing, { probe: async () => false, timeoutMs: 60_000 })
   await expect(ready).rejects.toThrow('failing stopped while starting (exit code 3)\n  the port is taken')
 })
 
 test('a program that does not exist is reported as such', async () => {
-  const missing = new Supervisor(dir).start(spec('missing', { command: '/nowhere/missing' }))
-  const ready = untilReady(missing, { probe: async () => false, timeoutMs: 5_000 })
+  const missing = createSupervisor(dir).start(spec('missing', { command: '/nowhere/missing' }))
+  const ready = untilReady(missing, { probe: async () => false, timeoutMs: 60_000 })
   await expect(ready).rejects.toThrow('ENOENT')
 })
 
 test('a process that is not ready in time is reported', async () => {
-  const supervisor = new Supervisor(dir)
+  const supervisor = createSupervisor(dir)
   const deaf = supervisor.start(spec('deaf', { graceMs: 100 }))
   const ready = untilReady(deaf, { probe: async () => false, timeoutMs: 50 })
   await expect(ready).rejects.toThrow('deaf was not ready within 0.05 s')
@@ -53,7 +53,7 @@ test('a process that is not ready in time is reported', async () => {
 })
 
 test('closing stops what runs and starts nothing more', async () => {
-  const supervisor = new Supervisor(dir)
+  const supervisor = createSupervisor(dir)
   const deaf = supervisor.start(spec('deaf', { stopSignal: 'SIGKILL' }))
   await supervisor.close()
   expect(deaf.hasExited()).toBe(true)
@@ -63,17 +63,17 @@ test('closing stops what runs and starts nothing more', async () => {
 test('a process that an earlier run left running is stopped by its record', async () => {
   const ownDir = scratchDir('leftover')
   const logPath = join(ownDir, 'left.log')
-  const left = new Supervisor(ownDir).start(spec('deaf', { name: 'left', logPath }))
-  await untilReady(left, { probe: hasLogged(logPath, 'running'), timeoutMs: 5_000 })
+  const left = createSupervisor(ownDir).start(spec('deaf', { name: 'left', logPath }))
+  await untilReady(left, { probe: hasLogged(logPath, 'running'), timeoutMs: 60_000 })
   expect(await sweep(ownDir, 50)).toEqual(['left'])
   expect(await left.exited).toBe('signal SIGKILL')
   await eventually(() => expect(readdirSync(join(ownDir, 'processes'))).toEqual([]))
 })
 
-test('a stranger that got the id of one of our processes is left alone', async () => {
+test('another process that got the id of one of ours is left alone', async () => {
   const ownDir = scratchDir('stranger')
-  const stranger = new Supervisor(dir).start(spec('deaf', { stopSignal: 'SIGKILL' }))
-  new Supervisor(ownDir)
+  const stranger = createSupervisor(dir).start(spec('deaf', { stopSignal: 'SIGKILL' }))
+  createSupervisor(ownDir)
   const record = { name: 'ours', pid: stranger.pid, identity: 'another boot 42', stopSignal: 'SIGKILL' }
   writeFileSync(join(ownDir, 'processes', `${stranger.pid}.json`), JSON.stringify(record))
   expect(await sweep(ownDir)).toEqual([])

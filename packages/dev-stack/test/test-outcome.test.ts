@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { outcomeOf } from '../src/test-command.ts'
-import { scratchDir } from './scratch.ts'
+import { outcomeOf } from '../src/test-report.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('outcome')
 

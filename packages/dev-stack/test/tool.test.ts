@@ -4,17 +4,17 @@ import { eventually } from '@carillon/testing/eventually'
 import { expect, test } from 'vitest'
 import { identityOf } from '../src/process-identity.ts'
 import { runTool } from '../src/tool.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const program = (name: string) => join(import.meta.dirname, 'programs', `${name}.mjs`)
 const { signal } = new AbortController()
 
-test('what a tool prints and how it ends is handed over', async () => {
+test('the output and the exit code of a tool are returned', async () => {
   const run = await runTool(process.execPath, [program('failing')], { signal })
   expect(run).toEqual({ exitCode: 3, output: 'the port is taken\n' })
 })
 
-test('an interrupted tool takes the processes that it started with it', async () => {
+test('the processes that a tool started end with it when it is interrupted', async () => {
   const pidPath = join(scratchDir('tool'), 'pid')
   const interruption = new AbortController()
   const running = runTool(process.execPath, [program('parent'), pidPath], { signal: interruption.signal })

@@ -18,7 +18,7 @@ const callsTimeoutMs = 30 * 60_000
 const lookEveryMs = 250
 
 /**
- * Calls every contact of an audience once, through all services. It is over when the report shows every call ended, and the bill every call
+ * Calls every contact of an audience once, through all services. It ends when the report shows every call ended and billing shows every call
  * charged.
  */
 export async function benchCalls(

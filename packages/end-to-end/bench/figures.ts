@@ -4,11 +4,11 @@ import type { ProfileSummary } from './cpu-profiles.ts'
 import type { LaunchFigures } from './launch.ts'
 import type { Usage } from './process-usage.ts'
 
-/** What is aimed at on a machine of two cores. */
+/** The targets on a machine with two cores. */
 const aims = { callsPerSecond: 1_500, serviceBytes: 300e6, launchSeconds: 30 }
 const servers = ['postgres', 'nats', 'redis']
 
-/** A table under what it is about. */
+/** A table under its title. */
 function titled(title: string, parts: Parameters<typeof table>[0]): string[] {
   return ['', title, '', ...table(parts)]
 }

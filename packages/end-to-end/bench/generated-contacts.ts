@@ -1,6 +1,6 @@
 const chunkRows = 5_000
 
-/** A CSV file of so many contacts with distinct numbers, made while it is read: it is never held whole. */
+/** A CSV file of `count` contacts with distinct numbers, generated while it is read, so that memory never holds all of it. */
 export function generatedContacts(contacts: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
   let next = 0

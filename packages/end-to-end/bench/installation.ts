@@ -5,21 +5,21 @@ import { installationDir, repositoryRoot } from '@carillon/dev-stack/repository'
 import { loadSecrets } from '@carillon/dev-stack/secrets'
 import { type Servers, startServers } from '@carillon/dev-stack/servers/servers'
 import { type Stack, startStack } from '@carillon/dev-stack/stack'
-import { Supervisor, sweep } from '@carillon/dev-stack/supervisor'
+import { createSupervisor, sweep } from '@carillon/dev-stack/supervisor'
 import type { System } from '../src/organization.ts'
 import type { Measured } from './process-usage.ts'
 
 export type Installation = System & {
   natsUrl: string
   processes: Measured[]
-  /** Stops the services, who write their profiles then. */
+  /** Stops the services, which then write their profiles. */
   stopServices(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Servers and services as in production: everything forced to disk that is there, real time, logs at `info`. The carrier answers every call,
- * which lasts no time. The data is thrown away by `close`.
+ * Servers and services as in production: everything is forced to disk, in real time, with logs at `info`. The carrier answers every call, and
+ * calls have no duration. `close` deletes the data.
  */
 export async function openInstallation({
   maxChannels,
@@ -33,7 +33,7 @@ export async function openInstallation({
   rmSync(dataDir, { recursive: true, force: true })
   mkdirSync(dataDir, { recursive: true })
   const secrets = loadSecrets(join(dataDir, 'secrets.json'))
-  const supervisor = new Supervisor(dataDir)
+  const supervisor = createSupervisor(dataDir)
   let servers: Servers | undefined
   let stack: Stack | undefined
   const close = async () => {

@@ -19,7 +19,7 @@ const sampleMs = 500
 
 /**
  * Measures processes from now until `stop`: processor time, and the most memory that each held. A process' own peak comes from the kernel (`VmHWM`);
- * that of a family, which shares memory, from samples: what each has for itself, and what they share once. Linux only.
+ * that of a family, which shares memory, from samples: what each has for itself, plus once what they share. Linux only.
  */
 export function measure(processes: readonly Measured[]): { stop(): Usage[] } {
   for (const { pid, family } of processes) if (!family) resetPeak(pid)
@@ -40,7 +40,7 @@ export function measure(processes: readonly Measured[]): { stop(): Usage[] } {
   }
 }
 
-/** `VmHWM` starts again from what the process holds now: proc(5), clear_refs. */
+/** Resets `VmHWM` to what the process holds now: proc(5), clear_refs. */
 function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
@@ -52,7 +52,7 @@ function heldBytes({ pid, family }: Measured): number {
   return own.reduce((sum, bytes) => sum + bytes, 0) + Math.max(...members.map((status) => status.get('RssShmem') ?? 0))
 }
 
-/** User and system time; of a family also that of its living children, and of those that are gone. */
+/** User and system time; for a family also that of its living and ended children. */
 function cpuSecondsOf({ pid, family }: Measured): number {
   const [user = 0, system = 0, userOfGone = 0, systemOfGone = 0] = timesOf(pid)
   if (!family) return (user + system) / ticksPerSecond
@@ -61,7 +61,7 @@ function cpuSecondsOf({ pid, family }: Measured): number {
   return ticks.reduce((sum, value) => sum + value, 0) / ticksPerSecond
 }
 
-/** utime, stime, cutime, cstime: fields 14 to 17 of proc(5) stat, counted behind the name, which may hold blanks. */
+/** utime, stime, cutime, cstime: fields 14 to 17 of proc(5) stat, counted after the name, which may contain blanks. */
 function timesOf(pid: number): number[] {
   const stat = readOrNothing(`/proc/${pid}/stat`)
   return stat
@@ -87,7 +87,7 @@ function statusOf(pid: number): Map<string, number> {
   )
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Empty for a process that has ended in the meantime. */
 function readOrNothing(path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -11,7 +11,7 @@ interface Rejection {
   reason: string
 }
 
-/** What stands where a number should, and the stable name of what is wrong with it. */
+/** A cell that is not a phone number, and the stable name of the problem. */
 const impossible: readonly (readonly [text: string, reason: string])[] = [
   ['', 'empty'],
   ['0612', 'too_short'],
@@ -22,7 +22,7 @@ const impossible: readonly (readonly [text: string, reason: string])[] = [
   ['0612345678 ext. 4', 'has_extension'],
 ]
 
-/** Spellings of one Moroccan number; `digits` are those behind the country code. */
+/** Spellings of one Moroccan number; `digits` are those after the country code. */
 const spellings: readonly ((digits: string) => string)[] = [
   (digits) => `+212${digits}`,
   (digits) => `0${digits}`,
@@ -52,7 +52,7 @@ function digitsOf(series: number, index: number): string {
  * end early, numbers in eight spellings, numbers that come again in another spelling, and every kind of cell that is no number.
  */
 export function exportedSheet(series: number, contacts: number): ContactFile {
-  const file = new Lines('\r\n', 'Prénom;Nom;Téléphone;Crédit;Membre;Échéance;Remarque')
+  const file = startLines('\r\n', 'Prénom;Nom;Téléphone;Crédit;Membre;Échéance;Remarque')
   for (let index = 0; index < contacts; index++) {
     const cells = [nameOf(index), `Nom${index}`, spelled(series, index), creditOf(index), index % 3 === 0 ? 'oui' : 'non', dueOf(index)]
     if (index % 7 === 3) cells.push(`"première ligne\r\nseconde; avec ""guillemets"""`)
@@ -64,75 +64,69 @@ export function exportedSheet(series: number, contacts: number): ContactFile {
       file.bad(impossible[Math.floor(index / 25) % impossible.length] ?? ['', 'empty'], (text) => `Sans;Nom;${text};5;non;;`)
     if (index % 60 === 59) file.blank(index % 120 === 59 ? '' : ';;;;;;')
   }
-  return file.finished(numbers(series, contacts), encoder.encode(`\ufeff${file.text}`))
+  return file.finished(numbers(series, contacts), encoder.encode(`\ufeff${file.text()}`))
 }
 
 /**
- * A file of an old program in Latin-1 with tabs: contacts `from`… of the series, and before them some that the organization has already, who get
+ * A file of an old program in Latin-1 with tabs: contacts of the series beginning at `from`, after some that the organization already has, which get
  * another credit.
  */
 export function latin1List(series: number, { from, contacts, known }: { from: number; contacts: number; known: number }): ContactFile {
-  const file = new Lines('\n', ['Prénom', 'Nom', 'N° de téléphone', 'Crédit', 'Membre'].join('\t'))
+  const file = startLines('\n', ['Prénom', 'Nom', 'N° de téléphone', 'Crédit', 'Membre'].join('\t'))
   for (let index = 0; index < known; index++) file.update([nameOf(index), `Nom${index}`, spelled(series, index, 1), '77', 'non'].join('\t'))
   for (let index = from; index < from + contacts; index++) {
     file.good([nameOf(index), `Né${index}`, spelled(series, index), creditOf(index), 'oui'].join('\t'))
   }
   const added = Array.from({ length: contacts }, (_, offset) => numberOf(series, from + offset))
-  return file.finished([...numbers(series, known), ...added], Uint8Array.from(Buffer.from(file.text, 'latin1')))
+  return file.finished([...numbers(series, known), ...added], Uint8Array.from(Buffer.from(file.text(), 'latin1')))
 }
 
-/** A tidy file, for programs whose contacts are not the point. */
+/** A clean file, for tests that are not about the import. */
 export function tidyFile(series: number, contacts: number): Uint8Array<ArrayBuffer> {
   const rows = Array.from({ length: contacts }, (_, index) => `${numberOf(series, index)},Contact ${index},${creditOf(index)}`)
   return encoder.encode(`phone,first name,credit\n${rows.join('\n')}\n`)
 }
 
-class Lines {
-  text: string
-  readonly #lineBreak: string
-  readonly #counts = { created: 0, updated: 0, duplicates: 0, rejected: 0 }
-  readonly #rejections: Rejection[] = []
-  #line = 2
+/** The text of a file as it grows by rows, and what an import of it must answer. */
+interface Lines {
+  text(): string
+  good(row: string): void
+  update(row: string): void
+  duplicate(row: string): void
+  bad(value: readonly [string, string], row: (text: string) => string): void
+  blank(row: string): void
+  finished(numbers: string[], bytes: Uint8Array<ArrayBuffer>): ContactFile
+}
 
-  constructor(lineBreak: string, header: string) {
-    this.#lineBreak = lineBreak
-    this.text = header + lineBreak
+function startLines(lineBreak: string, header: string): Lines {
+  const counts = { created: 0, updated: 0, duplicates: 0, rejected: 0 }
+  const rejections: Rejection[] = []
+  let text = header + lineBreak
+  let line = 2
+  const append = (row: string) => {
+    text += row + lineBreak
+    line += row.split('\n').length
   }
-
-  good(row: string): void {
-    this.#counts.created++
-    this.#append(row)
+  const appendCounted = (kind: keyof typeof counts) => (row: string) => {
+    counts[kind]++
+    append(row)
   }
-
-  update(row: string): void {
-    this.#counts.updated++
-    this.#append(row)
-  }
-
-  duplicate(row: string): void {
-    this.#counts.duplicates++
-    this.#append(row)
-  }
-
-  bad([text, reason]: readonly [string, string], row: (text: string) => string): void {
-    this.#counts.rejected++
-    this.#rejections.push({ line: this.#line, reason })
-    this.#append(row(text))
-  }
-
-  blank(row: string): void {
-    this.#append(row)
-  }
-
-  finished(numbers: string[], bytes: Uint8Array<ArrayBuffer>): ContactFile {
-    const { created, updated, duplicates, rejected } = this.#counts
-    const rows = created + updated + duplicates + rejected
-    return { bytes, numbers, expected: { rows, created, updated, duplicates, rejected, rejections: this.#rejections } }
-  }
-
-  #append(row: string): void {
-    this.text += row + this.#lineBreak
-    this.#line += row.split('\n').length
+  return {
+    text: () => text,
+    good: appendCounted('created'),
+    update: appendCounted('updated'),
+    duplicate: appendCounted('duplicates'),
+    bad([value, reason], row) {
+      counts.rejected++
+      rejections.push({ line, reason })
+      append(row(value))
+    },
+    blank: append,
+    finished(numbers, bytes) {
+      const { created, updated, duplicates, rejected } = counts
+      const rows = created + updated + duplicates + rejected
+      return { bytes, numbers, expected: { rows, created, updated, duplicates, rejected, rejections } }
+    },
   }
 }
 

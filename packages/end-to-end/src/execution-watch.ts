@@ -9,7 +9,7 @@ export interface Watched {
   execution: ExecutionResponse
   /** In the order in which they were seen, without repetitions. */
   effectiveStatuses: string[]
-  /** Pairs of answers that were looked at. */
+  /** The number of pairs of answers that were read. */
   looks: number
 }
 
@@ -22,8 +22,8 @@ interface WatchOptions {
 const intervalMs = 50
 
 /**
- * Looks at an execution and its report over and over until it has ended, and throws at the first answer that breaks an invariant. A service that
- * is down for a while is waited for.
+ * Reads an execution and its report again and again until it has ended, and throws at the first answer that breaks an invariant. It waits for a
+ * service that is down.
  */
 export async function watchToTheEnd(
   client: Client,
@@ -50,7 +50,7 @@ export async function watchToTheEnd(
   throw new Error(`the execution has not ended in ${timeoutMs} ms: ${last}`)
 }
 
-/** Null while the system or a part of it is down, or the report has not heard of the launch. */
+/** Null while the system or a part of it is down, or reporting does not know the execution yet. */
 async function look(client: Client, executionId: string): Promise<{ execution: ExecutionResponse; report: ProgramReport } | null> {
   try {
     const execution = await client.executions.get(executionId)
@@ -61,13 +61,13 @@ async function look(client: Client, executionId: string): Promise<{ execution: E
   }
 }
 
-/** Nobody listens, somebody behind the gateway does not answer, or it is not known yet. */
+/** The gateway is down, a service behind it does not answer, or the execution is not known yet. */
 function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.statusCode === 404 || error.statusCode >= 500
   return error instanceof TypeError && error.message === 'fetch failed'
 }
 
-/** What must hold of the contacts in every answer that anybody ever gets (contract rule 9). */
+/** The invariants of the contacts in every answer (contract rule 9). */
 function assertContactsAddUp(execution: ExecutionResponse): void {
   const { contactsCompleted, contactsFailed, contactsPending, contactsInProgress, contactsSkipped } = execution
   const sum = contactsCompleted + contactsFailed + contactsPending + contactsInProgress + contactsSkipped
@@ -75,7 +75,7 @@ function assertContactsAddUp(execution: ExecutionResponse): void {
   assertSkippedIsEarned(execution.status, contactsSkipped)
 }
 
-/** The same of a report; its calls that have ended are never more than those that began (contract rule 5). */
+/** The invariants of a report: no more calls have ended than were started (contract rule 5). */
 function assertReportAddsUp({ status, contactMetrics: contacts, callMetrics: calls }: ProgramReport): void {
   const { pending, queued, calling, pendingRetry, completed, failed, skipped } = contacts
   const sum = pending + queued + calling + pendingRetry + completed + failed + skipped
@@ -86,7 +86,7 @@ function assertReportAddsUp({ status, contactMetrics: contacts, callMetrics: cal
   if (ended > calls.totalCalls) throw new Error(`more calls have ended than begun: ${JSON.stringify(calls)}`)
 }
 
-/** Nobody is skipped while an execution may still call: no number of these tests is suppressed. */
+/** No contact is skipped while an execution may still call: no number of these tests is suppressed. */
 function assertSkippedIsEarned(status: string, skipped: number): void {
   if (skipped > 0 && status !== 'cancelled' && status !== 'stopped') throw new Error(`${skipped} contacts are skipped while ${status}`)
 }

@@ -15,7 +15,7 @@ export interface Organization {
   client: Client
 }
 
-/** A new organization in Morocco with credits, and an administrator's way in. */
+/** A new organization in Morocco with credits, and a client with an admin's key. */
 export async function openOrganization({ gatewayUrl: baseUrl, secrets }: System, name: string): Promise<Organization> {
   const platform = { baseUrl, apiKey: secrets.platformApiKey }
   const { id } = await createClient(platform).organizations.create({ name, country: 'MA' })
@@ -26,7 +26,7 @@ export async function openOrganization({ gatewayUrl: baseUrl, secrets }: System,
   return { id, client: createClient({ baseUrl, apiKey: key }) }
 }
 
-/** Everything that a program is launched with, but its audience. */
+/** Everything that a program needs except its audience. */
 export type ProgramPlan = Omit<CreateProgramRequest, 'audienceId' | 'flowId' | 'didPool'> & { graph: Flow['graph']; didNumbers: string[] }
 
 /** Contacts of a CSV file join the audience of that name. */

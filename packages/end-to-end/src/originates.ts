@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** A line of the simulated carrier's own log: that it was asked to call somebody. */
+/** A line of the simulated carrier's own log: it was asked to place a call. */
 export interface Originate {
   callId: string
   to: string
@@ -9,7 +9,7 @@ export interface Originate {
   at: string
 }
 
-/** Every originate that the carrier was ever asked for, apart from any database. */
+/** Every originate of the carrier, read from its log and not from a database. */
 export function readOriginates(path: string): Originate[] {
   if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8').split('\n')

@@ -4,7 +4,7 @@ import { laneOf } from '@carillon/contracts/lane'
 import { laneFilter, type StreamName } from '@carillon/contracts/streams'
 import { connect } from 'nats'
 
-/** What the streams hold about an execution, in order, each fact once. */
+/** The events of an execution in the streams, in order, each event once. */
 export interface RawEvents {
   calls: CallEvent[]
   ratings: CallRated[]
@@ -39,7 +39,7 @@ async function readLane<E>(natsUrl: string, stream: StreamName, executionId: str
   }
 }
 
-/** After a crash a stream may hold an event twice; its id tells. */
+/** After a crash a stream may hold an event twice, with the same id. */
 function unique<E extends { id: string }>(events: readonly E[]): E[] {
   return [...new Map(events.map((event) => [event.id, event])).values()]
 }

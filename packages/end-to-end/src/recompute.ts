@@ -10,7 +10,7 @@ import type {
   ProgramBillingReport,
 } from '@carillon/contracts/report'
 
-// Figures of reports worked out once more from raw facts, by the spec's formulas alone: it shares no code with any service.
+// Computes the figures of reports again from raw events, by the formulas of the contract alone: it shares no code with any service.
 
 type EventOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>
 interface Node {
@@ -18,10 +18,10 @@ interface Node {
   type: string
   label?: string | undefined
 }
-/** A call of the history with how its flow went, which the history does not say. */
+/** A call of the history with its flow outcome, which the history does not contain. */
 export type Call = CallHistoryItem & { flowOutcome: string | null }
 
-/** The history of calls as the events tell it, oldest first. */
+/** The history of calls by the events, oldest first. */
 export function historyOf(events: readonly CallEvent[], ratings: readonly CallRated[]): Call[] {
   const ends = byCall(events.filter((event) => event.type === 'call.ended'))
   const costs = new Map(ratings.map(({ data }) => [data.callId, data.totalCostMicros]))
@@ -141,7 +141,7 @@ interface RatedNode {
   costMicros: number
 }
 
-/** What each node of the calls costs, from how long it took (contract rule 11): micro-credits are whole at whole milliseconds. */
+/** The cost of each node by its duration (contract rule 11); whole milliseconds give whole micro-credits. */
 export function ratedNodesOf(events: readonly CallEvent[]): RatedNode[] {
   return events.flatMap((event): RatedNode[] => {
     if (event.type === 'node.executed' && event.data.nodeType === 'record') {
@@ -192,14 +192,14 @@ export function billingMetricsOf(rated: readonly RatedNode[]): BillingMetrics {
   }
 }
 
-/** Micro-credits by call, those that cost nothing included. */
+/** Micro-credits by call, including calls that cost nothing. */
 export function costPerCall(rated: readonly RatedNode[]): Map<string, number> {
   const costs = new Map<string, number>()
   for (const { callId, costMicros } of rated) costs.set(callId, (costs.get(callId) ?? 0) + costMicros)
   return costs
 }
 
-/** Micro-credits as the API writes them; a safe integer divided so is the nearest double, and prints with its own decimals. */
+/** Micro-credits as the API writes them. The quotient is the nearest double, so it prints with the exact decimals. */
 export function credits(micros: number): number {
   return micros / 1_000_000
 }
@@ -209,7 +209,7 @@ export function micros(amount: number): number {
   return Math.round(amount * 1_000_000)
 }
 
-/** Two decimals, rounded half up, 0 where there is nothing to divide by (contract rule 4). */
+/** Two decimals, rounded half up, 0 when the denominator is 0 (contract rule 4). */
 export function percent(part: number, whole: number): number {
   return halfUp(part * 10_000, whole) / 100
 }

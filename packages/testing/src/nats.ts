@@ -22,5 +22,5 @@ export async function testNats(): Promise<TestNats> {
 /** The worker's own account on the server for tests; the server itself where it has no accounts. */
 function testNatsUrl(): string {
   const url = fromTestRun('TEST_NATS_URL')
-  return Number(process.env.TEST_WORKERS) > 1 ? natsAccountUrl(url, slot) : url
+  return process.env.TEST_SHARED_SERVERS === '1' ? url : natsAccountUrl(url, slot)
 }

@@ -6,7 +6,7 @@ import { installationDir } from '@carillon/dev-stack/repository'
 import { loadSecrets, type Secrets } from '@carillon/dev-stack/secrets'
 import type { CarrierOptions } from '@carillon/dev-stack/service-environment'
 import { type Stack, type StackOptions, startStack } from '@carillon/dev-stack/stack'
-import { Supervisor } from '@carillon/dev-stack/supervisor'
+import { createSupervisor } from '@carillon/dev-stack/supervisor'
 import { emptyDatabase } from './database.ts'
 import { testNats } from './nats.ts'
 import { testRedisUrl } from './redis.ts'
@@ -37,7 +37,7 @@ export async function testStack(options: TestStackOptions): Promise<TestStack> {
   const dir = join(fromTestRun('TEST_DATA_DIR'), 'stacks', randomUUID())
   const logsDir = join(dir, 'logs')
   mkdirSync(logsDir, { recursive: true })
-  const supervisor = new Supervisor(dir)
+  const supervisor = createSupervisor(dir)
   const secrets = loadSecrets(join(installationDir, 'secrets.json'))
   const database = await emptyDatabase()
   const nats = await testNats()

@@ -1,5 +1,5 @@
 /**
- * What the orchestrator costs: launches an audience, calls everybody, and prints the time of the launch, the calls per second and the processor time
+ * Measures the orchestrator: launches an audience, calls every contact, and prints the time of the launch, the calls per second and the processor time
  * per call, of this process and of its database connections. Needs DATABASE_URL (an empty database on this machine) and NATS_URL (a server
  * without streams): `node bench/dispatch.ts [contacts] [calls at once] [calls per second, 0 for no limit]`.
  */
@@ -40,7 +40,7 @@ await eventually(async () => {
 const organizationId = randomUUID()
 const token = await deps.auth.sign({ organizationId, role: 'admin', subject: 'user:bench', country: 'MA', timezone: 'Africa/Casablanca' })
 
-/** Processor time of this process's database connections so far: Linux counts it in hundredths of a second. */
+/** Processor time of this process's database connections so far. Linux counts it in hundredths of a second. */
 async function backendMs(): Promise<number> {
   const rows = await deps.database.sql<{ pid: number }[]>`
     select pid from pg_stat_activity where application_name = ${deps.replicaId}`

@@ -1,6 +1,6 @@
 /**
- * Everything around the orchestrator, in a process of its own: program-api with one program, and a carrier on which every call is answered at once
- * and lasts no time. `node bench/player.ts <contacts> <calls at once> [calls per second]`, with NATS_URL and INTERNAL_AUTH_SECRET.
+ * Everything around the orchestrator, in its own process: program-api with one program, and a carrier that answers every call at once and ends it in
+ * the same instant. `node bench/player.ts <contacts> <calls at once> [calls per second]`, with NATS_URL and INTERNAL_AUTH_SECRET.
  * Prints the address of its HTTP side.
  */
 import { createServer } from 'node:http'
@@ -23,7 +23,7 @@ const connection = await connectNats(process.env.NATS_URL ?? '', 'bench-player')
 const logger = createLogger('bench-player', 'warn')
 const pacing = { maxConcurrentCalls: callsAtOnce, ...(callsPerSecond > 0 ? { callsPerSecond } : {}) }
 const known = someProgram(0, { pacing, retryStrategy: { type: 'fixed_delay', delayMinutes: 30, maxRetries: 2 } }, 10)
-// One program however often it is asked for, and for whichever id: the bench launches it again and again.
+// The same program for every id, as each run of the bench launches another.
 answerQuestion(connection, questions.launchSnapshot, logger, async ({ programId }) => ({
   ...snapshotOf(known),
   program: { ...known.program, id: programId },

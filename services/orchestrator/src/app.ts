@@ -1,26 +1,29 @@
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { OrchestratorConfig } from './config.ts'
-import { DidPools } from './dispatch/did-pools.ts'
+import { didPools } from './dispatch/did-pools.ts'
 import { dispatchMetrics } from './dispatch/dispatch-metrics.ts'
-import { Lanes } from './dispatch/lanes.ts'
-import { UnsettledExecutions } from './dispatch/unsettled-executions.ts'
+import { lanes } from './dispatch/lanes.ts'
+import { followUnsettled } from './dispatch/unsettled-executions.ts'
 import { executionRoutes } from './http/executions.ts'
 import { launchRoute } from './http/launch.ts'
 import type { RouteDeps } from './http/route-deps.ts'
 import { programApi } from './program-api.ts'
 import { callsProjection } from './projections/calls.ts'
 
-/** The orchestrator: its lanes at work, and its HTTP side, not yet listening. */
+/** The orchestrator: its lanes are working, its HTTP side does not listen yet. */
 export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): Promise<HttpApp> {
   const api = programApi({ url: config.PROGRAM_API_URL, nats: deps.nats, auth: deps.auth })
-  const unsettled = new UnsettledExecutions(deps.database, deps.logger)
-  await unsettled.start()
-  deps.onStop(() => unsettled.stop())
-  const pools = new DidPools(api, deps.logger)
-  const metrics = dispatchMetrics(deps.metrics)
-  const lanes = new Lanes({ deps, pools, metrics, orderValidityMs: config.ORDER_VALIDITY_MS }, unsettled)
-  const calls = deps.project(callsProjection(lanes))
+  const unsettled = await followUnsettled(deps)
+  const round = {
+    deps,
+    pools: didPools(api, deps.logger),
+    metrics: dispatchMetrics(deps.metrics),
+    orderValidityMs: config.ORDER_VALIDITY_MS,
+    newCallId: (nowMs: number) => uuidv7(nowMs),
+  }
+  const calls = deps.project(callsProjection(lanes(round, unsettled)))
 
   const app = await createHttpApp({
     title: 'Executions',
@@ -34,7 +37,7 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
     api,
     defaultMaxConcurrentCalls: config.DEFAULT_MAX_CONCURRENT_CALLS,
     changed({ plan, state }) {
-      unsettled.tell({ id: plan.id, lane: plan.lane, revision: state.revision })
+      unsettled.add({ id: plan.id, lane: plan.lane, revision: state.revision })
       calls.wake(plan.lane)
     },
   }

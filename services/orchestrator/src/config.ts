@@ -4,21 +4,21 @@ import { type Static, Type } from '@sinclair/typebox'
 /** The orchestrator's environment. */
 export const OrchestratorEnvironment = Type.Object({
   ...ServiceEnvironment.properties,
-  PROGRAM_API_URL: Type.String({ pattern: '^https?://', description: 'Where an audience is read from at launch' }),
+  PROGRAM_API_URL: Type.String({ pattern: '^https?://', description: 'Where audiences are read from at launch' }),
   DEFAULT_MAX_CONCURRENT_CALLS: Type.Integer({
     default: 50,
     minimum: 1,
     maximum: 100_000,
-    description: 'Calls at once of an execution whose program says nothing about it',
+    description: 'Concurrent calls of an execution whose program sets no limit',
   }),
   ORDER_VALIDITY_MS: Type.Integer({
     default: 30_000,
     minimum: 100,
     description:
-      'How long an order may be dialed after it was made, in real time; one of which nothing is heard for as long again is sent again',
+      'How long an order may be dialed after it was made, in real time. One that is still unanswered after twice as long is sent again',
   }),
 })
 export type OrchestratorEnvironment = Static<typeof OrchestratorEnvironment>
 
-/** What the service itself needs of its environment. */
+/** The part of the environment that is the service's own. */
 export type OrchestratorConfig = Pick<OrchestratorEnvironment, 'PROGRAM_API_URL' | 'DEFAULT_MAX_CONCURRENT_CALLS' | 'ORDER_VALIDITY_MS'>

@@ -7,14 +7,15 @@ import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
 import { ask } from '@carillon/service-kit/messaging/questions'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { request } from 'undici'
+import type { LaunchSnapshot } from './domain/launch.ts'
 
-/** What the orchestrator wants of program-api. Its refusals come as the domain errors that program-api threw. */
+/** What the orchestrator asks of program-api. A refusal is thrown as the domain error that program-api threw. */
 export interface ProgramApi {
   /** A program as it is now, ready to be launched. */
-  launchSnapshot(organizationId: string, programId: string): ReturnType<typeof askLaunchSnapshot>
+  launchSnapshot(organizationId: string, programId: string): Promise<LaunchSnapshot>
   /** Numbers of the program's pool that may be called from now, in the pool's order. */
   activeDids(organizationId: string, programId: string): Promise<string[]>
-  /** An audience's contacts, as they come; memory holds what one read from the connection brought. */
+  /** An audience's contacts, as they arrive. Only one chunk of the body is in memory at a time. */
   audienceContacts(identity: Identity, audienceId: string): AsyncGenerator<SnapshotContact[]>
 }
 
@@ -29,7 +30,7 @@ const bodyTimeoutMs = 60_000
 
 export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
   return {
-    launchSnapshot: (organizationId, programId) => askLaunchSnapshot(nats, organizationId, programId),
+    launchSnapshot: (organizationId, programId) => ask(nats, questions.launchSnapshot, { organizationId, programId }),
     async activeDids(organizationId, programId) {
       const { dids } = await ask(nats, questions.activeDids, { organizationId, programId })
       return dids.map((did) => did.number)
@@ -53,13 +54,9 @@ export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
   }
 }
 
-function askLaunchSnapshot(nats: NatsConnection, organizationId: string, programId: string) {
-  return ask(nats, questions.launchSnapshot, { organizationId, programId })
-}
-
 const snapshotContact = TypeCompiler.Compile(SnapshotContact)
 
-/** Reads newline-delimited JSON. A body that ends in the middle of a line was cut off, and is refused whole. */
+/** Reads newline-delimited JSON. A body that ends in the middle of a line was cut off: it is refused. */
 async function* contactsOf(body: AsyncIterable<Buffer>): AsyncGenerator<SnapshotContact[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
@@ -72,7 +69,7 @@ async function* contactsOf(body: AsyncIterable<Buffer>): AsyncGenerator<Snapshot
   } catch (error) {
     throw error instanceof DomainError ? error : unavailable(`the audience could not be read: ${String(error)}`)
   }
-  if (rest !== '') throw unavailable('the audience came without its end')
+  if (rest !== '') throw unavailable('the audience ended in the middle of a contact')
 }
 
 function parseContact(line: string): SnapshotContact {

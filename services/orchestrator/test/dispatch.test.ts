@@ -5,7 +5,7 @@ import { someProgram } from './support/program.ts'
 
 let orchestrator: TestOrchestrator
 let carrier: Carrier
-/** Scripts by program, so that the tests of this file share a carrier. */
+/** Scripts by program, so that the tests of this file can share a carrier. */
 const scripts = new Map<string, Script>()
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ test('every contact is called once and the execution completes', async () => {
   await expectConsistent(orchestrator.service, id)
 })
 
-test('an order carries what the bridge needs of the contact, the flow and the program', async () => {
+test('an order has what the bridge needs of the contact, the flow and the program', async () => {
   const known = orchestrator.api.add(someProgram(1, { amd: true, retryStrategy: { type: 'fixed_delay', delayMinutes: 5, maxRetries: 2 } }))
   const id = await orchestrator.launch(known)
   await orchestrator.until(id, 'completed')
@@ -69,7 +69,7 @@ test('an order carries what the bridge needs of the contact, the flow and the pr
   ])
 })
 
-test('the events of an execution number its revisions without a gap and their counts add up', async () => {
+test('the events of an execution have revisions without a gap, and their counts add up', async () => {
   const id = await orchestrator.launch(orchestrator.api.add(someProgram(75)))
   await orchestrator.until(id, 'completed')
   const events = await executionEvents(orchestrator.service, id, 'execution.completed')

@@ -18,13 +18,13 @@ afterAll(() => orchestrator.close())
 const now = () => orchestrator.service.deps.clock.now()
 const ordersOf = (executionId: string) => carrier.orders.filter((order) => order.data.executionId === executionId)
 
-test('events that come twice, late or in another order change nothing twice', async () => {
+test('events that come twice, late or in another order take effect once', async () => {
   const known = orchestrator.api.add(someProgram(30, { retryStrategy: { type: 'fixed_delay', delayMinutes: 0, maxRetries: 1 } }))
   scripts.set(known.program.id, () => 'lost')
   const id = await orchestrator.launch(known)
   await eventually(() => expect(ordersOf(id)).toHaveLength(30))
   const first = ordersOf(id)
-  // Each under a new message id, as a repaired stream may hold them.
+  // Each has a new message id, as it may have in a repaired stream.
   const again = (event: ReturnType<typeof ended>, copy: number) => ({ ...event, id: `${event.id}:${copy}` })
   await carrier.publish(
     first.flatMap((order) => {
@@ -48,7 +48,7 @@ test('events that come twice, late or in another order change nothing twice', as
   expect(events.map((event) => event.data.revision)).toEqual(events.map((_, index) => index + 1))
 })
 
-test('an order that came too late is no attempt and is made again under a new call id', async () => {
+test('an order that came too late is no attempt, and the contact gets a new order with a new call id', async () => {
   const known = orchestrator.api.add(someProgram(8))
   const missed = new Set<string>()
   scripts.set(known.program.id, ({ contactId }) => {
@@ -71,7 +71,7 @@ test('a contact that may not be called is skipped', async () => {
   await expectConsistent(orchestrator.service, id)
 })
 
-test('events about jobs, unknown executions and unknown contacts are passed over', async () => {
+test('events about jobs, unknown executions and unknown contacts are ignored', async () => {
   const known = orchestrator.api.add(someProgram(2))
   scripts.set(known.program.id, () => 'lost')
   const id = await orchestrator.launch(known)
@@ -109,7 +109,7 @@ test('contacts are spread evenly over the pool and keep their DID through retrie
   expect([...spread.values()]).toEqual([15, 15, 15, 15])
 })
 
-test('while no DID of the pool is active nobody is called; calling goes on when one is', async () => {
+test('while no DID of the pool is active nobody is called; calling continues when one is', async () => {
   const known = orchestrator.api.add(someProgram(3, { startAt: new Date(now() + 1_000).toISOString() }))
   const id = await orchestrator.launch(known)
   const dids = known.dids.splice(0)

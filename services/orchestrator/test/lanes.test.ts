@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { executionEvents, expectConsistent, openOrchestrator } from './support/orchestrator.ts'
 import { someProgram } from './support/program.ts'
 
-test('executions go on without a gap or a double call while lanes change hands', async () => {
+test('executions continue without a gap or a double call while lanes move between replicas', async () => {
   const first = await openOrchestrator({ leaseTtlMs: 1_000 })
   const { database, nats } = first.service
   const carrier = await first.carrier((order) => (order.attempt === 1 && order.to.endsWith('3') ? 'busy' : 'completed'))
@@ -11,7 +11,7 @@ test('executions go on without a gap or a double call while lanes change hands',
   const ids: string[] = []
   for (let index = 0; index < 6; index++) ids.push(await first.launch(first.api.add(someProgram(150, settings))))
 
-  // A second replica comes, takes its half of the lanes, and goes again.
+  // A second replica starts, takes its half of the lanes, and stops again.
   const second = await openOrchestrator({ leaseTtlMs: 1_000, database, nats, api: first.api })
   await eventually(async () => {
     const holders = await database.sql`select holder from leases where name like 'calls/%' group by holder having count(*) = 16`
@@ -34,7 +34,7 @@ test('executions go on without a gap or a double call while lanes change hands',
   await first.close()
 })
 
-test('a command on one replica is carried out by the lane on the other', async () => {
+test('a command on one replica takes effect in the lane on the other', async () => {
   const first = await openOrchestrator({ leaseTtlMs: 1_000 })
   const { database, nats } = first.service
   const carrier = await first.carrier(() => 'completed')

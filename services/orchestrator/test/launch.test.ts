@@ -6,7 +6,7 @@ import { someProgram } from './support/program.ts'
 
 let orchestrator: TestOrchestrator
 beforeAll(async () => {
-  // Without a carrier: orders are made and nothing is heard of them.
+  // Without a carrier: orders are made and never answered.
   orchestrator = await openOrchestrator()
 })
 afterAll(() => orchestrator.close())
@@ -14,7 +14,7 @@ afterAll(() => orchestrator.close())
 const launch = (programId: string, key?: string) =>
   orchestrator.request({ method: 'POST', url: `/programs/${programId}/launch`, ...(key ? { headers: { 'idempotency-key': key } } : {}) })
 
-test('a launch takes a snapshot of the audience and begins to call at once', async () => {
+test('a launch copies the contacts of the audience and starts to call at once', async () => {
   const known = orchestrator.api.add(someProgram(80, { stopAt: '2099-01-01T00:00:00.000Z' }))
   const id = await orchestrator.launch(known)
   expect(await orchestrator.execution(id)).toMatchObject({
@@ -37,7 +37,7 @@ test('a launch takes a snapshot of the audience and begins to call at once', asy
   expect(stored).toEqual({ phone: '+212600000001', first_name: 'Amina', last_name: null, attributes: known.contacts[1]?.attributes })
 })
 
-test('the event of a launch says what reports show of the program', async () => {
+test('the event of a launch has what reports show of the program', async () => {
   const known = orchestrator.api.add(someProgram(3, { startAt: '2099-01-01T08:00:00.000Z', timezone: 'Europe/Paris' }, 2))
   const id = await orchestrator.launch(known)
   const [event] = await executionEvents(orchestrator.service, id, 'execution.launched')
@@ -67,7 +67,7 @@ test('the event of a launch says what reports show of the program', async () => 
   })
 })
 
-test('the same Idempotency-Key launches once and answers the same', async () => {
+test('the same Idempotency-Key launches once and gets the same answer again', async () => {
   const known = orchestrator.api.add(someProgram(2))
   const answers = await Promise.all([launch(known.program.id, 'key-1'), launch(known.program.id, 'key-1')])
   answers.push(await launch(known.program.id, 'key-1'))
@@ -82,14 +82,14 @@ test('the same Idempotency-Key with another program is a conflict', async () => 
   expect(await launch(second.program.id, 'key-2')).toMatchObject({ status: 409, body: { error: 'IdempotencyConflictError' } })
 })
 
-test('of launches at the same time exactly one wins', async () => {
+test('of launches at the same time exactly one succeeds', async () => {
   const known = orchestrator.api.add(someProgram(200))
   const answers = await Promise.all(Array.from({ length: 6 }, () => launch(known.program.id)))
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400, 400])
   expect(answers.find(({ status }) => status === 400)?.body).toMatchObject({ error: 'ExecutionAlreadyRunningError' })
 })
 
-test('a program can be launched again once its execution has ended', async () => {
+test('a program can be launched again after its execution has ended', async () => {
   const known = orchestrator.api.add(someProgram(1, { startAt: '2099-01-01T08:00:00.000Z' }))
   const first = await orchestrator.launch(known)
   await orchestrator.request({ method: 'DELETE', url: `/program-executions/${first}` })
@@ -112,7 +112,7 @@ test('a pool without an active DID is refused', async () => {
   expect(await launch(known.program.id)).toMatchObject({ status: 400, body: { error: 'EmptyDidPoolError' } })
 })
 
-test('an audience that is cut off on its way is not launched in part, and can be launched later', async () => {
+test('an audience that arrives in part is not launched, and can be launched later', async () => {
   const known = orchestrator.api.add(someProgram(500))
   orchestrator.api.cutAudiencesAfter(20_000)
   expect(await launch(known.program.id, 'key-3')).toMatchObject({ status: 503, body: { error: 'ServiceUnavailableError' } })

@@ -19,7 +19,7 @@ const command = (id: string, what: 'pause' | 'resume', body?: object) =>
   orchestrator.request({ method: 'PATCH', url: `/program-executions/${id}/${what}`, ...(body ? { body } : {}) })
 const cancel = (id: string) => orchestrator.request({ method: 'DELETE', url: `/program-executions/${id}` })
 
-/** Launches ten contacts of which four at a time may be called, and waits until four ring. */
+/** Launches ten contacts, four of which may be called at once, and waits until four ring. */
 async function ringing(settings: Partial<KnownProgram['program']> = {}): Promise<string> {
   const id = await orchestrator.launch(orchestrator.api.add(someProgram(10, { pacing: { maxConcurrentCalls: 4 }, ...settings })))
   await eventually(async () => {
@@ -36,7 +36,7 @@ const finishAll = async (id: string) => {
   for (const order of ordersOf(id)) await carrier.finish(order, 'completed')
 }
 
-test('no more calls are made at once than the program allows, and each that ends makes room for one', async () => {
+test('no more calls run at once than the program allows, and each call that ends makes room for one', async () => {
   const id = await ringing()
   const [first] = ordersOf(id)
   if (first) await carrier.finish(first, 'completed')
@@ -45,7 +45,7 @@ test('no more calls are made at once than the program allows, and each that ends
   await cancel(id)
 })
 
-test('a paused execution makes no new calls, lets its calls end, and goes on when resumed', async () => {
+test('a paused execution makes no new calls, lets its calls end, and continues when resumed', async () => {
   const id = await ringing()
   expect(await command(id, 'pause')).toMatchObject({ status: 200, body: { id, status: 'paused' } })
   await finishAll(id)
@@ -66,7 +66,7 @@ test('a paused execution whose last call ends is completed', async () => {
   await orchestrator.until(id, 'completed')
 })
 
-test('rules given with the resume replace those of the launch', async () => {
+test('auto-pause rules of a resume replace those of the launch', async () => {
   const rules = [{ nodeId: 'dial_1', threshold: 5, resetOnResume: true }]
   const id = await ringing({ autoPauseRules: [{ nodeId: 'dial_1', threshold: 100, resetOnResume: false }] })
   await command(id, 'pause')
@@ -75,7 +75,7 @@ test('rules given with the resume replace those of the launch', async () => {
   await cancel(id)
 })
 
-test('a cancelled execution skips whoever waits, at once and row by row, and lets its calls end', async () => {
+test('a cancelled execution skips its waiting contacts, in the counts and then in the rows, and lets its calls end', async () => {
   const id = await ringing()
   expect(await cancel(id)).toEqual({ status: 204, body: undefined })
   expect(await orchestrator.execution(id)).toMatchObject({
@@ -106,14 +106,14 @@ test('commands that the status does not allow are refused', async () => {
   expect(await command(id, 'pause')).toMatchObject(refused)
 })
 
-test('commands that come at the same time are carried out one after the other', async () => {
+test('of eight pauses at the same time one is accepted', async () => {
   const id = await ringing()
   const answers = await Promise.all(Array.from({ length: 8 }, () => command(id, 'pause')))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   await cancel(id)
 })
 
-test('the list of active executions leaves out those that ended', async () => {
+test('the list of active executions leaves out those that have ended', async () => {
   const ended = await ringing()
   const active = await ringing()
   await cancel(ended)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { expectConsistent, openOrchestrator } from './support/orchestrator.ts'
 import { someProgram } from './support/program.ts'
 
-test('an order of which nothing is heard is made again, the very same, also by a lane that begins anew', async () => {
+test('an unanswered order is sent again unchanged, also by a lane that starts again', async () => {
   const database = await testDatabase('orchestrator')
   const nats = await testNats()
   const first = await openOrchestrator({ orderValidityMs: 300, database, nats })
@@ -15,7 +15,7 @@ test('an order of which nothing is heard is made again, the very same, also by a
   await eventually(async () => expect((await manager.streams.info('DIAL')).state.messages).toBe(5))
   await first.close()
 
-  // The stream is gone, with the ids that it remembered, and too late for the outbox to fill it again.
+  // The stream and the message ids that it remembered are lost, and the outbox has dropped its rows.
   const { config } = await manager.streams.info('DIAL')
   await manager.streams.delete('DIAL')
   await manager.streams.add(config)
@@ -28,7 +28,7 @@ test('an order of which nothing is heard is made again, the very same, also by a
   expect(await second.until(id, 'completed')).toMatchObject({ contactsCompleted: 5, contactsFailed: 0 })
   const [again, anew] = [carrier.orders.slice(0, 5), carrier.orders.slice(5)].map((orders) => orders.map((order) => order.data))
   expect(again?.map((order) => order.callId).sort()).toEqual(lost.map((row) => row.call_id).sort())
-  // They came too late, which is no attempt.
+  // The orders came too late, which is no attempt.
   expect(anew?.map((order) => order.attempt)).toEqual([1, 1, 1, 1, 1])
   await expectConsistent(second.service, id)
   await second.close()

@@ -76,7 +76,7 @@ describe.each(routes)('$title', ({ to, error, of, changes }) => {
     },
   )
 
-  test('answers for what does not exist and for what is another organization’s in the same words', async () => {
+  test('gives the same answer for what does not exist and for what another organization has', async () => {
     const missing = await orchestrator.request(to(someId()))
     const foreign = await orchestrator.request({ ...to(of()), as: { organizationId: otherOrganizationId } })
     expect(missing).toMatchObject({ status: 404, body: { statusCode: 404, error } })
@@ -84,13 +84,13 @@ describe.each(routes)('$title', ({ to, error, of, changes }) => {
     expect(foreign.status).toBe(404)
   })
 
-  test('asks for the right role', async () => {
+  test('requires the right role', async () => {
     expect(await orchestrator.request({ ...to(of()), role: 'agent' })).toMatchObject({ status: 403, body: { error: 'ForbiddenError' } })
     if (changes) expect(await orchestrator.request({ ...to(of()), role: 'supervisor' })).toMatchObject({ status: 403 })
   })
 })
 
-test('GET /program-executions lists the caller’s organization alone', async () => {
+test('GET /program-executions lists only the caller’s organization', async () => {
   const list: Request = { url: '/program-executions', role: 'supervisor' }
   expect(await orchestrator.request(list)).toMatchObject({ status: 200, body: [{ id: executionId, status: 'scheduled' }] })
   expect(await orchestrator.request({ ...list, as: { organizationId: otherOrganizationId } })).toEqual({ status: 200, body: [] })
@@ -106,10 +106,10 @@ const resume = (body: object) => orchestrator.request({ method: 'PATCH', url: `/
 const rule = { nodeId: 'dial_1', threshold: 1, resetOnResume: true }
 test.each([
   { title: 'an unknown field', body: { rules: [] }, pointer: '/rules' },
-  { title: 'rules that are no list', body: { autoPauseRules: {} }, pointer: '/autoPauseRules' },
+  { title: 'rules that are not a list', body: { autoPauseRules: {} }, pointer: '/autoPauseRules' },
   { title: 'a threshold below one', body: { autoPauseRules: [{ ...rule, threshold: 0 }] }, pointer: '/autoPauseRules/0/threshold' },
   {
-    title: 'a threshold that is no number',
+    title: 'a threshold that is not a number',
     body: { autoPauseRules: [{ ...rule, threshold: '5' }] },
     pointer: '/autoPauseRules/0/threshold',
   },
@@ -119,7 +119,7 @@ test.each([
     pointer: '/autoPauseRules/0/nodeId',
   },
   {
-    title: 'a node that the flow has not',
+    title: 'a node that is not in the flow',
     body: { autoPauseRules: [rule, { ...rule, nodeId: 'dial_2' }] },
     pointer: '/autoPauseRules/1/nodeId',
   },
@@ -127,7 +127,7 @@ test.each([
   expect(await resume(body)).toMatchObject({ status: 400, body: { error: 'ValidationError', details: [{ pointer }] } })
 })
 
-test('PATCH …/resume takes no body, an empty one and an empty object alike', async () => {
+test('PATCH …/resume accepts no body, an empty body and an empty object', async () => {
   const url = `/program-executions/${executionId}/resume`
   const headers = { 'content-type': 'application/json', ...(await orchestrator.service.as('admin')) }
   for (const options of [{ headers }, { headers, payload: '' }, { headers, payload: '{}' }]) {

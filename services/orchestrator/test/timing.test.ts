@@ -22,7 +22,7 @@ const now = () => orchestrator.service.deps.clock.now()
 const iso = (ms: number) => new Date(ms).toISOString()
 const ordersOf = (executionId: string) => carrier.orders.filter((order) => order.data.executionId === executionId)
 
-test('a busy contact is called again after the delay until it answers', async () => {
+test('a busy contact is called again after each delay until it answers', async () => {
   const known = orchestrator.api.add(someProgram(20, { retryStrategy: { type: 'fixed_delay', delayMinutes: 30, maxRetries: 3 } }))
   scripts.set(known.program.id, (order) => (order.attempt < 3 ? 'busy' : 'completed'))
   const id = await orchestrator.launch(known)
@@ -41,7 +41,7 @@ test('a busy contact is called again after the delay until it answers', async ()
   await expectConsistent(orchestrator.service, id)
 })
 
-test('a contact that is never reached fails when its retries are used up', async () => {
+test('a contact that is never reached has failed when no retry is left', async () => {
   const known = orchestrator.api.add(someProgram(5, { retryStrategy: { type: 'fixed_delay', delayMinutes: 10, maxRetries: 2 } }))
   scripts.set(known.program.id, (order) => (order.attempt === 2 ? 'voicemail' : 'no_answer'))
   const id = await orchestrator.launch(known)
@@ -61,7 +61,7 @@ test('scheduled retries are made at their dates, and a date that has passed is s
   for (const order of second) expect(fromIso(order.time)).toBeGreaterThanOrEqual(date)
 })
 
-test('nobody is called in a pause window, and an order made before it ends with it', async () => {
+test('nobody is called in a pause window, and an order made before it ends at its start', async () => {
   const startMs = now() + 2 * hourMs
   const endMs = startMs + 3 * hourMs
   const known = orchestrator.api.add(
@@ -86,7 +86,7 @@ test('nobody is called in a pause window, and an order made before it ends with 
   for (const { dueAt } of retries) expect(fromIso(dueAt ?? '')).toBeGreaterThanOrEqual(endMs)
 })
 
-test('a scheduled execution is started at its start and stopped at its stop; who was not called is skipped', async () => {
+test('a scheduled execution starts at its start and stops at its stop, and contacts that were not called are skipped', async () => {
   const startAt = iso(now() + hourMs)
   const stopMs = now() + 3 * hourMs
   const known = orchestrator.api.add(someProgram(30, { startAt, stopAt: iso(stopMs), pacing: { callsPerSecond: 0.001 } }))
@@ -112,7 +112,7 @@ test('calls are started no faster than the program says', async () => {
   await orchestrator.until(id, 'completed')
   const times = ordersOf(id).map((order) => fromIso(order.time))
   const elapsedSeconds = (Math.max(...times) - Math.min(...times)) / 1_000
-  // A real second's worth may come at once.
+  // The tokens of one real second may be used at once.
   expect(elapsedSeconds).toBeGreaterThanOrEqual((40 - 1 - 0.005 * 3_600) / 0.005)
 })
 
@@ -126,7 +126,7 @@ test('contacts are called in their own business hours', async () => {
       callingHours: { [day]: [{ startAt: { hour: opens.getUTCHours(), minute: 0 }, endAt: { hour: opens.getUTCHours(), minute: 59 } }] },
     }),
   )
-  // Trunk extensions have no country: they go by the clock of the program.
+  // Trunk extensions have no country, so the clock of the program counts.
   for (const [index, contact] of known.contacts.entries()) contact.phone = `600${index}`
   const id = await orchestrator.launch(known)
   await orchestrator.until(id, 'completed')

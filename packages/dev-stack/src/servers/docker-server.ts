@@ -4,7 +4,7 @@ import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer,
 import { freePort } from '../free-port.ts'
 import { natsConfiguration } from './nats-server.ts'
 import { natsAnswers, postgresAnswers, redisAnswers } from './probes.ts'
-import { persistenceArgs } from './redis-server.ts'
+import { redisArgs } from './redis-server.ts'
 import type { Server, ServerName, ServerOptions } from './server.ts'
 
 /** The images of docker-compose.yml. */
@@ -80,7 +80,7 @@ const definitions: Record<ServerName, (options: ServerOptions) => Definition> = 
     answers: (port) => natsAnswers(port),
   }),
   redis: ({ durable }) => ({
-    container: new GenericContainer(images.redis).withCommand(['redis-server', ...persistenceArgs(durable)]),
+    container: new GenericContainer(images.redis).withCommand(['redis-server', ...redisArgs(durable)]),
     port: 6379,
     dataPath: '/data',
     url: (port) => `redis://127.0.0.1:${port}`,

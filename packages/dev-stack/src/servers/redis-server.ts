@@ -4,9 +4,12 @@ import { type PrivateServer, required } from './private-server.ts'
 import { redisAnswers } from './probes.ts'
 import type { ServerOptions } from './server.ts'
 
-/** Redis' arguments for how its data is kept: an append-only file synced every second, or not at all. */
-export function persistenceArgs(durable: boolean): string[] {
-  return durable ? ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--save', '', '--appendonly', 'no']
+/** Redis keeps its data in an append-only file that is synced every second, or not at all. Each slot of a test run has a database of its own. */
+export function redisArgs(durable: boolean): string[] {
+  const databases = ['--databases', '128']
+  return durable
+    ? [...databases, '--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec']
+    : [...databases, '--save', '', '--appendonly', 'no']
 }
 
 /** A Redis of our own with its data under `dataDir`. */
@@ -15,7 +18,7 @@ export function privateRedis(options: ServerOptions): PrivateServer {
   return {
     name: 'redis',
     command: required(findOnPath('redis-server'), 'redis-server'),
-    argsFor: (port) => ['--bind', '127.0.0.1', '--port', String(port), '--dir', options.dataDir, ...persistenceArgs(options.durable)],
+    argsFor: (port) => ['--bind', '127.0.0.1', '--port', String(port), '--dir', options.dataDir, ...redisArgs(options.durable)],
     user: null,
     stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',

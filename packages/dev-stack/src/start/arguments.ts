@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { timezonesOfCountry } from '@carillon/calling-time/timezone'
 import { UserError } from '../user-error.ts'
 
-/** What `npm start --` was told. Paths are as typed. */
+/** The flags of `npm start`. Paths are as typed. */
 export interface StartArguments {
   contacts: string | null
   flow: string | null
@@ -11,14 +11,14 @@ export interface StartArguments {
   /** ISO 3166-1 alpha-2. */
   country: string
   seed: number
-  /** How much faster than real time the whole system's time passes; null where nothing was said. */
+  /** How much faster than real time the whole system's time passes; null when the flag is absent. */
   speed: number | null
   once: boolean
   out: string | null
   help: boolean
 }
 
-/** Faster than this, the timers of the simulated carrier would be rounded to the same millisecond. */
+/** At a higher speed, the timers of the simulated carrier would round to the same millisecond. */
 const maxSpeed = 10_000
 const badArgument = 2
 
@@ -53,7 +53,7 @@ Sets everything up, runs a program on the simulated carrier, shows it live and r
 
 /** Reads the command line. A bad one is a `UserError` of one line with exit code 2. */
 export function parseStartArguments(args: string[]): StartArguments {
-  // Not strict: the messages of node:util go over several lines.
+  // Not strict: the messages of node:util have several lines.
   const { values, tokens, positionals } = parseArgs({ args, options: flags, strict: false, tokens: true, allowPositionals: true })
   for (const token of tokens) {
     if (token.kind !== 'option') continue

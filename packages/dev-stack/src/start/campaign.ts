@@ -19,8 +19,8 @@ export interface Campaign {
 const audience = 'Imported contacts'
 
 /**
- * Imports the contacts and makes the program with all that it needs. What the API does not take of a file is refused. `nowMs` is
- * the platform's clock.
+ * Imports the contacts and creates the program with its flow and DIDs. A file that the API refuses is refused here with the API's message. `nowMs` is
+ * from the platform's clock.
  */
 export async function prepareCampaign(client: Client, plan: Plan, nowMs: number): Promise<Campaign> {
   const imported = await importContacts(client, plan)
@@ -60,7 +60,7 @@ async function importContacts(client: Client, { contactsPath }: Plan): Promise<I
   return result
 }
 
-/** The flow of this name, in a new version where its graph was another; or a new one. */
+/** The flow with this name, in a new version if its graph differs; otherwise a new flow. */
 async function putFlow(client: Client, { flow, organization }: Plan): Promise<string> {
   if (organization.isSample) {
     const { data } = await client.flows.list({ limit: 1000 })
@@ -75,7 +75,7 @@ async function putFlow(client: Client, { flow, organization }: Plan): Promise<st
   return id
 }
 
-/** The ids of these numbers; those that the organization does not have yet are added. */
+/** The ids of these numbers; missing numbers are added. */
 async function putDids(client: Client, numbers: readonly string[]): Promise<string[]> {
   const available = await client.dids.available()
   const ids: string[] = []
@@ -86,7 +86,7 @@ async function putDids(client: Client, numbers: readonly string[]): Promise<stri
   return ids
 }
 
-/** What the request gives; when the API refuses it, what it has against the file. */
+/** The answer of the request. A refusal becomes an error about the file. */
 async function taken<T>(path: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request()

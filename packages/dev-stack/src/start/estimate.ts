@@ -2,10 +2,10 @@ import type { CompiledPauseWindows } from '@carillon/calling-time/pause-windows'
 import { maxAttempts, nextAttemptAt } from '@carillon/calling-time/retry'
 import type { RetryStrategy } from '@carillon/contracts/program'
 
-/** What became of the calls of one attempt number so far. */
+/** The calls of one attempt number so far. */
 export interface AttemptProgress {
   attempted: number
-  /** Calls that reached somebody: their contacts are not called again. */
+  /** Calls that reached a person; these contacts are not called again. */
   reached: number
   /** When the last of them was started, epoch milliseconds. */
   lastStartedMs: number
@@ -23,12 +23,12 @@ export interface EstimateInput {
   windows: CompiledPauseWindows
 }
 
-/** From the start of a call to its end, retries being counted from there. */
+/** The assumed length of a call. Retry delays count from its end. */
 const callMs = 30_000
 
 /**
- * When the execution will probably end (epoch milliseconds of platform time): each round of attempts goes on at the pace seen so far, outside pause
- * windows, and reaches as many as were reached so far. Null where calling will never go on.
+ * When the execution will probably end (epoch milliseconds of platform time): each round of attempts continues at the pace so far, outside pause
+ * windows, and reaches the same share of contacts. Null when calling never continues.
  */
 export function estimateEnd(input: EstimateInput): number | null {
   const { nowMs, contacts, attempts, retryStrategy, windows } = input
@@ -48,7 +48,7 @@ export function estimateEnd(input: EstimateInput): number | null {
     const dueMs = attempt === 1 ? nowMs : nextAttemptAt(retryStrategy, attempt - 1, lastStartMs + callMs)
     if (dueMs === null) break
     const workMs = input.callsPerSecond > 0 ? (left / input.callsPerSecond) * 1000 : 0
-    // They fall due one after the other, as the round before went, unless a pause window makes them wait for each other.
+    // They fall due one after another, at the pace of the round before, unless a pause window collects them.
     const doneMs = afterWork(Math.max(freeAtMs, dueMs - workMs), workMs, windows)
     const lastDueMs = afterWork(Math.max(nowMs, dueMs), 0, windows)
     if (doneMs === null || lastDueMs === null) return null
@@ -60,8 +60,8 @@ export function estimateEnd(input: EstimateInput): number | null {
 }
 
 /**
- * How many contacts wait for each attempt, the first at index 0 (none: they are `pending`). Those that an attempt missed wait for the next one, but for some who
- * are not called again; these are taken from the oldest rounds, since that is where nobody waits any more.
+ * How many contacts wait for each attempt, the first at index 0 (none: they are `pending`). Contacts that an attempt missed wait for the next one, except
+ * some that are not called again. These are subtracted from the oldest rounds, where no contact waits any more.
  */
 function waitingByRound({ contacts, attempts, retryStrategy }: EstimateInput): number[] {
   const missed = attempts
@@ -83,7 +83,7 @@ function missShareOf(attempts: readonly AttemptProgress[]): number {
   return attempted === 0 ? 0.5 : 1 - reached / attempted
 }
 
-/** When work that takes so long is done if it rests in every pause window. */
+/** The instant at which work of this length is done when it stops in every pause window. */
 function afterWork(fromMs: number, workMs: number, windows: CompiledPauseWindows): number | null {
   let atMs = fromMs
   let leftMs = workMs

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reports } from '../../test/reports.ts'
+import { reports } from '../../test/support/reports.ts'
 import { finalReport } from './final-report.ts'
 
 test('every answer of the API has its table', () => {

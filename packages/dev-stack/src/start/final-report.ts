@@ -71,7 +71,7 @@ function pairs(title: string, rows: string[][]): string[] {
   return table({ columns: [{ header: title }, number('')], rows })
 }
 
-/** A column pair for each attempt, in as many tables as the width takes. */
+/** Two columns for each attempt, in as many tables as the width requires. */
 function breakdownTable({ perAttempt, total }: EventBreakdown, width: number): string[] {
   const attempts = [...perAttempt.map((attempt) => ({ name: String(attempt.attemptNumber), attempt })), { name: 'Total', attempt: total }]
   const perTable = Math.max(1, Math.floor((width - 14) / 18))

@@ -12,7 +12,7 @@ export function typedPath(path: string): string {
 export function checkInput(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats) throw refusedFile(path, 'there is no such file')
-  if (!stats.isFile()) throw refusedFile(path, 'this is no file')
+  if (!stats.isFile()) throw refusedFile(path, 'this is not a file')
   try {
     accessSync(path, constants.R_OK)
   } catch {

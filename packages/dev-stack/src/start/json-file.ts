@@ -1,14 +1,14 @@
 import { readInput } from './input-file.ts'
 import { refusedFile } from './refusal.ts'
 
-/** The value in a JSON file. A file that is none is refused with the line and column where it goes wrong. */
+/** The value in a JSON file. A file that is not JSON is refused with the line and column of the error. */
 export function readJsonFile(path: string): unknown {
   const text = readInput(path).replace(/^\uFEFF/, '')
   try {
     return JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw refusedFile(path, `no valid JSON: ${describe(text, syntaxErrorAt(text))}`)
+    throw refusedFile(path, `not valid JSON: ${describe(text, syntaxErrorAt(text))}`)
   }
 }
 
@@ -23,7 +23,7 @@ const blank = /[ \t\r\n]*/y
 const scalar =
   /"(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[\da-fA-F]{4}|[\u007f-\u009f])*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy
 
-/** Where a text stops being JSON (RFC 8259), as an offset: `JSON.parse` says that only for some errors. */
+/** The offset of the first character that is not JSON (RFC 8259): `JSON.parse` names it only for some errors. */
 export function syntaxErrorAt(text: string): number {
   const closers: string[] = []
   let at = 0

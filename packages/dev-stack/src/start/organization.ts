@@ -42,7 +42,7 @@ async function createOrganization(gatewayUrl: string, { name, country, timezone 
   return { organizationId, apiKey: key }
 }
 
-/** False after the database was thrown away, or the key revoked. */
+/** False when the database was deleted or the key revoked. */
 async function isValid(gatewayUrl: string, { apiKey }: OrganizationAccess): Promise<boolean> {
   try {
     await createClient({ baseUrl: gatewayUrl, apiKey }).organizations.current()

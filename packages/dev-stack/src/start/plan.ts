@@ -10,7 +10,7 @@ import { type ProgramInput, readProgramFile } from './program-file.ts'
 import { refusedFile } from './refusal.ts'
 import { checkOutput } from './result-file.ts'
 
-/** What a run is going to do: every file that was named has been read or can be. */
+/** What a run will do. Every named file has been read, or can be. */
 export interface Plan {
   /** A fresh organization for this run, or the sample's, which is found again. */
   organization: { name: string; isSample: boolean; country: string; timezone: string }
@@ -22,7 +22,7 @@ export interface Plan {
   /** The sample's program has a lunch break soon after its start, whenever that is. */
   hasLunchBreak: boolean
   carrierPath: string
-  /** It is the user's, not the bridge's own. */
+  /** The profile is the user's, not the bridge's own. */
   hasOwnCarrier: boolean
   seed: number
   speed: number
@@ -37,8 +37,8 @@ const defaultCarrier = join(repositoryRoot, 'services/dialer-bridge/profiles/def
 const sampleSpeed = 120
 
 /**
- * Reads what the command line names, and the samples for the rest. Whatever can be wrong with it before anything runs is refused here. `nowMs` is the real
- * clock's, by which zones are known and runs are named.
+ * Reads what the command line names, and the samples for the rest. Everything that can be checked before anything runs is checked here. `nowMs` is
+ * from the real clock; the name of the run is made from it.
  */
 export function planRun(options: StartArguments, nowMs: number): Plan {
   const chosen = (typed: string | null, sample: string) => (typed === null ? join(samples, sample) : typedPath(typed))

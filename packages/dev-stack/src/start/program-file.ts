@@ -19,20 +19,20 @@ const ProgramFile = Type.Object(
   { additionalProperties: false },
 )
 
-/** The body of POST /programs, as far as a file can give it: its DIDs are phone numbers (E.164), and name, start and DIDs may be left open. */
+/** The part of the body of POST /programs that a file can give. DIDs are phone numbers (E.164); name, start and DIDs are optional. */
 export type ProgramInput = Static<typeof ProgramFile>
 
-/** Reads a program file. `audienceId` and `flowId` in it are passed over, since the run makes both. `country` is how local DIDs are read. */
+/** Reads a program file. `audienceId` and `flowId` in it are ignored, since the run creates both. Local DIDs are read as numbers of `country`. */
 export function readProgramFile(path: string, country: string): ProgramInput {
   const value = readJsonFile(path)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusedFile(path, 'a program is a JSON object')
   const { audienceId: _ownAudience, flowId: _ownFlow, ...body } = value as Record<string, unknown>
   const problems = problemsOf(body)
-  if (problems.length > 0) throw refusedFile(path, `no valid program: ${firstProblem(problems)}`)
+  if (problems.length > 0) throw refusedFile(path, `not a valid program: ${firstProblem(problems)}`)
   const program = Value.Decode(ProgramFile, body)
-  if (program.mode === 'live') throw refusedFile(path, 'no valid program: /mode live programs have no contacts to start with')
+  if (program.mode === 'live') throw refusedFile(path, 'not a valid program: /mode live programs have no contacts to start with')
   if (program.timezone !== undefined && !isTimezone(program.timezone)) {
-    throw refusedFile(path, `no valid program: /timezone "${program.timezone}" is no IANA time zone`)
+    throw refusedFile(path, `not a valid program: /timezone "${program.timezone}" is not an IANA time zone`)
   }
   return program.didPool ? { ...program, didPool: program.didPool.map((number, index) => didOf(path, number, index, country)) } : program
 }
@@ -40,7 +40,7 @@ export function readProgramFile(path: string, country: string): ProgramInput {
 function didOf(path: string, text: string, index: number, country: string): string {
   const parsed = parsePhoneNumber(text, country)
   if (parsed.ok) return parsed.number
-  throw refusedFile(path, `no valid program: /didPool/${index} "${text}" is no phone number (${phoneRejectionTexts[parsed.reason]})`)
+  throw refusedFile(path, `not a valid program: /didPool/${index} "${text}" is not a phone number (${phoneRejectionTexts[parsed.reason]})`)
 }
 
 interface Problem {
@@ -48,7 +48,7 @@ interface Problem {
   message: string
 }
 
-/** What is wrong, each field named once. */
+/** The problems, one for each field. */
 function problemsOf(body: unknown): Problem[] {
   const problems = new Map<string, Problem>()
   for (const error of Value.Errors(ProgramFile, body)) {
@@ -58,7 +58,7 @@ function problemsOf(body: unknown): Problem[] {
   return [...problems.values()]
 }
 
-/** Of a value that fits no member of a union: what keeps it from the member that its `type` names. */
+/** For a value that fits no member of a union: the problem with the member that its `type` names. */
 function mostSpecific(error: ValueError): Problem {
   const members = error.errors.map((errors) => [...errors])
   const meant = members.find((errors) => !errors.some(isAboutType))

@@ -12,7 +12,7 @@ export interface Sample {
   balance: number
 }
 
-/** An execution as it has been watched so far. */
+/** What is known of a watched execution so far. */
 export interface Progress {
   latest: Sample
   /** Those of the last seconds, oldest first. */

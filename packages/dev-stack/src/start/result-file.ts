@@ -3,10 +3,10 @@ import type { CallHistoryItem } from '@carillon/contracts/report'
 import type { Reports } from './final-report.ts'
 import { refusedFile } from './refusal.ts'
 
-/** Refuses a path at which no file could be written in the end. */
+/** Refuses a path where no file could be written. */
 export function checkOutput(path: string): void {
   const existing = statSync(path, { throwIfNoEntry: false })
-  if (existing && !existing.isFile()) throw refusedFile(path, 'this is no file, so no result can be written there')
+  if (existing && !existing.isFile()) throw refusedFile(path, 'this is not a file, so no result can be written there')
   const { draft } = placesOf(path)
   try {
     closeSync(openSync(draft, 'w'))
@@ -18,7 +18,7 @@ export function checkOutput(path: string): void {
 
 /**
  * Writes `{ import, report, breakdown, nodeStats, billing, calls }`: the API's own answers, indented. `calls` come one by one, since there may be more
- * than memory holds. The file appears when it is whole.
+ * than memory holds. The file appears when it is complete.
  */
 export async function writeResult(path: string, reports: Reports, calls: AsyncIterable<CallHistoryItem>): Promise<void> {
   const { target, draft } = placesOf(path)
@@ -47,7 +47,7 @@ async function writeDraft(draft: string, reports: Reports, calls: AsyncIterable<
   }
 }
 
-/** The draft lies beside the file, so that it can take its place; a link stays a link. */
+/** The draft is in the same folder, so that it can replace the file; a link stays a link. */
 function placesOf(path: string): { target: string; draft: string } {
   const target = statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path
   return { target, draft: `${target}.${process.pid}.part` }

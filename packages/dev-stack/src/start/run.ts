@@ -13,7 +13,7 @@ import { actingFor, openOrganization } from './organization.ts'
 import type { Plan } from './plan.ts'
 import { writeResult } from './result-file.ts'
 import { sayTo, type Terminal } from './terminal.ts'
-import { cancelProgram, RunRecord } from './unfinished-run.ts'
+import { cancelProgram, type RunRecord, runRecord } from './unfinished-run.ts'
 import { readReports, watchExecution } from './watch.ts'
 
 export interface RunContext {
@@ -24,21 +24,21 @@ export interface RunContext {
   ending: AbortSignal
 }
 
-/** Where the outcome of a run can be asked for. */
+/** The execution of a finished run, and a key to ask the API about it. */
 export interface FinishedRun {
   apiKey: string
   executionId: string
 }
 
-/** Columns of an output that is no terminal. */
+/** Columns of an output that is not a terminal. */
 const defaultWidth = 120
 const cancelTimeoutMs = 3_000
 
-/** Makes what the plan says through the public API, launches it, shows it until it has ended, and reports on it. */
+/** Creates what the plan contains through the public API, launches it, shows it until it has ended, and prints the report. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<FinishedRun> {
   const { installation, gatewayUrl, out, ending } = context
   const { secrets, clock, dataDir } = installation
-  const record = new RunRecord(dataDir)
+  const record = runRecord(dataDir)
   await unlessAborted(ending, cancelLeftover(record, context))
 
   const opening = openOrganization(gatewayUrl, plan, { secrets, secretsPath: join(dataDir, 'secrets.json') })
@@ -84,7 +84,7 @@ async function report(client: Client, executionId: string, { outPath }: Plan, { 
   step(`result written to ${outPath}`)
 }
 
-/** A run that was killed could not cancel its program, which would now go on beside the new one. */
+/** A killed run could not cancel its program. Without this, it would continue beside the new one. */
 async function cancelLeftover(record: RunRecord, { installation, gatewayUrl }: RunContext): Promise<void> {
   const left = record.read()
   if (!left) return
@@ -93,7 +93,7 @@ async function cancelLeftover(record: RunRecord, { installation, gatewayUrl }: R
   record.forget()
 }
 
-/** False where nothing was to be cancelled, or no answer came in time: the record stays, and the next start cancels. */
+/** False when nothing could be cancelled or no answer came in time: the record stays, and the next start cancels. */
 async function cancelInTime(client: Client, programId: string): Promise<boolean> {
   const cancelling = cancelProgram(client, programId).then(
     (cancelled) => cancelled > 0,

@@ -15,7 +15,7 @@ export interface ScreenContext {
 type Color = 'green' | 'red' | 'cyan' | 'yellow' | 'dim' | 'bold'
 const colorCodes: Record<Color, number> = { green: 32, red: 31, cyan: 36, yellow: 33, dim: 2, bold: 1 }
 
-/** Contacts by what is shown of them, in the order of the bar. */
+/** The groups of contacts in the bar, in its order. */
 const segments: { label: string; count: (contacts: ContactMetrics) => number; color: Color; glyph: string }[] = [
   { label: 'completed', count: ({ completed }) => completed, color: 'green', glyph: '█' },
   { label: 'failed', count: ({ failed }) => failed, color: 'red', glyph: '▓' },
@@ -25,7 +25,7 @@ const segments: { label: string; count: (contacts: ContactMetrics) => number; co
   { label: 'pending', count: ({ pending }) => pending, color: 'dim', glyph: '·' },
 ]
 
-/** The execution in a few lines, each within the width: for a terminal, drawn anew in place. */
+/** The execution in a few lines that fit the width, for a terminal that redraws them in place. */
 export function screenLines(progress: Progress, context: ScreenContext, width: number): string[] {
   const { report, nowMs, balance } = progress.latest
   const { contactMetrics: contacts, callMetrics: calls, billingMetrics: billing } = report
@@ -106,7 +106,7 @@ function inProgress({ queued, calling }: ContactMetrics): number {
   return queued + calling
 }
 
-/** Rounded down: 100 is said when all are done. */
+/** Rounded down, so that 100 means that all are done. */
 function finishedPercent({ totalContacts, completed, failed, skipped }: ContactMetrics): number {
   return totalContacts === 0 ? 0 : Math.floor(((completed + failed + skipped) / totalContacts) * 100)
 }
@@ -132,7 +132,7 @@ function painter(isColored: boolean): Painter {
   return (color, text) => (isColored ? `\u001b[${colorCodes[color]}m${text}\u001b[0m` : text)
 }
 
-/** As many cells as there is room for. A cell is never cut: it may hold color codes. */
+/** As many cells as fit. A cell is never cut, because it may hold color codes. */
 function fit(cells: string[], separator: string, width: number): string {
   let line = ''
   for (const cell of cells) {

@@ -27,7 +27,7 @@ export async function startCommand(args: string[], signal: AbortSignal): Promise
   try {
     const stack = await unlessAborted(signal, startServices(installation, plan))
     step(`up in ${duration(performance.now() - beganAtMs)}`)
-    // Whichever comes first ends the command: Ctrl-C or the like, or a service that stops.
+    // Ctrl-C or a service that stops ends the command, whichever comes first.
     const ending = AbortSignal.any([signal, stopped(stack)])
     const run = await runPlan(plan, { installation, gatewayUrl: stack.gatewayUrl, out: process.stdout, ending })
     if (plan.once) return 0
@@ -53,13 +53,13 @@ async function startServices(installation: Installation, { carrierPath, hasOwnCa
   try {
     return await starting
   } catch (error) {
-    // What a profile may say is known to the bridge alone; its last line says what it does not take.
+    // Only the bridge knows the form of a profile; its last log line names the problem.
     const isRefusal = hasOwnCarrier && error instanceof UserError && error.message.startsWith('dialer-bridge stopped while starting')
-    throw isRefusal ? refusedFile(carrierPath, `no profile of a carrier: ${error.message.split('\n').at(-1)?.trim()}`) : error
+    throw isRefusal ? refusedFile(carrierPath, `not a carrier profile: ${error.message.split('\n').at(-1)?.trim()}`) : error
   }
 }
 
-/** Aborts with the service's last words when one of them is gone. */
+/** Aborts with the end of the log when a service stops. */
 function stopped(stack: Stack): AbortSignal {
   const controller = new AbortController()
   void firstExit(stack).then((lastWords) => controller.abort(new UserError(lastWords)))
@@ -78,7 +78,7 @@ function addressOf({ gatewayUrl }: Stack, { apiKey, executionId }: FinishedRun, 
   ].join('\n')
 }
 
-/** Until the person ends it, which is then how it should end. */
+/** Runs until Ctrl-C, which is a success here. */
 async function serve(ending: AbortSignal): Promise<number> {
   try {
     return await unlessAborted(ending, Promise.withResolvers<never>().promise)

@@ -17,7 +17,7 @@ export function table({ columns, rows, total }: { columns: Column[]; rows: strin
   return [line(columns.map((column) => column.header)), rule, ...body, ...(total ? [rule, line(total)] : [])]
 }
 
-/** Blocks of lines beside each other, as long as they fit into the width; else below each other. */
+/** Puts blocks of lines beside each other if they fit into the width, otherwise below each other. */
 export function besideEachOther(blocks: string[][], width: number): string[] {
   const gap = 4
   const widths = blocks.map((block) => Math.max(...block.map(widthOf)))
@@ -39,7 +39,7 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
 
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** How many columns of a terminal a text takes: one for each character that a reader sees. */
+/** The number of terminal columns of a text: one for each visible character. */
 function widthOf(text: string): number {
   return [...segments.segment(text)].length
 }

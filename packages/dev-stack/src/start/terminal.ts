@@ -1,4 +1,4 @@
-/** Where a run is shown: a terminal, or a file or pipe, which is none and has no columns. */
+/** Where a run is shown: a terminal, or a file or pipe, which has no columns. */
 export interface Terminal {
   write(text: string): unknown
   readonly isTTY?: boolean

@@ -4,34 +4,32 @@ import { ApiError } from '@carillon/client/api-error'
 import type { Client } from '@carillon/client/client'
 import { isTerminal } from '@carillon/contracts/execution'
 
-/** A program of `npm start`: its execution goes on, over restarts too, as long as nobody ends it. */
+/** A program of `npm start`. Its execution continues, also after a restart, until it is cancelled. */
 export interface UnfinishedRun {
   organizationId: string
   programId: string
 }
 
-/** What is about to be launched or was, and has not ended, kept in the installation's folder: a command that is killed cannot cancel it itself. */
-export class RunRecord {
-  readonly #path: string
+export interface RunRecord {
+  read(): UnfinishedRun | null
+  keep(run: UnfinishedRun): void
+  forget(): void
+}
 
-  constructor(dataDir: string) {
-    this.#path = join(dataDir, 'unfinished-run.json')
-  }
-
-  read(): UnfinishedRun | null {
-    return existsSync(this.#path) ? (JSON.parse(readFileSync(this.#path, 'utf8')) as UnfinishedRun) : null
-  }
-
-  keep(run: UnfinishedRun): void {
-    writeFileSync(this.#path, JSON.stringify(run))
-  }
-
-  forget(): void {
-    rmSync(this.#path, { force: true })
+/**
+ * A file in the installation's folder that names the program of this run, from before its launch until its end. A command that is killed
+ * cannot cancel its program; the next one reads the file and does so.
+ */
+export function runRecord(dataDir: string): RunRecord {
+  const path = join(dataDir, 'unfinished-run.json')
+  return {
+    read: () => (existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as UnfinishedRun) : null),
+    keep: (run) => writeFileSync(path, JSON.stringify(run)),
+    forget: () => rmSync(path, { force: true }),
   }
 }
 
-/** Cancels what goes on of a program, and returns how many executions that were; 0 too where the program is not there any more. */
+/** Cancels what still runs of a program and returns the number of executions cancelled; 0 when the program no longer exists. */
 export async function cancelProgram(client: Client, programId: string): Promise<number> {
   try {
     const live = (await client.programs.executions(programId)).filter(({ status }) => !isTerminal(status))

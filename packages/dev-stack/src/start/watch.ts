@@ -7,10 +7,10 @@ import type { LiveDisplay } from './live-display.ts'
 import { followed, isOver, type Progress, type Sample } from './progress.ts'
 
 const intervalMs = 250
-/** Answers may fail for so long, in real time, before the watch gives up. */
+/** The watch gives up when answers fail for this long, in real time. */
 const patienceMs = 30_000
-/** Bills come a moment after the calls. */
-const settleMs = 15_000
+/** Calls are billed a moment after they end; on a busy machine that takes longer. */
+const settleMs = 60_000
 
 /** Shows the execution until it and the last of its calls have ended and are billed; rejects when the signal aborts. */
 export async function watchExecution(
@@ -41,7 +41,7 @@ export async function watchExecution(
   }
 }
 
-/** The five answers about an execution, but its calls. */
+/** All reports of an execution except its calls. */
 export async function readReports(client: Client, executionId: string, imported: Reports['import']): Promise<Reports> {
   const [report, breakdown, nodeStats, billing] = await Promise.all([
     client.reports.report(executionId),
@@ -62,7 +62,7 @@ async function sampleOf(client: Client, executionId: string, clock: Clock): Prom
   return { realMs, nowMs: virtualNow(clock, realMs), report, perAttempt: breakdown.perAttempt, balance: account.balance }
 }
 
-/** Every call has one dial node, and its rating names it, whatever it cost. */
+/** Every call has one dial node, which its rating contains also when it costs nothing. */
 async function ratedCalls(client: Client, executionId: string): Promise<number> {
   const { byNodeType } = await client.reports.billing(executionId)
   return byNodeType.find(({ nodeType }) => nodeType === 'dial')?.executionCount ?? 0

@@ -1,58 +1,59 @@
 import type { Logger } from '@carillon/service-kit/process/logger'
+import { LRUCache } from 'lru-cache'
 import type { ExecutionPlan } from '../domain/execution.ts'
 import type { ProgramApi } from '../program-api.ts'
 
 const refreshMs = 5_000
 const retryMs = 1_000
+/** A pool that nobody asked about for so long is forgotten. */
 const forgetMs = 60_000
+const poolLimit = 10_000
 
 interface Pool {
   /** Undefined until the first answer. */
   numbers: readonly string[] | undefined
-  /** When program-api is asked again, and when somebody last wanted to know; real time. */
+  /** When to ask program-api again, real time. */
   askAtMs: number
-  usedAtMs: number
+}
+
+/** The numbers that each running execution may call from. */
+export interface DidPools {
+  /** The pool's active numbers, in its order; undefined while they are not known. Never waits. */
+  numbers(plan: ExecutionPlan): readonly string[] | undefined
 }
 
 /**
- * The numbers that each running execution may call from, asked again every few seconds of real time while they are used. An answer stands until
- * the next one, also while program-api is away; before the first one nothing is known, and nobody is called.
+ * Asks program-api for a pool every few seconds of real time while it is used. An answer is valid until the next one, also while program-api
+ * is away. Before the first answer nobody is called.
  */
-export class DidPools {
-  readonly #api: ProgramApi
-  readonly #logger: Logger
-  readonly #pools = new Map<string, Pool>()
+export function didPools(api: ProgramApi, logger: Logger): DidPools {
+  const pools = new LRUCache<string, Pool>({ max: poolLimit, ttl: forgetMs, updateAgeOnGet: true })
 
-  constructor(api: ProgramApi, logger: Logger) {
-    this.#api = api
-    this.#logger = logger
-  }
-
-  /** The pool's active numbers, in its order; undefined while they are not known. */
-  numbers(plan: ExecutionPlan): readonly string[] | undefined {
-    const nowMs = Date.now()
-    const pool = this.#pools.get(plan.id) ?? { numbers: undefined, askAtMs: 0, usedAtMs: nowMs }
-    this.#pools.set(plan.id, pool)
-    pool.usedAtMs = nowMs
-    if (pool.askAtMs <= nowMs) {
-      pool.askAtMs = Infinity
-      void this.#ask(plan, pool)
-    }
-    return pool.numbers
-  }
-
-  async #ask(plan: ExecutionPlan, pool: Pool): Promise<void> {
+  async function ask(plan: ExecutionPlan, pool: Pool): Promise<void> {
+    const context = { executionId: plan.id, correlationId: plan.id }
     try {
-      const numbers = await this.#api.activeDids(plan.organizationId, plan.programId)
-      if (numbers.length === 0 && pool.numbers?.length !== 0) {
-        this.#logger.warn({ executionId: plan.id, correlationId: plan.id }, 'no DID of the pool is active: nobody is called')
-      }
+      const numbers = await api.activeDids(plan.organizationId, plan.programId)
+      if (numbers.length === 0 && pool.numbers?.length !== 0) logger.warn(context, 'no DID of the pool is active: nobody is called')
       pool.numbers = numbers
       pool.askAtMs = Date.now() + refreshMs
     } catch (error) {
-      this.#logger.warn({ err: error, executionId: plan.id, correlationId: plan.id }, 'active DIDs not known, asking again')
+      logger.warn({ ...context, err: error }, 'active DIDs not known, asking again')
       pool.askAtMs = Date.now() + retryMs
     }
-    for (const [id, { usedAtMs }] of this.#pools) if (Date.now() - usedAtMs > forgetMs) this.#pools.delete(id)
+  }
+
+  return {
+    numbers(plan) {
+      let pool = pools.get(plan.id)
+      if (!pool) {
+        pool = { numbers: undefined, askAtMs: 0 }
+        pools.set(plan.id, pool)
+      }
+      if (pool.askAtMs <= Date.now()) {
+        pool.askAtMs = Infinity
+        void ask(plan, pool)
+      }
+      return pool.numbers
+    },
   }
 }

@@ -12,7 +12,7 @@ export function dispatchMetrics({ registry }: Metrics): DispatchMetrics {
     callsOrdered: new Counter({ name: 'calls_ordered_total', help: 'Dial orders made for contacts of executions', registers }),
     ordersSentAgain: new Counter({
       name: 'orders_sent_again_total',
-      help: 'Dial orders of which nothing was heard long after their end, sent again',
+      help: 'Dial orders that stayed unanswered long after their end and were sent again',
       registers,
     }),
   }

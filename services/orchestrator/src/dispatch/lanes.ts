@@ -1,56 +1,59 @@
 import type { GuardedTransaction } from '@carillon/service-kit/messaging/projection'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { CallFact } from '../domain/call-facts.ts'
-import type { ExecutionMemory } from './execution-memory.ts'
+import { type LaneMemory, laneMemory } from './lane-memory.ts'
 import { playRound, type RoundDeps } from './round.ts'
 import type { UnsettledExecutions } from './unsettled-executions.ts'
 
 /**
- * The lanes that this replica holds, each the single writer of its executions' contacts: it plays a round when facts about calls
- * arrive, and when a moment has come that an execution waits for. While nothing is due there is no transaction at all.
+ * The lanes that this replica holds. Each lane is the single writer of its executions' contacts. It plays a round when facts about calls arrive,
+ * and when an execution's next instant has come. While nothing is due it opens no transaction.
  */
-export class Lanes {
-  readonly #round: RoundDeps
-  readonly #unsettled: UnsettledExecutions
-  readonly #memories = new Map<number, Map<string, ExecutionMemory>>()
+export interface Lanes {
+  apply(tx: Tx, lane: number, facts: readonly CallFact[]): Promise<void>
+  tick(lane: number, guarded: GuardedTransaction): Promise<void>
+  /** Another replica may have had the lane meanwhile: nothing remembered of it is valid. */
+  forget(lane: number): void
+}
 
-  constructor(round: RoundDeps, unsettled: UnsettledExecutions) {
-    this.#round = round
-    this.#unsettled = unsettled
-  }
+export function lanes(round: RoundDeps, unsettledExecutions: UnsettledExecutions): Lanes {
+  const memories = new Map<number, LaneMemory>()
 
-  /** What was remembered of the lane's executions is another replica's past. */
-  forget(lane: number): void {
-    this.#memories.set(lane, new Map())
-  }
-
-  async apply(tx: Tx, lane: number, facts: readonly CallFact[]): Promise<void> {
-    const ids = new Set<string>()
-    for (const { data } of facts) if (data.executionId !== null) ids.add(data.executionId)
-    if (ids.size > 0) await playRound(tx, this.#round, this.#memoryOf(lane), [...ids], facts)
-  }
-
-  async tick(lane: number, guarded: GuardedTransaction): Promise<void> {
-    const unsettled = this.#unsettled.inLane(lane)
-    const memory = this.#memoryOf(lane)
-    for (const [id, { outlook }] of memory) if (outlook.isSettled && !unsettled.has(id)) memory.delete(id)
-    if (unsettled.size === 0) return
-    const nowMs = this.#round.deps.clock.now()
-    const due: string[] = []
-    for (const { id, revision } of unsettled.values()) if (this.#isDue(memory.get(id), revision, nowMs)) due.push(id)
-    if (due.length > 0) await guarded((tx) => playRound(tx, this.#round, memory, due, []))
-  }
-
-  #isDue(memory: ExecutionMemory | undefined, revision: number, nowMs: number): boolean {
-    if (!memory || memory.outlook.revision < revision) return true
-    if (memory.outlook.isSettled) return false
-    if (memory.outlook.nextLookAtMs <= nowMs || memory.orders.overdueAtMs <= nowMs) return true
-    return memory.outlook.needsDids && (this.#round.pools.numbers(memory.plan)?.length ?? 0) > 0
-  }
-
-  #memoryOf(lane: number): Map<string, ExecutionMemory> {
-    const memory = this.#memories.get(lane) ?? new Map<string, ExecutionMemory>()
-    this.#memories.set(lane, memory)
+  function memoryOf(lane: number): LaneMemory {
+    const known = memories.get(lane)
+    if (known) return known
+    const memory = laneMemory()
+    memories.set(lane, memory)
     return memory
+  }
+
+  function isDue(memory: LaneMemory, id: string, revision: number, nowMs: number): boolean {
+    const known = memory.get(id)
+    if (!known || known.outlook.revision < revision) return true
+    const { outlook, orders, rules } = known
+    if (outlook.isSettled) return false
+    if (outlook.nextLookAtMs <= nowMs || orders.overdueAtMs() <= nowMs) return true
+    return outlook.needsDids && (round.pools.numbers(rules.plan)?.length ?? 0) > 0
+  }
+
+  return {
+    async apply(tx, lane, facts) {
+      const ids = new Set<string>()
+      for (const { data } of facts) if (data.executionId !== null) ids.add(data.executionId)
+      if (ids.size > 0) await playRound(tx, round, memoryOf(lane), [...ids], facts)
+    },
+    async tick(lane, guarded) {
+      const unsettled = unsettledExecutions.inLane(lane)
+      const memory = memoryOf(lane)
+      memory.forgetSettled(unsettled)
+      if (unsettled.size === 0) return
+      const nowMs = round.deps.clock.now()
+      const due: string[] = []
+      for (const { id, revision } of unsettled.values()) if (isDue(memory, id, revision, nowMs)) due.push(id)
+      if (due.length > 0) await guarded((tx) => playRound(tx, round, memory, due, []))
+    },
+    forget(lane) {
+      memories.delete(lane)
+    },
   }
 }

@@ -1,50 +1,49 @@
 /**
- * The orders of an execution of which nothing was heard yet. An order is answered in any case, `call.not_dialed` if it came too late: one that is
- * not, for as long after its end as it could be dialed before, was lost on its way and is sent again. Instants are epoch milliseconds of the platform's clock.
+ * The orders of an execution that were not answered yet. Every order is answered, with `call.not_dialed` if it came too late. An order
+ * that is unanswered for a validity after its end was lost on its way, and is sent again. Instants are epoch milliseconds of the platform's clock.
  */
-export class OpenOrders {
-  readonly #notAfterMs = new Map<string, number>()
-  /** How long an order may be dialed, and how long after that it may take to be answered. */
-  readonly #validityMs: number
-  /** By then every order that was made before this lane was ours is overdue. */
-  #earlierOverdueAtMs: number
-
-  constructor(nowMs: number, validityMs: number) {
-    this.#validityMs = validityMs
-    this.#earlierOverdueAtMs = nowMs + 2 * validityMs
-  }
-
-  made(callId: string, notAfterMs: number): void {
-    this.#notAfterMs.set(callId, notAfterMs)
-  }
-
-  answered(callId: string): void {
-    this.#notAfterMs.delete(callId)
-  }
-
+export interface OpenOrders {
+  made(callId: string, notAfterMs: number): void
+  answered(callId: string): void
   /** When the next order is overdue, if it is not answered before. */
-  get overdueAtMs(): number {
-    // Orders are made one after the other, so the first is the oldest.
-    const [oldest] = this.#notAfterMs.values()
-    return Math.min(this.#earlierOverdueAtMs, oldest === undefined ? Infinity : oldest + this.#validityMs)
-  }
-
+  overdueAtMs(): number
   /** Orders that ended at or before this instant are overdue. */
-  overdueBefore(nowMs: number): number {
-    return nowMs - this.#validityMs
-  }
+  overdueBefore(nowMs: number): number
+  /** These orders, all overdue ones where `isComplete`, were sent again. They have as long as new ones to be answered. */
+  sentAgain(callIds: readonly string[], isComplete: boolean, nowMs: number): void
+}
 
-  /** The overdue ones, all of them where `complete`, were sent again: they have as long as new ones to be answered. */
-  sentAgain(callIds: readonly string[], complete: boolean, nowMs: number): void {
-    for (const callId of callIds) {
-      this.#notAfterMs.delete(callId)
-      this.#notAfterMs.set(callId, nowMs + this.#validityMs)
-    }
-    if (!complete) return
-    this.#earlierOverdueAtMs = Infinity
-    // What is overdue here and was not found there has been answered by an event that this lane did not see.
-    for (const [callId, notAfterMs] of this.#notAfterMs) {
-      if (notAfterMs <= this.overdueBefore(nowMs)) this.#notAfterMs.delete(callId)
-    }
+/** @param validityMs how long an order may be dialed, and how long after that its answer may take. */
+export function openOrders(startedAtMs: number, validityMs: number): OpenOrders {
+  const notAfterByCall = new Map<string, number>()
+  // By then every order that another replica made before this lane came here is overdue.
+  let earlierOverdueAtMs = startedAtMs + 2 * validityMs
+  const overdueBefore = (nowMs: number) => nowMs - validityMs
+
+  return {
+    made(callId, notAfterMs) {
+      notAfterByCall.set(callId, notAfterMs)
+    },
+    answered(callId) {
+      notAfterByCall.delete(callId)
+    },
+    overdueAtMs() {
+      // A map keeps the order of insertion, so the first order is the oldest.
+      const [oldest] = notAfterByCall.values()
+      return Math.min(earlierOverdueAtMs, oldest === undefined ? Infinity : oldest + validityMs)
+    },
+    overdueBefore,
+    sentAgain(callIds, isComplete, nowMs) {
+      for (const callId of callIds) {
+        notAfterByCall.delete(callId)
+        notAfterByCall.set(callId, nowMs + validityMs)
+      }
+      if (!isComplete) return
+      earlierOverdueAtMs = Infinity
+      // An order that is overdue here, but not in the table, was answered by an event that this lane did not see.
+      for (const [callId, notAfterMs] of notAfterByCall) {
+        if (notAfterMs <= overdueBefore(nowMs)) notAfterByCall.delete(callId)
+      }
+    },
   }
 }

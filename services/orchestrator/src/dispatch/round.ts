@@ -1,173 +1,122 @@
-import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
+import { appendToOutbox, type OutboxMessage } from '@carillon/service-kit/messaging/outbox'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { CallFact } from '../domain/call-facts.ts'
-import { waiting } from '../domain/contact-counts.ts'
-import { dialOrder } from '../domain/dial-order.ts'
-import { isLive } from '../domain/execution.ts'
-import {
-  findDueContacts,
-  findOverdueOrders,
-  loadContacts,
-  nextDueAt,
-  skipWaitingContacts,
-  writeContacts,
-} from '../store/execution-contacts.ts'
+import type { ExecutionState } from '../domain/execution.ts'
+import { beginTurn, foldFacts, type Turn, type TurnTime } from '../domain/turn.ts'
+import { loadContacts, writeContacts } from '../store/execution-contacts.ts'
 import { lockStates, writeStates } from '../store/execution-states.ts'
 import { readPlans } from '../store/executions.ts'
-import type { DidPools } from './did-pools.ts'
 import type { DispatchMetrics } from './dispatch-metrics.ts'
-import { type ExecutionMemory, newMemory } from './execution-memory.ts'
-import { type Now, Turn } from './turn.ts'
+import type { LaneMemory } from './lane-memory.ts'
+import { type PlayedTurn, playTurn, type TurnDeps } from './play-turn.ts'
 
-/** Rows that one round marks as skipped, or orders that it sends again, at most. */
-const sweepLimit = 5_000
-const resendLimit = 500
-
-export interface RoundDeps {
+export interface RoundDeps extends TurnDeps {
   deps: Pick<ServiceDeps, 'outbox' | 'clock' | 'logger'>
-  pools: DidPools
   metrics: DispatchMetrics
   /** How long an order may be dialed after it was made, in real milliseconds. */
   orderValidityMs: number
 }
 
 /**
- * One transaction of a lane: facts about calls are folded into the contacts, time passes, and as many new calls are ordered as pacing allows.
- * The caller's transaction says that the lane is ours. What is learned beside the rows is remembered once it commits.
+ * One transaction of a lane: a turn for each of these executions. The caller's transaction guarantees that the lane is ours. The memory is
+ * changed only after the commit.
  *
- * @param facts in the order of the stream; `executionIds` holds at least the executions that they name.
+ * @param executionIds at least the executions that the facts name.
+ * @param facts in the order of the stream.
  */
 export async function playRound(
   tx: Tx,
   round: RoundDeps,
-  lane: Map<string, ExecutionMemory>,
+  lane: LaneMemory,
   executionIds: readonly string[],
   facts: readonly CallFact[],
 ): Promise<void> {
-  const { clock } = round.deps
-  // Taken once the rows are locked: no command that was committed before is judged by an earlier time.
   const states = await lockStates(tx, executionIds)
-  const now: Now = { ms: clock.now(), speed: clock.speed, orderValidityMs: round.orderValidityMs * clock.speed }
-  await remember(tx, lane, [...states.keys()], now)
-  const turns: Turn[] = []
+  // Read after the rows are locked, so that no command that committed before is judged by an earlier time.
+  const { clock } = round.deps
+  const time: TurnTime = { nowMs: clock.now(), speed: clock.speed, orderValidityMs: round.orderValidityMs * clock.speed }
+  await remember(tx, lane, [...states.keys()], time)
+  const grouped = groupFacts(facts)
+  const contacts = await loadContacts(tx, grouped.contacts)
+  const played: PlayedTurn[] = []
   for (const [id, state] of states) {
     const memory = lane.get(id)
-    if (memory) turns.push(new Turn(memory, state, now))
-  }
-  for (const turn of turns) turn.passTime()
-  await foldFacts(tx, turns, facts)
-  for (const turn of turns) {
-    await pace(tx, round, turn, now)
-    await sweep(tx, turn, now)
-    await sendOverdueAgain(tx, round, turn, now)
-    turn.conclude()
+    if (!memory) continue
+    const begun = beginTurn(memory.rules, state, memory.outlook, time)
+    const folded = foldFacts(memory.rules, begun, grouped.byExecution.get(id) ?? [], contacts.get(id) ?? new Map(), time.nowMs)
+    played.push(await playTurn(tx, round, memory, folded, time))
   }
   await writeContacts(
     tx,
-    turns.flatMap((turn) => turn.takeWrites()),
+    played.flatMap(({ turn }) => [...turn.writes.values()]),
   )
-  await writeStates(tx, new Map(turns.filter((turn) => turn.hasChanged).map((turn) => [turn.memory.plan.id, turn.state])), now.ms)
+  await writeStates(tx, changedStates(states, played), time.nowMs)
   await appendToOutbox(
     tx,
     round.deps.outbox,
-    turns.flatMap((turn) => turn.messages),
+    played.flatMap(({ memory, turn }) => messagesOf(memory.rules.plan.id, turn)),
   )
   tx.afterCommit(() => {
-    for (const turn of turns) keep(round, turn)
+    for (const turn of played) keep(round, lane, turn, time.nowMs)
     for (const { data } of facts) lane.get(data.executionId ?? '')?.orders.answered(data.callId)
   })
 }
 
-async function remember(tx: Tx, lane: Map<string, ExecutionMemory>, ids: readonly string[], now: Now): Promise<void> {
-  const unknown = ids.filter((id) => !lane.has(id))
-  if (unknown.length === 0) return
-  for (const plan of await readPlans(tx.orm, unknown)) lane.set(plan.id, newMemory(plan, now.ms, now.orderValidityMs))
+async function remember(tx: Tx, lane: LaneMemory, ids: readonly string[], time: TurnTime): Promise<void> {
+  const unknown = ids.filter((id) => !lane.get(id))
+  for (const plan of await readPlans(tx.orm, unknown)) lane.add(plan, time)
 }
 
-async function foldFacts(tx: Tx, turns: readonly Turn[], facts: readonly CallFact[]): Promise<void> {
-  if (facts.length === 0) return
-  const keys: { executionId: string; contactId: string }[] = []
-  const factsOf = new Map<string, CallFact[]>()
+interface GroupedFacts {
+  byExecution: Map<string, CallFact[]>
+  /** The contacts that the facts name, each once. */
+  contacts: { executionId: string; contactId: string }[]
+}
+
+function groupFacts(facts: readonly CallFact[]): GroupedFacts {
+  const grouped: GroupedFacts = { byExecution: new Map(), contacts: [] }
   const seen = new Set<string>()
   for (const fact of facts) {
     const { executionId, contactId } = fact.data
     if (executionId === null || contactId === null) continue
-    const known = factsOf.get(executionId)
-    if (known) known.push(fact)
-    else factsOf.set(executionId, [fact])
+    const others = grouped.byExecution.get(executionId)
+    if (others) others.push(fact)
+    else grouped.byExecution.set(executionId, [fact])
     const key = executionId + contactId
-    if (!seen.has(key)) keys.push({ executionId, contactId })
+    if (!seen.has(key)) grouped.contacts.push({ executionId, contactId })
     seen.add(key)
   }
-  const contacts = await loadContacts(tx, keys)
-  for (const turn of turns) {
-    const { id } = turn.memory.plan
-    turn.fold(factsOf.get(id) ?? [], contacts.get(id) ?? new Map())
-  }
+  return grouped
 }
 
-async function pace(tx: Tx, { pools }: RoundDeps, turn: Turn, now: Now): Promise<void> {
-  const { plan } = turn.memory
-  let decision = turn.decide()
-  if (decision.type === 'claim') {
-    const pool = pools.numbers(plan)
-    if (pool === undefined || pool.length === 0) {
-      turn.outlook.needsDids = true
-      turn.outlook.nextLookAtMs = plan.scheduledStopAtMs ?? Infinity
-      return
-    }
-    if (turn.hasUnwrittenDue) await writeContacts(tx, turn.takeWrites())
-    const due = await findDueContacts(tx, plan.id, now.ms, decision.room, turn.outlook.cursor)
-    turn.orderCalls(due, pool, decision.notAfterMs)
-    if (due.length < decision.room) await lookAhead(tx, turn, now)
-    decision = turn.decide()
+function changedStates(before: ReadonlyMap<string, ExecutionState>, played: readonly PlayedTurn[]): Map<string, ExecutionState> {
+  const changed = new Map<string, ExecutionState>()
+  for (const { memory, turn } of played) {
+    const { id } = memory.rules.plan
+    if (turn.state !== before.get(id)) changed.set(id, turn.state)
   }
-  turn.outlook.nextLookAtMs = decision.type === 'claim' ? now.ms : decision.untilMs
+  return changed
 }
 
-/** Nobody more was found due: when is the next one? */
-async function lookAhead(tx: Tx, turn: Turn, now: Now): Promise<void> {
-  const { outlook, state, memory } = turn
-  if (waiting(state.counts) === 0) {
-    outlook.nextDueAtMs = Infinity
-    return
-  }
-  await writeContacts(tx, turn.takeWrites())
-  outlook.nextDueAtMs = await nextDueAt(tx, memory.plan.id)
-  if (outlook.nextDueAtMs <= now.ms) outlook.cursor = null
+function messagesOf(executionId: string, { orders, events }: Turn): OutboxMessage[] {
+  return [
+    ...orders.map((message) => ({ stream: 'DIAL' as const, laneKey: executionId, message })),
+    ...events.map((message) => ({ stream: 'PROGRAMS' as const, laneKey: executionId, message })),
+  ]
 }
 
-/** After an execution was ended: the rows of those who waited follow, some thousands at a time. Until then a row that waits counts as skipped. */
-async function sweep(tx: Tx, turn: Turn, now: Now): Promise<void> {
-  if (isLive(turn.state) || turn.outlook.isSwept) return
-  const count = await skipWaitingContacts(tx, turn.memory.plan.id, sweepLimit)
-  if (count < sweepLimit) turn.outlook.isSwept = true
-  else turn.outlook.nextLookAtMs = now.ms
-}
-
-async function sendOverdueAgain(tx: Tx, { metrics, deps }: RoundDeps, turn: Turn, now: Now): Promise<void> {
-  const { plan, orders } = turn.memory
-  if (orders.overdueAtMs > now.ms || turn.state.settled) return
-  const overdue = turn.state.counts.queued === 0 ? [] : await findOverdueOrders(tx, plan.id, orders.overdueBefore(now.ms), resendLimit)
-  for (const { callId, attempt, didNumber, notAfterMs, ...snapshot } of overdue) {
-    const message = dialOrder(plan, snapshot, { callId, attempt, didNumber, notAfterMs })
-    turn.messages.push({ stream: 'DIAL', laneKey: plan.id, message })
+/** Remembers what a committed turn found out. */
+function keep({ metrics, deps }: RoundDeps, lane: LaneMemory, { memory, turn, resend }: PlayedTurn, nowMs: number): void {
+  const { id } = memory.rules.plan
+  const context = { executionId: id, correlationId: id }
+  if (turn.outlook.isSettled && !memory.outlook.isSettled) deps.logger.info({ ...context, status: turn.state.status }, 'execution settled')
+  lane.keepOutlook(id, turn.outlook)
+  if (resend) memory.orders.sentAgain(resend.callIds, resend.isComplete, nowMs)
+  if (resend && resend.callIds.length > 0) {
+    metrics.ordersSentAgain.inc(resend.callIds.length)
+    deps.logger.warn({ ...context, orders: resend.callIds.length }, 'orders without an answer sent again')
   }
-  const callIds = overdue.map((order) => order.callId)
-  tx.afterCommit(() => {
-    orders.sentAgain(callIds, overdue.length < resendLimit, now.ms)
-    if (callIds.length === 0) return
-    metrics.ordersSentAgain.inc(callIds.length)
-    deps.logger.warn({ executionId: plan.id, correlationId: plan.id, orders: callIds.length }, 'orders without an answer sent again')
-  })
-}
-
-function keep({ metrics, deps }: RoundDeps, { memory, outlook, ordered, state }: Turn): void {
-  if (outlook.isSettled && !memory.outlook.isSettled) {
-    deps.logger.info({ executionId: memory.plan.id, correlationId: memory.plan.id, status: state.status }, 'execution settled')
-  }
-  memory.outlook = outlook
-  for (const [callId, notAfterMs] of ordered) memory.orders.made(callId, notAfterMs)
-  metrics.callsOrdered.inc(ordered.size)
+  for (const { callId, notAfterMs } of turn.ordered) memory.orders.made(callId, notAfterMs)
+  metrics.callsOrdered.inc(turn.ordered.length)
 }

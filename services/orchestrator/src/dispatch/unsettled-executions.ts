@@ -1,66 +1,45 @@
-import type { Database } from '@carillon/service-kit/postgres/database'
-import type { Logger } from '@carillon/service-kit/process/logger'
+import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { listUnsettled, type UnsettledExecution } from '../store/executions.ts'
 
-const pollMs = 500
+const readMs = 500
 
-/**
- * The executions that lanes have work with, of the whole platform: looked up every half second of real time, so that a lane hears of what another
- * replica did, and told at once of what this one did.
- */
-export class UnsettledExecutions {
-  readonly #database: Database
-  readonly #logger: Logger
-  #byLane = new Map<number, Map<string, UnsettledExecution>>()
-  /** Told since the running look-up began, which may not have seen them. */
-  #told: UnsettledExecution[] = []
-  #polling: Promise<void> = Promise.resolve()
-  #timer: NodeJS.Timeout | undefined
+/** The executions of the whole platform that lanes still have work with. */
+export interface UnsettledExecutions {
+  inLane(lane: number): ReadonlyMap<string, UnsettledExecution>
+  /** An execution that this replica has just changed: its lane learns of it at once. */
+  add(execution: UnsettledExecution): void
+}
 
-  constructor(database: Database, logger: Logger) {
-    this.#database = database
-    this.#logger = logger
+type ByLane = Map<number, Map<string, UnsettledExecution>>
+
+/** Reads the executions every half second of real time, so that a lane learns what other replicas did. Resolves after the first read. */
+export async function followUnsettled({ database, every }: Pick<ServiceDeps, 'database' | 'every'>): Promise<UnsettledExecutions> {
+  let byLane: ByLane = new Map()
+  /** Added since the current read began, which may not have seen them. */
+  let added: UnsettledExecution[] = []
+
+  async function read(): Promise<void> {
+    added = []
+    const rows = await listUnsettled(database)
+    byLane = new Map()
+    for (const execution of [...rows, ...added]) put(byLane, execution)
   }
 
-  inLane(lane: number): ReadonlyMap<string, UnsettledExecution> {
-    return this.#byLane.get(lane) ?? new Map()
+  await read()
+  every({ name: 'read unsettled executions', intervalMs: readMs, work: read })
+  return {
+    inLane: (lane) => byLane.get(lane) ?? new Map(),
+    add(execution) {
+      added.push(execution)
+      put(byLane, execution)
+    },
   }
+}
 
-  tell(execution: UnsettledExecution): void {
-    this.#told.push(execution)
-    this.#add(execution)
-  }
-
-  async start(): Promise<void> {
-    await this.#poll()
-    this.#timer = setTimeout(() => this.#again(), pollMs)
-  }
-
-  async stop(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    await this.#polling
-  }
-
-  #again(): void {
-    this.#polling = this.#poll()
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'executions not looked up'))
-      .then(() => {
-        if (this.#timer) this.#timer = setTimeout(() => this.#again(), pollMs)
-      })
-  }
-
-  async #poll(): Promise<void> {
-    this.#told = []
-    const rows = await listUnsettled(this.#database)
-    this.#byLane = new Map()
-    for (const execution of [...rows, ...this.#told]) this.#add(execution)
-  }
-
-  #add(execution: UnsettledExecution): void {
-    const inLane = this.#byLane.get(execution.lane) ?? new Map<string, UnsettledExecution>()
-    const known = inLane.get(execution.id)
-    if (!known || known.revision < execution.revision) inLane.set(execution.id, execution)
-    this.#byLane.set(execution.lane, inLane)
-  }
+/** The newest revision of an execution wins. */
+function put(byLane: ByLane, execution: UnsettledExecution): void {
+  const inLane = byLane.get(execution.lane) ?? new Map<string, UnsettledExecution>()
+  const known = inLane.get(execution.id)
+  if (!known || known.revision < execution.revision) inLane.set(execution.id, execution)
+  byLane.set(execution.lane, inLane)
 }

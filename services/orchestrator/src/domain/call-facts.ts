@@ -4,7 +4,7 @@ import { fromIso } from '@carillon/service-kit/domain/instant'
 import { afterCallEnded, afterCallStarted, afterNotDialed, type Contact, type RetryPolicy } from './contact.ts'
 import { countMove } from './contact-counts.ts'
 
-/** The facts about calls that say something about a contact. */
+/** The events of a call that can change a contact. */
 export type CallFact = CallStarted | CallEnded | CallNotDialed
 
 export interface ChangedContact {
@@ -14,36 +14,38 @@ export interface ChangedContact {
 
 export interface Folded {
   counts: ContactCounts
-  /** Every change, in order: a contact may change more than once in a batch. */
+  /** Every change, in order. A contact may change more than once in a batch. */
   changes: ChangedContact[]
 }
 
 /**
- * Applies a batch of facts about the calls of one execution. What is late, came twice or concerns an unknown contact changes nothing.
+ * Applies a batch of facts about the calls of one execution. A fact that is late, came twice or is about an unknown contact changes nothing.
  *
- * @param contacts the contacts that the facts name, by id; changed ones are replaced in place.
+ * @param contacts the contacts that the facts name, by id.
  * @param isLive whether the execution still calls.
  */
 export function foldCallFacts(
-  contacts: Map<string, Contact>,
-  counts: ContactCounts,
+  contacts: ReadonlyMap<string, Contact>,
+  before: ContactCounts,
   facts: readonly CallFact[],
   policy: RetryPolicy,
   isLive: boolean,
   nowMs: number,
 ): Folded {
-  const folded: Folded = { counts: { ...counts }, changes: [] }
+  const counts = { ...before }
+  const changes: ChangedContact[] = []
+  const changed = new Map<string, Contact>()
   for (const fact of facts) {
     const contactId = fact.data.contactId ?? ''
-    const before = contacts.get(contactId)
-    if (!before) continue
-    const after = afterFact(before, fact, policy, isLive, nowMs)
-    if (after === before) continue
-    contacts.set(contactId, after)
-    countMove(folded.counts, before.status, after.status)
-    folded.changes.push({ contactId, contact: after })
+    const contact = changed.get(contactId) ?? contacts.get(contactId)
+    if (!contact) continue
+    const after = afterFact(contact, fact, policy, isLive, nowMs)
+    if (after === contact) continue
+    changed.set(contactId, after)
+    countMove(counts, contact.status, after.status)
+    changes.push({ contactId, contact: after })
   }
-  return folded
+  return { counts, changes }
 }
 
 function afterFact(contact: Contact, fact: CallFact, policy: RetryPolicy, isLive: boolean, nowMs: number): Contact {

@@ -21,18 +21,18 @@ export function countMove(counts: ContactCounts, from: ContactStatus, to: Contac
   counts[fieldOf[to]]++
 }
 
-/** Contacts that wait for a call, first or not. */
+/** Contacts that wait for a first call or a retry. */
 export const waiting = (counts: ContactCounts) => counts.pending + counts.pendingRetry
 
-/** Contacts with a call ordered or going on. */
+/** Contacts with an ordered or ongoing call. */
 export const inProgress = (counts: ContactCounts) => counts.queued + counts.calling
 
-/** Everybody who waits is skipped. */
+/** All waiting contacts are skipped. */
 export function skipWaiting(counts: ContactCounts): ContactCounts {
   return { ...counts, pending: 0, pendingRetry: 0, skipped: counts.skipped + waiting(counts) }
 }
 
-/** Throws unless the counts add up to the total and none is negative (contract rule 9): what does not is never committed. */
+/** Throws unless the counts add up to the total and none is negative (contract rule 9), so that a wrong state is never committed. */
 export function assertBalanced(counts: ContactCounts, totalContacts: number): void {
   const values = Object.values(counts)
   const sum = values.reduce((total, count) => total + count, 0)

@@ -12,16 +12,16 @@ test('each contact is called by the clock of its own country', () => {
   expect(hours.nextOpen(london, at('08:15'))).toBe(at('09:00'))
 })
 
-test('a number of no country goes by the clock of the program', () => {
+test('a number without a country is called by the clock of the program', () => {
   expect(hours.nextOpen('6001', at('08:15'))).toBe(at('09:00'))
 })
 
-test('an order is not dialed after the close of business', () => {
+test('an order ends at the contact’s closing time', () => {
   expect(hours.openUntil(london, at('18:00'), at('18:10'))).toBe(at('18:10'))
   expect(hours.openUntil(london, at('18:25'), at('18:45'))).toBe(at('18:30'))
   expect(hours.openUntil(paris, at('17:25'), at('17:45'))).toBe(at('17:30'))
 })
 
-test('a contact that may never be called has no next hour', () => {
+test('a contact that may never be called has no next opening', () => {
   expect(contactHours({}, 'UTC').nextOpen(paris, at('10:00'))).toBeNull()
 })

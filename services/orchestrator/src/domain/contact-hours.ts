@@ -5,9 +5,9 @@ import { countryOf } from '@carillon/telephony/phone-number'
 
 /** When the contacts of one execution may be called, each in its own local time (contract rule 19). Instants are epoch milliseconds. */
 export interface ContactHours {
-  /** The instant itself while the contact may be called, else when it next may be; null where that never comes. */
+  /** The instant itself while the contact may be called, else the next one at which it may; null if there is none. */
   nextOpen(phone: string, atMs: number): number | null
-  /** Until when an order that is made now may be dialed: `untilMs`, or the close of business before it. */
+  /** Until when an order that is made now may be dialed: `untilMs`, or the contact's closing time before it. */
   openUntil(phone: string, nowMs: number, untilMs: number): number
 }
 
@@ -15,11 +15,11 @@ const minuteMs = 60_000
 
 interface CountryHours {
   compiled: CompiledCallingHours
-  /** The last answer of `openUntil`: the contacts of one round ask the same. */
+  /** The last answer of `openUntil`: all contacts of one round ask the same question. */
   last: { nowMs: number; untilMs: number; answerMs: number }
 }
 
-/** `fallbackTimezone` is that of numbers whose country is unknown, such as trunk extensions. */
+/** @param fallbackTimezone of numbers whose country is unknown, such as trunk extensions. */
 export function contactHours(hours: CallingHours, fallbackTimezone: string): ContactHours {
   const byCountry = new Map<string, CountryHours>()
   function of(phone: string): CountryHours {
@@ -44,7 +44,7 @@ export function contactHours(hours: CallingHours, fallbackTimezone: string): Con
   }
 }
 
-/** Hours begin and end at whole minutes. */
+/** Steps by whole minutes, because hours begin and end at them. */
 function closeBefore(compiled: CompiledCallingHours, nowMs: number, untilMs: number): number {
   let minute = (Math.floor(nowMs / minuteMs) + 1) * minuteMs
   while (minute < untilMs && compiled.isOpen(minute)) minute += minuteMs

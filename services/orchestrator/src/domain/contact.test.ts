@@ -15,17 +15,17 @@ const ended = (outcome: Outcome, more: Partial<EndedCall> = {}): EndedCall => ({
 const calling = (attempt = 1): Contact => ({ status: 'calling', attempt, callId: 'call-1' })
 const queued = (attempt = 1): Contact => ({ status: 'queued', attempt, callId: 'call-1' })
 
-test('an order makes the next attempt of a contact that waits', () => {
+test('an order is the next attempt of a waiting contact', () => {
   expect(order({ status: 'pending', attempt: 0, dueAtMs: 0, callId: null }, 'call-1')).toEqual(queued(1))
   expect(order({ status: 'pending_retry', attempt: 2, dueAtMs: 0, callId: 'call-0' }, 'call-1')).toEqual(queued(3))
 })
 
-test('a contact whose call began is called', () => {
+test('a contact whose call has started is calling', () => {
   expect(afterCallStarted(queued(), 'call-1')).toEqual(calling())
 })
 
 describe('when a call has ended', () => {
-  test('a contact that a human answered is completed, on whatever attempt', () => {
+  test('a contact whose call a human answered is completed, whatever the attempt', () => {
     expect(afterCallEnded(calling(4), ended('completed'), fixedDelay(30, 1), true)).toEqual({
       status: 'completed',
       attempt: 4,
@@ -34,7 +34,7 @@ describe('when a call has ended', () => {
   })
 
   test.each<Outcome>(['no_answer', 'busy', 'rejected', 'failed', 'voicemail'])(
-    '%s is tried again after the delay, counted from the end',
+    'a contact with outcome %s is due again after the delay, counted from the end of the call',
     (outcome) => {
       expect(afterCallEnded(calling(), ended(outcome), fixedDelay(30, 1), true)).toEqual({
         status: 'pending_retry',
@@ -45,23 +45,23 @@ describe('when a call has ended', () => {
     },
   )
 
-  test('a contact whose retries are used up has failed, by voicemail too', () => {
+  test('a contact without a retry left has failed, also after voicemail', () => {
     expect(afterCallEnded(calling(2), ended('busy'), fixedDelay(30, 1), true).status).toBe('failed')
     expect(afterCallEnded(calling(2), ended('voicemail'), fixedDelay(30, 1), true).status).toBe('failed')
     expect(afterCallEnded(calling(1), ended('busy'), policy({ type: 'none' }), true).status).toBe('failed')
   })
 
-  test('a contact that cannot be reached by trying again has failed at once', () => {
+  test('a contact whose number cannot be reached by trying again has failed at once', () => {
     expect(afterCallEnded(calling(), ended('failed', { retryPointless: true }), fixedDelay(30, 5), true).status).toBe('failed')
   })
 
-  test('an outcome that the strategy does not name is not tried again', () => {
+  test('an outcome that the strategy does not name is not retried', () => {
     const onlyBusy = policy({ type: 'fixed_delay', delayMinutes: 1, maxRetries: 3, retryOn: ['busy'] })
     expect(afterCallEnded(calling(), ended('voicemail'), onlyBusy, true).status).toBe('failed')
     expect(afterCallEnded(calling(), ended('busy'), onlyBusy, true).status).toBe('pending_retry')
   })
 
-  test('a retry date that has passed meanwhile is skipped', () => {
+  test('a retry date that has passed when the call ends is skipped', () => {
     const scheduled = policy({ type: 'scheduled', retryDates: ['2026-03-02T10:00:00Z', '2026-03-02T14:00:00Z'] })
     expect(afterCallEnded(calling(), ended('busy'), scheduled, true)).toMatchObject({ dueAtMs: at('14:00:00') })
   })
@@ -71,12 +71,12 @@ describe('when a call has ended', () => {
     expect(afterCallEnded(calling(), ended('busy'), lunch, true)).toMatchObject({ dueAtMs: at('14:00:00') })
   })
 
-  test('nobody is tried again once the execution has ended', () => {
+  test('no contact is retried after the execution has ended', () => {
     expect(afterCallEnded(calling(), ended('busy'), fixedDelay(30, 3), false).status).toBe('failed')
     expect(afterCallEnded(calling(), ended('completed'), fixedDelay(30, 3), false).status).toBe('completed')
   })
 
-  test('the end counts though the beginning was not heard of, which then says nothing new', () => {
+  test('a call may end before its start is known, and the late start changes nothing', () => {
     const done = afterCallEnded(queued(), ended('completed'), fixedDelay(30, 1), true)
     expect(done.status).toBe('completed')
     expect(afterCallStarted(done, 'call-1')).toBe(done)
@@ -92,13 +92,13 @@ describe('an order that was never dialed', () => {
     expect(afterNotDialed(queued(3), notDialed, now, true)).toEqual({ status: 'pending_retry', attempt: 2, dueAtMs: now, callId: null })
   })
 
-  test('skips a contact that may not be called, and any contact once the execution has ended', () => {
+  test('skips a contact that may not be called, and every contact after the execution has ended', () => {
     const skipped = { status: 'skipped', attempt: 0, callId: null }
     expect(afterNotDialed(queued(), { ...notDialed, reason: 'suppressed' }, 0, true)).toEqual(skipped)
     expect(afterNotDialed(queued(), notDialed, 0, false)).toEqual(skipped)
   })
 
-  test('is not believed of a call that began', () => {
+  test('changes nothing for a call that has started', () => {
     const contact = calling()
     expect(afterNotDialed(contact, notDialed, 0, true)).toBe(contact)
   })
@@ -113,7 +113,7 @@ const others: Contact[] = [
   { status: 'failed', attempt: 1, callId: 'call-1' },
   { status: 'skipped', attempt: 1, callId: 'call-1' },
 ]
-test.each(others)('facts about a call that is over or not its own change nothing for a contact that is $status', (contact) => {
+test.each(others)('facts about a call that has ended or is another contact’s change nothing for a contact that is $status', (contact) => {
   expect(afterCallStarted(contact, 'call-1')).toBe(contact)
   expect(afterCallEnded(contact, ended('busy'), fixedDelay(1, 9), true)).toBe(contact)
   expect(afterNotDialed(contact, { callId: 'call-1', reason: 'expired' }, 0, true)).toBe(contact)

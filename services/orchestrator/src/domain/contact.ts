@@ -2,8 +2,8 @@ import { isRetried, nextAttemptAt } from '@carillon/calling-time/retry'
 import type { Outcome, RetryStrategy } from '@carillon/contracts/program'
 
 /**
- * Where a contact of an execution stands. `attempt` counts the calls that were ordered for it, without those that were never dialed.
- * `callId` is that of its last order: whatever happens to another call is no concern of the contact's any more. Instants are epoch milliseconds.
+ * The state of a contact in an execution. `attempt` counts the calls that were ordered for it, without those that were never dialed.
+ * `callId` is that of its last order: facts about any other call do not change the contact. Instants are epoch milliseconds.
  */
 export type Contact = WaitingContact | OpenContact | DoneContact
 
@@ -13,7 +13,7 @@ export interface WaitingContact {
   dueAtMs: number
   callId: string | null
 }
-/** `queued`: a call is ordered; `calling`: it was begun. */
+/** `queued`: a call is ordered; `calling`: it has started. */
 export interface OpenContact {
   status: 'queued' | 'calling'
   attempt: number
@@ -25,18 +25,18 @@ export interface DoneContact {
   callId: string | null
 }
 
-/** What decides whether and when a contact is called again. */
+/** Decides whether and when a contact is called again. */
 export interface RetryPolicy {
   strategy: RetryStrategy
-  /** When a retry that is due then can really be made (contract rule 15). */
+  /** When a retry that is due then can be made: after a pause window (contract rule 15). */
   afterPause(dueAtMs: number): number
 }
 
-/** What the end of a call says about its contact. */
+/** The end of a call, as far as it matters to the contact. */
 export interface EndedCall {
   callId: string
   outcome: Outcome
-  /** Trying this number again cannot help. */
+  /** The number cannot be reached by trying again. */
   retryPointless: boolean
   endedAtMs: number
 }
@@ -52,8 +52,8 @@ export function order(contact: WaitingContact, callId: string): OpenContact {
 }
 
 /*
- * What facts about calls make of a contact. Each answers the contact itself, the same object, for a fact that is late, came twice or
- * is about an earlier attempt.
+ * How facts about calls change a contact. Each function returns the same object for a fact that is late, came twice or is about an
+ * earlier attempt.
  */
 
 export function afterCallStarted(contact: Contact, callId: string): Contact {
@@ -61,7 +61,7 @@ export function afterCallStarted(contact: Contact, callId: string): Contact {
   return { ...contact, status: 'calling' }
 }
 
-/** `isLive`: the execution still calls; one that ended lets its calls run to their end and makes no further ones. */
+/** @param isLive whether the execution still calls. After its end calls run on, but there are no retries. */
 export function afterCallEnded(contact: Contact, call: EndedCall, policy: RetryPolicy, isLive: boolean): Contact {
   if (!isOpen(contact) || contact.callId !== call.callId) return contact
   const { attempt, callId } = contact
@@ -70,7 +70,7 @@ export function afterCallEnded(contact: Contact, call: EndedCall, policy: RetryP
   return dueAtMs === null ? { status: 'failed', attempt, callId } : { status: 'pending_retry', attempt, dueAtMs, callId }
 }
 
-/** An order that was never dialed is no attempt: the contact waits as it did before, or is let go where it may not be called. */
+/** An order that was never dialed is no attempt: the contact waits as before, or is skipped if it may not be called any more. */
 export function afterNotDialed(contact: Contact, call: NotDialedCall, nowMs: number, isLive: boolean): Contact {
   if (contact.status !== 'queued' || contact.callId !== call.callId) return contact
   const attempt = contact.attempt - 1

@@ -10,7 +10,7 @@ const at = Date.parse('2026-03-02T10:00:00.123Z')
 const contact = { contactId: 'c', phone: '+212600000001', firstName: null, lastName: 'Benali', attributes: {} }
 const call = { callId: uuidv7(at), attempt: 2, didNumber: '+212522000000', notAfterMs: at + 30_000 }
 
-test('an order fits its schema and is the same however often it is made', () => {
+test('an order fits its schema and is always the same for the same call', () => {
   const order = dialOrder(somePlan(), contact, call)
   expect(Value.Check(DialOrder, order)).toBe(true)
   expect(dialOrder(somePlan(), contact, call)).toEqual(order)
@@ -20,6 +20,6 @@ test('the time of an order is the one in its call id', () => {
   expect(dialOrder(somePlan(), contact, call).time).toBe('2026-03-02T10:00:00.123Z')
 })
 
-test('a missing name leaves no blank in the full name', () => {
+test('a missing first name leaves no blank in the full name', () => {
   expect(dialOrder(somePlan(), contact, call).data.variables).toMatchObject({ 'contact.fullName': 'Benali', 'contact.firstName': null })
 })

@@ -22,8 +22,8 @@ export interface OrderedCall {
 }
 
 /**
- * The order to place a contact's next call. Made of nothing but its arguments: the same call is ordered by the very same message
- * however often. Its time is the one in the call id (RFC 9562, version 7).
+ * The order to place a contact's next call. It depends on the arguments alone, so an order that is sent again is the same message. Its time is
+ * the one in the call id (RFC 9562, version 7).
  */
 export function dialOrder(plan: ExecutionPlan, contact: ContactSnapshot, call: OrderedCall): DialOrder {
   return {

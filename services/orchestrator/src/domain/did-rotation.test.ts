@@ -13,14 +13,14 @@ test('contacts are spread evenly over the pool', () => {
   expect([...given.values()].sort()).toEqual([33, 33, 34])
 })
 
-test('a contact keeps its DID while that is active, and the rotation does not move', () => {
+test('a contact keeps its DID while it is active, and the rotation does not move', () => {
   expect(assignDid('b', ['a', 'b', 'c'], 5)).toEqual({ number: 'b', cursor: 5 })
 })
 
-test('a contact whose DID is gone gets the next of the pool', () => {
+test('a contact whose DID has left the pool gets the next one', () => {
   expect(assignDid('b', ['a', 'c'], 5)).toEqual({ number: 'c', cursor: 6 })
 })
 
-test('an empty pool has none to give', () => {
+test('an empty pool is an error', () => {
   expect(() => assignDid(null, [], 0)).toThrow(RangeError)
 })

@@ -1,11 +1,10 @@
-import type { ContactStatus, ExecutionResponse } from '@carillon/contracts/execution'
+import type { ContactStatus } from '@carillon/contracts/execution'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import { toIso } from '@carillon/service-kit/domain/instant'
 import type { ChangedContact } from './call-facts.ts'
-import { inProgress, waiting } from './contact-counts.ts'
-import type { Execution, ExecutionPlan, ExecutionState, Transition } from './execution.ts'
+import type { ExecutionPlan, ExecutionState, Transition } from './execution.ts'
 
-/** What every event of an execution carries. Its id is `<executionId>:<revision>`. */
+/** The common fields of an execution's events. The id is `<executionId>:<revision>`. */
 function header(plan: ExecutionPlan, state: ExecutionState, nowMs: number, causationId: string | null) {
   return {
     id: `${plan.id}:${state.revision}`,
@@ -57,7 +56,7 @@ export function lifecycleEvent(
   }
 }
 
-/** `state` is the one after the changes, with the event's own revision. */
+/** @param state after the changes, with the event's own revision. */
 export function contactsChangedEvent(
   plan: ExecutionPlan,
   state: ExecutionState,
@@ -76,29 +75,4 @@ function toChange({ contactId, contact }: ChangedContact) {
   const status: ContactStatus = contact.status
   const dueAt = 'dueAtMs' in contact ? toIso(contact.dueAtMs) : null
   return { contactId, status, callId: contact.callId, attempt: contact.attempt, dueAt }
-}
-
-/** The answer of the `/program-executions` routes. */
-export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }: Execution): ExecutionResponse {
-  return {
-    id: plan.id,
-    programId: plan.programId,
-    organizationId: plan.organizationId,
-    audienceId: plan.audienceId,
-    flowId: plan.flowId,
-    status: state.status,
-    totalContacts: plan.totalContacts,
-    contactsCompleted: state.counts.completed,
-    contactsFailed: state.counts.failed,
-    contactsPending: waiting(state.counts),
-    contactsInProgress: inProgress(state.counts),
-    contactsSkipped: state.counts.skipped,
-    scheduledStartAt: toIso(plan.scheduledStartAtMs),
-    ...(plan.scheduledStopAtMs === null ? {} : { scheduledStopAt: toIso(plan.scheduledStopAtMs) }),
-    ...(state.actualStartAtMs === null ? {} : { actualStartAt: toIso(state.actualStartAtMs) }),
-    ...(state.actualEndAtMs === null ? {} : { actualEndAt: toIso(state.actualEndAtMs) }),
-    autoPauseRules,
-    createdAt: toIso(plan.createdAtMs),
-    updatedAt: toIso(updatedAtMs),
-  }
 }

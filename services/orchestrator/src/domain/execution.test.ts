@@ -7,7 +7,7 @@ import { afterLastContact, afterTime, cancel, launchState, pause, resume } from 
 const at = (time: string) => Date.parse(`2026-03-02T${time}:00Z`)
 const counts = { pending: 60, queued: 3, calling: 7, pendingRetry: 10, completed: 15, failed: 5, skipped: 0 }
 
-test('a launch before its start is scheduled, one at or after it runs', () => {
+test('an execution is scheduled when launched before its start, and runs when launched at or after it', () => {
   expect(launchState(somePlan(), at('08:59'))).toMatchObject({ status: 'scheduled', revision: 1, actualStartAtMs: null })
   expect(launchState(somePlan(), at('09:00'))).toMatchObject({ status: 'running', revision: 1, actualStartAtMs: at('09:00') })
 })
@@ -21,13 +21,13 @@ const allowed: Record<Command, readonly ExecutionStatus[]> = {
 const commands = { pause, resume, cancel: (state: Parameters<typeof cancel>[0]) => cancel(state, at('10:00')) }
 const cases = (Object.keys(allowed) as Command[]).flatMap((command) => executionStatuses.map((status) => ({ command, status })))
 
-test.each(cases)('$command is decided by the status: $status', ({ command, status }) => {
+test.each(cases)('$command is allowed or refused by the status: $status', ({ command, status }) => {
   const state = someState({ status, counts })
   if (allowed[command].includes(status)) expect(commands[command](state).state.revision).toBe(state.revision + 1)
   else expect(() => commands[command](state)).toThrow(expect.objectContaining({ name: 'InvalidExecutionStateError', kind: 'invalid' }))
 })
 
-test('a cancelled execution skips whoever waits and lets its calls run', () => {
+test('a cancelled execution skips the waiting contacts and lets its calls run', () => {
   const { type, state } = cancel(someState({ counts }), at('10:00'))
   expect(type).toBe('execution.cancelled')
   expect(state).toMatchObject({ status: 'cancelled', actualEndAtMs: at('10:00'), settled: false })
@@ -68,7 +68,7 @@ test.each(['pending', 'queued', 'calling', 'pendingRetry'] as const)('an executi
 })
 
 test.each<ExecutionStatus>(['running', 'paused', 'paused_no_credits', 'paused_threshold'])(
-  'an execution that is %s is completed when nobody is left',
+  'an execution that is %s is completed when no contact is left',
   (status) => {
     const state = someState({ status, counts: { ...initialCounts(0), completed: 80, failed: 20 } })
     expect(afterLastContact(state, at('12:00'))).toMatchObject({
@@ -78,7 +78,7 @@ test.each<ExecutionStatus>(['running', 'paused', 'paused_no_credits', 'paused_th
   },
 )
 
-test('contacts that do not add up are found out', () => {
+test('counts that do not add up to the total are an error', () => {
   expect(() => assertBalanced(counts, 100)).not.toThrow()
   expect(() => assertBalanced(counts, 101)).toThrow(/add up/)
   expect(() => assertBalanced({ ...counts, queued: -3, skipped: 6 }, 100)).toThrow(/add up/)

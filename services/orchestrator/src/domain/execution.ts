@@ -4,7 +4,7 @@ import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
 
-/** What the launch fixed. Never changes. Instants are epoch milliseconds. */
+/** What the launch fixed. It never changes. Instants are epoch milliseconds. */
 export interface ExecutionPlan {
   id: string
   organizationId: string
@@ -15,14 +15,14 @@ export interface ExecutionPlan {
   flowVersion: number
   flowName: string
   nodes: { id: string; type: string; label?: string }[]
-  /** The pool's DIDs that were active then. */
+  /** The pool's DIDs that were active at launch. */
   dids: { id: string; number: string }[]
   retryStrategy: RetryStrategy
   pauseWindows: PauseWindows | null
   callingHours: CallingHours | null
   timezone: string
   maxConcurrentCalls: number
-  /** Null: as many as there is room for. */
+  /** Null: only `maxConcurrentCalls` limits the starts. */
   callsPerSecond: number | null
   amd: boolean | null
   lane: number
@@ -32,21 +32,21 @@ export interface ExecutionPlan {
   createdAtMs: number
 }
 
-/** What changes while it runs. */
+/** What changes while an execution runs. */
 export interface ExecutionState {
   status: ExecutionStatus
   /** Of the last event about it. */
   revision: number
   counts: ContactCounts
-  /** How many contacts were given a DID: where the rotation of the pool stands. */
+  /** How many times the rotation has given a DID: its position in the pool. */
   didCursor: number
   actualStartAtMs: number | null
   actualEndAtMs: number | null
-  /** Ended, no call in progress, every skipped contact's row written: no lane has to look at it again. */
+  /** Ended, without a call in progress, and the row of every skipped contact is written: no lane has to look at it again. */
   settled: boolean
 }
 
-/** The whole of it, as commands and answers see it. */
+/** A whole execution, as commands and answers see it. */
 export interface Execution {
   plan: ExecutionPlan
   state: ExecutionState
@@ -63,7 +63,7 @@ const pausedStatuses: readonly ExecutionStatus[] = ['paused', 'paused_no_credits
 
 export const isLive = (state: ExecutionState) => !isTerminal(state.status)
 
-/** What a launch begins as: `scheduled` where its start lies ahead, else `running` (contract rule 14). */
+/** The first state: `scheduled` if the start lies ahead, else `running` (contract rule 14). */
 export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState {
   const isScheduled = plan.scheduledStartAtMs > nowMs
   return {
@@ -78,7 +78,7 @@ export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState 
 }
 
 /*
- * Commands of users: refused with InvalidExecutionStateError where the status does not allow them.
+ * Commands of users. They throw an InvalidExecutionStateError if the status does not allow them.
  */
 
 export function pause(state: ExecutionState): Transition {
@@ -99,10 +99,10 @@ export function cancel(state: ExecutionState, nowMs: number): Transition {
 }
 
 /*
- * What time and calls make of an execution: undefined where nothing is to change.
+ * How time and calls change an execution. Undefined: not at all.
  */
 
-/** `stopAt` reached: stopped, also while paused or before it was started; `startAt` reached: running. */
+/** At `stopAt` it is stopped, also while paused or scheduled. At `startAt` it runs. */
 export function afterTime(plan: ExecutionPlan, state: ExecutionState, nowMs: number): Transition | undefined {
   if (isLive(state) && plan.scheduledStopAtMs !== null && plan.scheduledStopAtMs <= nowMs) {
     return end(state, 'execution.stopped', 'stopped', nowMs)
@@ -113,7 +113,7 @@ export function afterTime(plan: ExecutionPlan, state: ExecutionState, nowMs: num
   return undefined
 }
 
-/** Nobody waits and no call is in progress: completed, also while paused. */
+/** Completed once no contact waits and no call is in progress, also while paused. */
 export function afterLastContact(state: ExecutionState, nowMs: number): Transition | undefined {
   if (!isLive(state) || waiting(state.counts) + inProgress(state.counts) > 0) return undefined
   return next(state, 'execution.completed', { status: 'completed', actualEndAtMs: nowMs, settled: true })

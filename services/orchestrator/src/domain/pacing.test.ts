@@ -26,13 +26,13 @@ const withCounts = (change: Partial<ReturnType<typeof initialCounts>>) => someSt
 
 describe('room', () => {
   test.each([
-    { title: 'is what the concurrency leaves', queued: 2, calling: 3, room: 5 },
-    { title: 'is the whole concurrency when nobody is called', queued: 0, calling: 0, room: 10 },
+    { title: 'is what the concurrency leaves free', queued: 2, calling: 3, room: 5 },
+    { title: 'is the whole concurrency without a call in progress', queued: 0, calling: 0, room: 10 },
   ])('$title', ({ queued, calling, room }) => {
     expect(decidePacing(input({ state: withCounts({ queued, calling }) }))).toMatchObject({ type: 'claim', room })
   })
 
-  test('is bounded in one round', () => {
+  test('is bounded in one turn', () => {
     const decision = decidePacing(input({ plan: somePlan({ maxConcurrentCalls: 100_000 }) }))
     expect(decision).toMatchObject({ type: 'claim', room: claimLimit })
   })
@@ -54,7 +54,7 @@ describe('nothing is claimed', () => {
     expect(decidePacing(input({ state: someState({ status: 'scheduled' }), nowMs: at('08:00:00') }))).toEqual(wait(at('09:00:00')))
   })
 
-  test('when all lines are taken, until a call ends', () => {
+  test('at the full concurrency, until a call ends', () => {
     expect(decidePacing(input({ state: withCounts({ calling: 10 }) }))).toEqual(wait(Infinity))
   })
 
@@ -72,7 +72,7 @@ describe('nothing is claimed', () => {
     expect(decidePacing(input({ plan: somePlan({ callsPerSecond: 2 }), bucket }))).toEqual(wait(at('10:00:00.250')))
   })
 
-  test('longer than until the stop', () => {
+  test('and the wait ends at the stop', () => {
     const plan = somePlan({ scheduledStopAtMs: at('13:00:00') })
     expect(decidePacing(input({ plan, windows: lunch, nowMs: at('12:30:00') }))).toEqual(wait(at('13:00:00')))
     expect(decidePacing(input({ plan, state: someState({ status: 'paused' }) }))).toEqual(wait(at('13:00:00')))
@@ -95,22 +95,22 @@ describe('the token bucket', () => {
   })
 
   test.each([
-    { title: 'earns by the time that passes', tokens: 0, elapsedMs: 250, rate: 10, speed: 1, expected: 2.5 },
+    { title: 'earns tokens as time passes', tokens: 0, elapsedMs: 250, rate: 10, speed: 1, expected: 2.5 },
     { title: 'holds a second at most', tokens: 4, elapsedMs: 3_600_000, rate: 10, speed: 1, expected: 10 },
     { title: 'holds a real second at most', tokens: 0, elapsedMs: 3_600_000, rate: 10, speed: 60, expected: 600 },
     { title: 'holds one token at least', tokens: 0, elapsedMs: 3_600_000, rate: 0.1, speed: 1, expected: 1 },
-    { title: 'loses nothing to a clock that stands still', tokens: 3, elapsedMs: 0, rate: 10, speed: 1, expected: 3 },
+    { title: 'loses nothing when no time has passed', tokens: 3, elapsedMs: 0, rate: 10, speed: 1, expected: 3 },
   ])('$title', ({ tokens, elapsedMs, rate, speed, expected }) => {
     expect(refill({ tokens, atMs: 1_000 }, rate, speed, 1_000 + elapsedMs).tokens).toBeCloseTo(expected, 9)
   })
 
-  test('is looked at again when a twentieth of a second has filled it, not for every token', () => {
+  test('is looked at again after a twentieth of a second, not for every token', () => {
     expect(nextTokensAt({ tokens: 0, atMs: 0 }, 1_000, 1)).toBe(50)
     expect(nextTokensAt({ tokens: 0, atMs: 0 }, 1_000, 60)).toBe(3_000)
     expect(nextTokensAt({ tokens: 0.5, atMs: 0 }, 4, 1)).toBe(125)
   })
 
-  test('lets no more calls go than its rate over any stretch of time, however the rounds fall', () => {
+  test('starts no more calls than its rate allows, whatever the rhythm of the turns', () => {
     let bucket = newBucket(0)
     let calls = 0
     for (let nowMs = 0; nowMs <= 60_000; nowMs += 37) {

@@ -2,25 +2,25 @@ import type { CompiledPauseWindows } from '@carillon/calling-time/pause-windows'
 import { inProgress, waiting } from './contact-counts.ts'
 import { type ExecutionPlan, type ExecutionState, isLive } from './execution.ts'
 
-/** Contacts that are claimed in one round, at most: one transaction stays short. */
+/** Contacts that one turn claims at most, so that its transaction stays short. */
 export const claimLimit = 500
 
-/** A token is a call that may be started now. */
+/** Each token allows one call to be started. */
 export interface TokenBucket {
   tokens: number
   atMs: number
 }
 
-/** A lane that changes hands may not start more than one call at once: what its last owner started just now is not known. */
+/** A new owner of a lane may start one call at once only: it does not know what the last owner started just before. */
 export function newBucket(nowMs: number): TokenBucket {
   return { tokens: 1, atMs: nowMs }
 }
 
 /**
- * The bucket after the time that has passed. It holds what one real second is worth, at least one token: a round that comes late makes up for it,
- * one that comes after a long pause does not start a flood.
+ * The bucket after the time that has passed. It holds the tokens of one real second, and at least one. So a late turn catches up, and a turn after a long
+ * pause does not start a flood of calls.
  *
- * @param speed platform milliseconds in a real one.
+ * @param speed platform milliseconds in one real millisecond.
  */
 export function refill(bucket: TokenBucket, callsPerSecond: number, speed: number, nowMs: number): TokenBucket {
   const size = Math.max(1, callsPerSecond * speed)
@@ -29,8 +29,8 @@ export function refill(bucket: TokenBucket, callsPerSecond: number, speed: numbe
 }
 
 /**
- * When a round without tokens is worth its transaction again: at the next whole token, or once there is what a twentieth of a real second
- * earns. A round that happens before for another reason takes what there is.
+ * When to look again without a whole token: at the next token, or when a twentieth of a real second has earned more. A turn that happens earlier
+ * for another reason takes the tokens that there are.
  */
 export function nextTokensAt(bucket: TokenBucket, callsPerSecond: number, speed: number): number {
   const wanted = Math.max(1, (callsPerSecond * speed) / 20)
@@ -38,8 +38,8 @@ export function nextTokensAt(bucket: TokenBucket, callsPerSecond: number, speed:
 }
 
 /**
- * What a round may do for an execution: claim contacts, or nothing before an instant. `Infinity`: nothing until something happens
- * to it, be it a call's end or a command.
+ * What a turn may do: claim contacts, or wait. `untilMs` of `Infinity` means until something happens to the execution, such as the end of
+ * a call or a command.
  */
 export type PacingDecision = { type: 'claim'; room: number; notAfterMs: number } | { type: 'wait'; untilMs: number }
 
@@ -47,12 +47,12 @@ export interface PacingInput {
   plan: ExecutionPlan
   state: ExecutionState
   windows: CompiledPauseWindows
-  /** Refilled; read only where the plan limits the start rate. */
+  /** Refilled until now. Only read if the plan limits the start rate. */
   bucket: TokenBucket
-  /** The earliest instant at which a waiting contact may be due, as far as is known. */
+  /** No waiting contact is due before this instant. */
   nextDueAtMs: number
   nowMs: number
-  /** Platform milliseconds in a real one. */
+  /** Platform milliseconds in one real millisecond. */
   speed: number
   /** How long an order may be dialed after it was made, in platform milliseconds. */
   orderValidityMs: number
@@ -74,7 +74,7 @@ export function decidePacing(input: PacingInput): PacingDecision {
   return { type: 'claim', room: Math.min(free, tokens, claimLimit), notAfterMs }
 }
 
-/** An execution that has not ended is stopped in time, whatever it waits for. */
+/** A live execution waits no longer than until its stop. */
 function wait({ plan, state }: PacingInput, untilMs: number): PacingDecision {
   return { type: 'wait', untilMs: isLive(state) ? Math.min(untilMs, plan.scheduledStopAtMs ?? Infinity) : untilMs }
 }

@@ -1,40 +1,40 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 import type { AutoPauseRule } from '@carillon/contracts/program'
-import { Uuid } from '@carillon/contracts/scalars'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { IdParams } from '@carillon/contracts/request'
+import { tags } from '@carillon/contracts/tags'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { cancel, type Execution, type ExecutionPlan, pause, resume, type Transition } from '../domain/execution.ts'
-import { lifecycleEvent, toExecutionResponse } from '../domain/execution-messages.ts'
+import { checkAutoPauseRules } from '../domain/auto-pause-rules.ts'
+import { cancel, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
+import { lifecycleEvent } from '../domain/execution-messages.ts'
+import { executionNotFound } from '../domain/not-found.ts'
 import { findExecution, listActiveExecutions, listProgramExecutions, lockExecution, updateExecution } from '../store/executions.ts'
+import { toExecutionResponse } from './execution-response.ts'
 import type { RouteDeps } from './route-deps.ts'
 
-const tags = ['Executions']
-const params = Type.Object({ id: Uuid })
-const command = { tags, params, response: { 200: ExecutionResponse, 400: ErrorBody, 404: ErrorBody } }
+const common = { tags: [tags.executions], params: IdParams }
+const command = { ...common, response: { 200: ExecutionResponse, 400: ErrorBody, 404: ErrorBody } }
 
 const ListProgramExecutions = {
-  tags,
+  ...common,
   summary: 'List all executions of a program, the latest first',
-  params,
   response: { 200: Type.Array(ExecutionResponse), 404: ErrorBody },
 }
 const ListExecutions = {
-  tags,
+  tags: [tags.executions],
   summary: 'List the executions that have not ended, the latest first',
   response: { 200: Type.Array(ExecutionResponse) },
 }
-const GetExecution = { tags, summary: 'Get an execution', params, response: { 200: ExecutionResponse, 404: ErrorBody } }
-const PauseExecution = { ...command, summary: 'Pause a running execution; calls that are queued or going on run to their end' }
+const GetExecution = { ...common, summary: 'Get an execution', response: { 200: ExecutionResponse, 404: ErrorBody } }
+const PauseExecution = { ...command, summary: 'Pause a running execution; queued and ongoing calls run to their end' }
 const ResumeExecution = { ...command, summary: 'Resume a paused execution', body: ResumeExecutionRequest }
 const CancelExecution = {
-  tags,
-  summary: 'Cancel an execution: whoever still waits is skipped, calls that are queued or going on run to their end',
-  params,
+  ...common,
+  summary: 'Cancel an execution: waiting contacts are skipped; queued and ongoing calls run to their end',
   response: { 204: Type.Null(), 400: ErrorBody, 404: ErrorBody },
 }
 
@@ -49,7 +49,7 @@ export const executionRoutes =
 
     app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async ({ identity, params: { id } }) => {
       const executions = await listProgramExecutions(database.orm, identity.organizationId, id)
-      // One that was never launched is known to program-api alone, which refuses what does not exist.
+      // Only program-api knows a program that was never launched. It refuses the question for one that does not exist.
       if (executions.length === 0) await api.activeDids(identity.organizationId, id)
       return executions.map(toExecutionResponse)
     })
@@ -61,7 +61,7 @@ export const executionRoutes =
 
     app.get('/program-executions/:id', { schema: GetExecution, config: read }, async ({ identity, params: { id } }) => {
       const execution = await findExecution(database.orm, identity.organizationId, id)
-      if (!execution) throw notFound()
+      if (!execution) throw executionNotFound()
       return toExecutionResponse(execution)
     })
 
@@ -76,7 +76,7 @@ export const executionRoutes =
         const rules = request.body.autoPauseRules
         return toExecutionResponse(
           await carryOut(request, request.params.id, ({ plan, state }) => {
-            if (rules) checkRules(plan, rules)
+            if (rules) checkAutoPauseRules(plan, rules)
             return { ...resume(state), ...(rules ? { autoPauseRules: rules } : {}) }
           }),
         )
@@ -90,11 +90,11 @@ export const executionRoutes =
 
     type Decision = Transition & { autoPauseRules?: AutoPauseRule[] }
 
-    /** Decides on the locked row, so that a command and the lane never work on the same state. */
+    /** Decides on the locked row, so that a command and the lane never work on the same state at once. */
     async function carryOut(request: FastifyRequest, id: string, decide: (execution: Execution) => Decision): Promise<Execution> {
       const execution = await database.transaction(async (tx: Tx) => {
         const before = await lockExecution(tx, request.identity.organizationId, id)
-        if (!before) throw notFound()
+        if (!before) throw executionNotFound()
         const { type, state, autoPauseRules = before.autoPauseRules } = decide(before)
         const after = { plan: before.plan, state, autoPauseRules, updatedAtMs: clock.now() }
         await updateExecution(tx, after)
@@ -109,16 +109,4 @@ export const executionRoutes =
 
 async function bodyIsOptional(request: FastifyRequest): Promise<void> {
   request.body ??= {}
-}
-
-function checkRules(plan: ExecutionPlan, rules: readonly AutoPauseRule[]): void {
-  const nodeIds = new Set(plan.nodes.map((node) => node.id))
-  const problems = rules.flatMap(({ nodeId }, index) =>
-    nodeIds.has(nodeId) ? [] : [{ pointer: `/autoPauseRules/${index}/nodeId`, message: 'is not a node of the execution’s flow' }],
-  )
-  if (problems.length > 0) throw invalidFields(problems)
-}
-
-function notFound(): DomainError {
-  return new DomainError('not_found', 'ExecutionNotFoundError', 'Execution not found')
 }

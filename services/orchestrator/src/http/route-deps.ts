@@ -6,8 +6,8 @@ import type { ProgramApi } from '../program-api.ts'
 export interface RouteDeps {
   deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox'>
   api: ProgramApi
-  /** Of an execution whose program limits nothing. */
+  /** For a program without a limit of its own. */
   defaultMaxConcurrentCalls: number
-  /** Tells the lane at once, after the commit; every lane finds out by itself a little later. */
+  /** Wakes the execution's lane after a commit. A lane on another replica learns of it within half a second. */
   changed(execution: Pick<Execution, 'plan' | 'state'>): void
 }

@@ -5,7 +5,7 @@ import type { CallFact } from '../domain/call-facts.ts'
 
 const tickMs = 100
 
-/** Follows the calls of executions; between their events it lets time pass for the lane's executions. */
+/** Follows the calls of executions. Its tick starts what is due while no event arrives. */
 export function callsProjection(lanes: Lanes): Projection<CallFact> {
   return {
     name: 'calls',

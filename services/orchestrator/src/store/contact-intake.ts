@@ -3,11 +3,11 @@ import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 
-/** Characters of rows that are handed to the connection at once. */
+/** Characters of rows that go to the connection at once. */
 const chunkLength = 64 * 1024
 
 /**
- * Takes the contacts of a launch in, by one COPY however many they are; memory holds one chunk. Answers how many there were.
+ * Copies the contacts of a launch by one COPY, however many they are. Memory holds one chunk. Returns how many there were.
  *
  * @param dueAtMs when they are first due.
  */

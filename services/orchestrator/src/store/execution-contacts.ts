@@ -1,102 +1,66 @@
-import type { ContactStatus } from '@carillon/contracts/execution'
+import { updateRows } from '@carillon/service-kit/postgres/batch'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import { type Contact, isWaiting, type WaitingContact } from '../domain/contact.ts'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
+import type { DueContact } from '../domain/order-calls.ts'
+import type { QueueCursor } from '../domain/outlook.ts'
+import type { ContactWrite, OverdueOrder } from '../domain/turn.ts'
+import { executionContacts } from './schema.ts'
 
-/** What is to be written of a contact. A DID and an order's end that are null leave those that stand. */
-export interface ContactWrite {
-  executionId: string
-  contactId: string
-  contact: Contact
-  didNumber: string | null
-  orderNotAfterMs: number | null
-}
+type Row = typeof executionContacts.$inferSelect
+type StandingRow = Pick<Row, 'executionId' | 'contactId' | 'status' | 'attempt' | 'dueAt' | 'callId'>
 
-/** A contact whose turn it is. */
-export interface DueContact extends ContactSnapshot {
-  contact: WaitingContact
-  didNumber: string | null
-}
-
-/** A contact whose order was made long ago and of which nothing was heard. */
-export interface OverdueOrder extends ContactSnapshot {
-  callId: string
-  attempt: number
-  didNumber: string
-  notAfterMs: number
-}
-
-/** Place in the queue of first attempts: everything up to it was claimed. */
-export interface QueueCursor {
-  dueAtMs: number
-  contactId: string
-}
-
-interface StateRow {
-  execution_id: string
-  contact_id: string
-  status: ContactStatus
-  attempt: number
-  due_at: Date | null
-  call_id: string | null
-}
-
-/** The contacts that are asked for, by execution and id; those that do not exist are left out. */
+/** These contacts by execution and id, as far as they exist. */
 export async function loadContacts(
   tx: Tx,
   keys: readonly { executionId: string; contactId: string }[],
 ): Promise<Map<string, Map<string, Contact>>> {
   const found = new Map<string, Map<string, Contact>>()
   if (keys.length === 0) return found
-  const rows = await tx.sql<StateRow[]>`
-    select c.execution_id, c.contact_id, c.status, c.attempt, c.due_at, c.call_id
+  const rows = await tx.sql<StandingRow[]>`
+    select c.execution_id as "executionId", c.contact_id as "contactId", c.status, c.attempt, c.due_at as "dueAt", c.call_id as "callId"
     from unnest(${keys.map((key) => key.executionId)}::uuid[], ${keys.map((key) => key.contactId)}::uuid[]) as k (execution_id, contact_id)
     join execution_contacts c on c.execution_id = k.execution_id and c.contact_id = k.contact_id`
   for (const row of rows) {
-    const contacts = found.get(row.execution_id) ?? new Map<string, Contact>()
-    contacts.set(row.contact_id, toContact(row))
-    found.set(row.execution_id, contacts)
+    const contacts = found.get(row.executionId) ?? new Map<string, Contact>()
+    contacts.set(row.contactId, toContact(row))
+    found.set(row.executionId, contacts)
   }
   return found
 }
 
 /** Writes contacts back, each once. */
 export async function writeContacts(tx: Tx, writes: readonly ContactWrite[]): Promise<void> {
-  if (writes.length === 0) return
-  const contacts = writes.map((write) => write.contact)
-  await tx.sql`
-    update execution_contacts as c
-    set status = w.status, attempt = w.attempt, is_retry = w.attempt > 0, due_at = w.due_at, call_id = w.call_id,
-        did_number = coalesce(w.did_number, c.did_number), order_not_after = coalesce(w.order_not_after, c.order_not_after)
-    from unnest(
-      ${writes.map((write) => write.executionId)}::uuid[], ${writes.map((write) => write.contactId)}::uuid[],
-      ${contacts.map((contact) => contact.status)}::text[], ${contacts.map((contact) => contact.attempt)}::smallint[],
-      ${contacts.map((contact) => (isWaiting(contact) ? contact.dueAtMs : null))}::timestamptz[],
-      ${contacts.map((contact) => contact.callId)}::uuid[], ${writes.map((write) => write.didNumber)}::text[],
-      ${writes.map((write) => write.orderNotAfterMs)}::timestamptz[]
-    ) as w (execution_id, contact_id, status, attempt, due_at, call_id, did_number, order_not_after)
-    where c.execution_id = w.execution_id and c.contact_id = w.contact_id`
+  const rows = writes.map(({ executionId, contactId, contact, didNumber, orderNotAfterMs }) => ({
+    executionId,
+    contactId,
+    status: contact.status,
+    attempt: contact.attempt,
+    dueAt: isWaiting(contact) ? new Date(contact.dueAtMs) : null,
+    callId: contact.callId,
+    didNumber,
+    orderNotAfter: orderNotAfterMs === null ? null : new Date(orderNotAfterMs),
+  }))
+  await updateRows(tx, executionContacts, rows, {
+    key: ['executionId', 'contactId'],
+    columns: ['executionId', 'contactId', 'status', 'attempt', 'dueAt', 'callId', 'didNumber', 'orderNotAfter'],
+    set: {
+      isRetry: 'given.attempt > 0',
+      didNumber: 'coalesce(given.did_number, stored.did_number)',
+      orderNotAfter: 'coalesce(given.order_not_after, stored.order_not_after)',
+    },
+  })
 }
 
-interface SnapshotRow {
-  contact_id: string
-  phone: string
-  first_name: string | null
-  last_name: string | null
-  attributes: ContactSnapshot['attributes']
-  attempt: number
-  did_number: string | null
-}
+const snapshotColumns = 'contact_id as "contactId", phone, first_name as "firstName", last_name as "lastName", attributes'
 
-interface DueRow extends SnapshotRow {
-  status: 'pending' | 'pending_retry'
-  due_at: Date
-  call_id: string | null
-}
+type DueRow = ContactSnapshot & Omit<WaitingContact, 'dueAtMs'> & { dueAt: Date; didNumber: string | null }
 
 /**
- * The next contacts whose turn it is, retries before first attempts, each in the order in which they fell due. `after` is where to go
- * on among the first attempts: without it, every claimed row that vacuum has not removed yet would be passed over again.
+ * The next contacts that are due: retries before first attempts, each in the order in which they fell due.
+ *
+ * @param after where to continue among the first attempts. Read from the beginning, the index would pass over every claimed row again that vacuum
+ * has not removed yet.
  */
 export async function findDueContacts(
   tx: Tx,
@@ -107,19 +71,17 @@ export async function findDueContacts(
 ): Promise<DueContact[]> {
   const now = new Date(nowMs)
   const from = after ? tx.sql`and (due_at, contact_id) > (${new Date(after.dueAtMs)}, ${after.contactId})` : tx.sql``
+  const columns = tx.sql.unsafe(`${snapshotColumns}, status, attempt, due_at as "dueAt", call_id as "callId", did_number as "didNumber"`)
   const rows = await tx.sql<DueRow[]>`
-    (select contact_id, phone, first_name, last_name, attributes, status, attempt, due_at, call_id, did_number
-     from execution_contacts where execution_id = ${executionId} and is_retry and due_at <= ${now}
+    (select ${columns} from execution_contacts where execution_id = ${executionId} and is_retry and due_at <= ${now}
      order by due_at, contact_id limit ${limit})
     union all
-    (select contact_id, phone, first_name, last_name, attributes, status, attempt, due_at, call_id, did_number
-     from execution_contacts where execution_id = ${executionId} and not is_retry and due_at <= ${now} ${from}
+    (select ${columns} from execution_contacts where execution_id = ${executionId} and not is_retry and due_at <= ${now} ${from}
      order by due_at, contact_id limit ${limit})
     limit ${limit}`
-  return rows.map((row) => ({
-    ...toSnapshot(row),
-    didNumber: row.did_number,
-    contact: { status: row.status, attempt: row.attempt, dueAtMs: row.due_at.getTime(), callId: row.call_id },
+  return rows.map(({ status, attempt, dueAt, callId, ...row }) => ({
+    ...row,
+    contact: { status, attempt, dueAtMs: dueAt.getTime(), callId },
   }))
 }
 
@@ -133,22 +95,17 @@ export async function nextDueAt(tx: Tx, executionId: string): Promise<number> {
   return row?.due_at?.getTime() ?? Infinity
 }
 
-/** Orders that could not be dialed any more at or before an instant, and whose contacts are still queued. Reads the whole execution: not for every day. */
+/** Orders whose time to be dialed ended at or before an instant and that nothing answered. Reads the whole execution, so it is for rare use. */
 export async function findOverdueOrders(tx: Tx, executionId: string, beforeMs: number, limit: number): Promise<OverdueOrder[]> {
-  const rows = await tx.sql<(SnapshotRow & { call_id: string; did_number: string; order_not_after: Date })[]>`
-    select contact_id, phone, first_name, last_name, attributes, attempt, call_id, did_number, order_not_after
+  const columns = tx.sql.unsafe(snapshotColumns)
+  const rows = await tx.sql<(Omit<OverdueOrder, 'notAfterMs'> & { notAfter: Date })[]>`
+    select ${columns}, attempt, call_id as "callId", did_number as "didNumber", order_not_after as "notAfter"
     from execution_contacts
     where execution_id = ${executionId} and status = 'queued' and order_not_after <= ${new Date(beforeMs)} limit ${limit}`
-  return rows.map((row) => ({
-    ...toSnapshot(row),
-    callId: row.call_id,
-    attempt: row.attempt,
-    didNumber: row.did_number,
-    notAfterMs: row.order_not_after.getTime(),
-  }))
+  return rows.map(({ notAfter, ...row }) => ({ ...row, notAfterMs: notAfter.getTime() }))
 }
 
-/** Marks contacts that still wait as skipped, `limit` at most; answers how many. */
+/** Marks waiting contacts as skipped, `limit` at most. Returns how many. */
 export async function skipWaitingContacts(tx: Tx, executionId: string, limit: number): Promise<number> {
   const { count } = await tx.sql`
     update execution_contacts set status = 'skipped', due_at = null
@@ -158,27 +115,16 @@ export async function skipWaitingContacts(tx: Tx, executionId: string, limit: nu
   return count
 }
 
-function toContact(row: StateRow): Contact {
-  const { status, attempt, call_id: callId } = row
+function toContact({ executionId, contactId, status, attempt, dueAt, callId }: StandingRow): Contact {
   switch (status) {
     case 'pending':
     case 'pending_retry':
-      return { status, attempt, dueAtMs: row.due_at?.getTime() ?? 0, callId }
+      return { status, attempt, dueAtMs: dueAt?.getTime() ?? 0, callId }
     case 'queued':
     case 'calling':
-      if (callId === null) throw new Error(`contact ${row.contact_id} of ${row.execution_id} is ${status} without a call`)
+      if (callId === null) throw new Error(`contact ${contactId} of ${executionId} is ${status} without a call`)
       return { status, attempt, callId }
     default:
       return { status, attempt, callId }
-  }
-}
-
-function toSnapshot(row: SnapshotRow): ContactSnapshot {
-  return {
-    contactId: row.contact_id,
-    phone: row.phone,
-    firstName: row.first_name,
-    lastName: row.last_name,
-    attributes: row.attributes,
   }
 }

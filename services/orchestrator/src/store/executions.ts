@@ -1,44 +1,43 @@
 import { terminalStatuses } from '@carillon/contracts/execution'
 import { type Database, isUniqueViolation, type Orm, type Tx } from '@carillon/service-kit/postgres/database'
 import { and, desc, eq, notInArray } from 'drizzle-orm'
-import type { Execution, ExecutionPlan, ExecutionState } from '../domain/execution.ts'
+import type { Execution, ExecutionPlan } from '../domain/execution.ts'
+import { executionAlreadyRunning } from '../domain/launch.ts'
+import { executionFields, fromRow, planFields, planOf, planValues, stateValues } from './execution-rows.ts'
 import { executions } from './schema.ts'
 
-type Row = typeof executions.$inferSelect
-
-/** Writes a launch. Another live execution of the program makes it fail: see {@link isAlreadyRunning}. */
-export async function insertExecution(tx: Tx, { plan, ...execution }: Execution): Promise<void> {
-  await tx.orm.insert(executions).values({ ...planValues(plan), ...stateValues(execution) })
+/** Writes a launch. Throws an `ExecutionAlreadyRunningError` if the program has a live execution. */
+export async function insertExecution(tx: Tx, execution: Execution): Promise<void> {
+  try {
+    await tx.orm.insert(executions).values({ ...planValues(execution.plan), ...changingValues(execution) })
+  } catch (error) {
+    throw isUniqueViolation(error, 'executions_one_live_per_program') ? executionAlreadyRunning() : error
+  }
 }
 
-/** Whether {@link insertExecution} failed because the program has a live execution. */
-export function isAlreadyRunning(error: unknown): boolean {
-  return isUniqueViolation(error, 'executions_one_live_per_program')
-}
-
-/** Sets how many contacts the launch took in. */
+/** Sets how many contacts were copied at launch. */
 export async function setTotalContacts(tx: Tx, id: string, totalContacts: number): Promise<void> {
   await tx.orm.update(executions).set({ totalContacts, pending: totalContacts }).where(eq(executions.id, id))
 }
 
-/** Reads an organization's execution for a command, and keeps every other writer out until the transaction ends. */
+/** Reads an organization's execution for a command, and locks it until the transaction ends. */
 export async function lockExecution(tx: Tx, organizationId: string, id: string): Promise<Execution | undefined> {
   const [row] = await tx.orm
-    .select()
+    .select(executionFields)
     .from(executions)
     .where(and(eq(executions.organizationId, organizationId), eq(executions.id, id)))
     .for('update')
   return row && fromRow(row)
 }
 
-/** Writes what a command made of an execution. */
-export async function updateExecution(tx: Tx, { plan, ...execution }: Execution): Promise<void> {
-  await tx.orm.update(executions).set(stateValues(execution)).where(eq(executions.id, plan.id))
+/** Writes an execution that a command changed. */
+export async function updateExecution(tx: Tx, execution: Execution): Promise<void> {
+  await tx.orm.update(executions).set(changingValues(execution)).where(eq(executions.id, execution.plan.id))
 }
 
 export async function findExecution(orm: Orm, organizationId: string, id: string): Promise<Execution | undefined> {
   const [row] = await orm
-    .select()
+    .select(executionFields)
     .from(executions)
     .where(and(eq(executions.organizationId, organizationId), eq(executions.id, id)))
   return row && fromRow(row)
@@ -47,7 +46,7 @@ export async function findExecution(orm: Orm, organizationId: string, id: string
 /** All executions of a program, the latest launch first. */
 export async function listProgramExecutions(orm: Orm, organizationId: string, programId: string): Promise<Execution[]> {
   const rows = await orm
-    .select()
+    .select(executionFields)
     .from(executions)
     .where(and(eq(executions.organizationId, organizationId), eq(executions.programId, programId)))
     .orderBy(desc(executions.id))
@@ -57,7 +56,7 @@ export async function listProgramExecutions(orm: Orm, organizationId: string, pr
 /** The executions of an organization that have not ended, the latest launch first. */
 export async function listActiveExecutions(orm: Orm, organizationId: string): Promise<Execution[]> {
   const rows = await orm
-    .select()
+    .select(executionFields)
     .from(executions)
     .where(and(eq(executions.organizationId, organizationId), notInArray(executions.status, [...terminalStatuses])))
     .orderBy(desc(executions.id))
@@ -70,84 +69,22 @@ export interface UnsettledExecution {
   revision: number
 }
 
-/** Every execution that some lane still has work with. */
+/** Every execution that a lane still has work with. */
 export async function listUnsettled(database: Database): Promise<UnsettledExecution[]> {
   const rows = await database.sql<UnsettledExecution[]>`select id, lane, revision from executions where not settled`
   return [...rows]
 }
 
-/** What launches fixed, by id. */
+/** The plans of these executions, as far as they exist. */
 export async function readPlans(orm: Orm, ids: readonly string[]): Promise<ExecutionPlan[]> {
   const plans: ExecutionPlan[] = []
   for (const id of ids) {
-    const [row] = await orm.select().from(executions).where(eq(executions.id, id))
-    if (row) plans.push(fromRow(row).plan)
+    const [row] = await orm.select(planFields).from(executions).where(eq(executions.id, id))
+    if (row) plans.push(planOf(row))
   }
   return plans
 }
 
-function fromRow(row: Row): Execution {
-  return { plan: planOf(row), state: stateOf(row), autoPauseRules: row.autoPauseRules, updatedAtMs: row.updatedAt.getTime() }
-}
-
-function planOf(row: Row): ExecutionPlan {
-  const { scheduledStartAt, scheduledStopAt, createdAt } = row
-  return {
-    id: row.id,
-    organizationId: row.organizationId,
-    programId: row.programId,
-    programName: row.programName,
-    audienceId: row.audienceId,
-    flowId: row.flowId,
-    flowVersion: row.flowVersion,
-    flowName: row.flowName,
-    nodes: row.nodes,
-    dids: row.dids,
-    retryStrategy: row.retryStrategy,
-    pauseWindows: row.pauseWindows,
-    callingHours: row.callingHours,
-    timezone: row.timezone,
-    maxConcurrentCalls: row.maxConcurrentCalls,
-    callsPerSecond: row.callsPerSecond,
-    amd: row.amd,
-    lane: row.lane,
-    scheduledStartAtMs: scheduledStartAt.getTime(),
-    scheduledStopAtMs: scheduledStopAt?.getTime() ?? null,
-    totalContacts: row.totalContacts,
-    createdAtMs: createdAt.getTime(),
-  }
-}
-
-function stateOf(row: Row): ExecutionState {
-  const { pending, queued, calling, pendingRetry, completed, failed, skipped } = row
-  return {
-    status: row.status,
-    revision: row.revision,
-    counts: { pending, queued, calling, pendingRetry, completed, failed, skipped },
-    didCursor: row.didCursor,
-    actualStartAtMs: row.actualStartAt?.getTime() ?? null,
-    actualEndAtMs: row.actualEndAt?.getTime() ?? null,
-    settled: row.settled,
-  }
-}
-
-function planValues({ scheduledStartAtMs, scheduledStopAtMs, createdAtMs, ...plan }: ExecutionPlan) {
-  return {
-    ...plan,
-    scheduledStartAt: new Date(scheduledStartAtMs),
-    scheduledStopAt: scheduledStopAtMs === null ? null : new Date(scheduledStopAtMs),
-    createdAt: new Date(createdAtMs),
-  }
-}
-
-function stateValues({ state, autoPauseRules, updatedAtMs }: Omit<Execution, 'plan'>) {
-  const { counts, actualStartAtMs, actualEndAtMs, ...rest } = state
-  return {
-    ...rest,
-    ...counts,
-    autoPauseRules,
-    actualStartAt: actualStartAtMs === null ? null : new Date(actualStartAtMs),
-    actualEndAt: actualEndAtMs === null ? null : new Date(actualEndAtMs),
-    updatedAt: new Date(updatedAtMs),
-  }
+function changingValues({ state, autoPauseRules, updatedAtMs }: Execution) {
+  return { ...stateValues(state), autoPauseRules, updatedAt: new Date(updatedAtMs) }
 }

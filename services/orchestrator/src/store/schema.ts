@@ -1,11 +1,12 @@
+import { contactStatuses, executionStatuses } from '@carillon/contracts/execution'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
-import { boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '@carillon/service-kit/postgres/columns'
+import { boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import type { ContactSnapshot } from '../domain/dial-order.ts'
 import type { ExecutionPlan } from '../domain/execution.ts'
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-
-/** The columns that the launch fixes. */
-const planColumns = {
+/** The columns of a plan: the launch fixes them. */
+export const planColumns = {
   id: uuid('id').primaryKey(),
   organizationId: uuid('organization_id').notNull(),
   programId: uuid('program_id').notNull(),
@@ -30,11 +31,9 @@ const planColumns = {
   createdAt: instant('created_at').notNull(),
 }
 
-/** The columns that change while it runs. */
-const stateColumns = {
-  status: text('status', {
-    enum: ['scheduled', 'running', 'paused', 'paused_no_credits', 'paused_threshold', 'completed', 'stopped', 'cancelled'],
-  }).notNull(),
+/** The columns of a state. */
+export const stateColumns = {
+  status: text('status', { enum: executionStatuses }).notNull(),
   revision: integer('revision').notNull(),
   pending: integer('pending').notNull(),
   queued: integer('queued').notNull(),
@@ -44,11 +43,30 @@ const stateColumns = {
   failed: integer('failed').notNull(),
   skipped: integer('skipped').notNull(),
   didCursor: integer('did_cursor').notNull(),
-  autoPauseRules: jsonb('auto_pause_rules').$type<AutoPauseRule[]>(),
   actualStartAt: instant('actual_start_at'),
   actualEndAt: instant('actual_end_at'),
   settled: boolean('settled').notNull(),
-  updatedAt: instant('updated_at').notNull(),
 }
 
-export const executions = pgTable('executions', { ...planColumns, ...stateColumns })
+export const executions = pgTable('executions', {
+  ...planColumns,
+  ...stateColumns,
+  autoPauseRules: jsonb('auto_pause_rules').$type<AutoPauseRule[]>(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+export const executionContacts = pgTable('execution_contacts', {
+  executionId: uuid('execution_id').notNull(),
+  contactId: uuid('contact_id').notNull(),
+  phone: text('phone').notNull(),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
+  attributes: jsonb('attributes').$type<ContactSnapshot['attributes']>().notNull(),
+  status: text('status', { enum: contactStatuses }).notNull(),
+  attempt: smallint('attempt').notNull(),
+  isRetry: boolean('is_retry').notNull(),
+  dueAt: instant('due_at'),
+  callId: uuid('call_id'),
+  didNumber: text('did_number'),
+  orderNotAfter: instant('order_not_after'),
+})

@@ -8,13 +8,13 @@ import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
 import { type StreamPublisher, streamPublisher } from '@carillon/service-kit/messaging/stream-publisher'
 import { openWorkQueue, type WorkQueue } from '@carillon/service-kit/messaging/work-queue'
 
-/** How a call goes: an outcome, or nothing at all for an order that is taken and not carried out. */
+/** How a call goes. `lost`: the order is taken and never answered. */
 export type Script = (order: DialOrder['data']) => Outcome | 'not_dialed' | 'suppressed' | 'ringing' | 'lost'
 
 export interface Carrier {
-  /** Every order that was taken, in order; one that came again is there again. */
+  /** Every order that was taken, in order, with repetitions. */
   readonly orders: DialOrder[]
-  /** The highest number of calls that were going on at once. */
+  /** The highest number of concurrent calls. */
   readonly peak: number
   /** Ends a call that was left ringing. */
   finish(order: DialOrder, outcome: Outcome): Promise<void>
@@ -24,7 +24,7 @@ export interface Carrier {
 
 const text = new TextDecoder()
 
-/** Takes dial orders and answers each, at once and as its script says: the dialer bridge and everything behind it. */
+/** Stands in for the dialer bridge and the carrier: takes dial orders and answers each at once, as the script says. */
 export async function playCarrier(connection: NatsConnection, now: () => number, script: Script): Promise<Carrier> {
   const queue: WorkQueue = await openWorkQueue({ connection, stream: 'DIAL', durable: 'test-carrier', ackWaitMs: 30_000 })
   const publisher: StreamPublisher = streamPublisher(connection)

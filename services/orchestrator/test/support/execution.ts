@@ -1,7 +1,7 @@
 import { initialCounts } from '../../src/domain/contact-counts.ts'
 import type { ExecutionPlan, ExecutionState } from '../../src/domain/execution.ts'
 
-/** A plan of a hundred contacts that starts at 9 and limits nothing but itself to ten calls at once. */
+/** A plan of a hundred contacts that starts at 9:00 UTC. Its only limit is ten concurrent calls. */
 export function somePlan(change: Partial<ExecutionPlan> = {}): ExecutionPlan {
   return {
     id: '018f0000-0000-7000-9000-000000000001',

@@ -27,7 +27,7 @@ export interface TestOrchestrator {
   request(request: Request): Promise<{ status: number; body: unknown }>
   launch(known: KnownProgram): Promise<string>
   execution(id: string): Promise<ExecutionResponse>
-  /** Waits for an execution to reach a status, and answers it. */
+  /** Waits until an execution has a status, and returns the execution. */
   until(id: string, status: ExecutionResponse['status'], timeoutMs?: number): Promise<ExecutionResponse>
   carrier(script: Script): Promise<Carrier>
   close(): Promise<void>
@@ -96,7 +96,7 @@ export async function openOrchestrator(
   }
 }
 
-/** The events of an execution as they stand in the stream PROGRAMS, once one of that type is the last. */
+/** The events of an execution in the stream PROGRAMS. Waits until the last one is of this type. */
 export async function executionEvents(service: TestService, executionId: string, last: ExecutionEvent['type']): Promise<ExecutionEvent[]> {
   return eventually(async () => {
     const messages = await streamMessages(service, 'PROGRAMS')
@@ -117,7 +117,7 @@ async function streamMessages(service: TestService, stream: string): Promise<Mes
   return messages
 }
 
-/** The invariant of contract rule 9, and that the rows say what the counts say. */
+/** Expects that the counts add up (contract rule 9) and agree with the rows. */
 export async function expectConsistent(service: TestService, executionId: string): Promise<void> {
   const [counts] = await service.database.sql`
     select pending, queued, calling, pending_retry, completed, failed, skipped, total_contacts from executions where id = ${executionId}`

@@ -7,13 +7,13 @@ import { answerQuestion } from '@carillon/service-kit/messaging/questions'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { type KnownProgram, snapshotOf } from './program.ts'
 
-/** Stands for program-api: answers its questions and streams its audiences, about the programs that it is told of. */
+/** A stand-in for program-api: it answers the questions and streams the audiences of the programs that were added. */
 export interface StandInProgramApi {
   url: string
   add(known: KnownProgram): KnownProgram
-  /** From now on audiences are cut off after so many bytes. */
+  /** From now on audiences are cut off after this number of bytes; null: not any more. */
   cutAudiencesAfter(bytes: number | null): void
-  /** How often it was asked for the active DIDs of a program. */
+  /** How often the active DIDs of a program were asked for. */
   didsAsked(programId: string): number
   close(): Promise<void>
 }
@@ -30,9 +30,11 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
   }
 
   const ends = [
-    answerQuestion(nats, questions.launchSnapshot, logger, async ({ organizationId, programId }) =>
-      snapshotOf(find(organizationId, programId)),
-    ),
+    answerQuestion(nats, questions.launchSnapshot, logger, async ({ organizationId, programId }) => {
+      const known = find(organizationId, programId)
+      if (known.dids.length === 0) throw new DomainError('invalid', 'EmptyDidPoolError', 'No DID of the pool is there and active')
+      return snapshotOf(known)
+    }),
     answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => {
       asked.set(programId, (asked.get(programId) ?? 0) + 1)
       return { dids: find(organizationId, programId).dids }

@@ -3,7 +3,7 @@ import type { Answered, questions } from '@carillon/contracts/questions'
 import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import { testOrganizationId } from '@carillon/testing/test-service'
 
-/** What program-api knows of a program, for the tests of its launch. */
+/** What program-api knows of a program. */
 export interface KnownProgram {
   program: ProgramResponse
   dids: { id: string; number: string }[]
@@ -14,12 +14,12 @@ export type LaunchSnapshot = Answered<typeof questions.launchSnapshot>
 
 let made = 0
 
-/** A UUID that no other call of this process answers. */
+/** A UUID that is unique in this process. */
 export function someId(): string {
   return `018f0000-0000-7000-9000-${(++made).toString(16).padStart(12, '0')}`
 }
 
-/** A program with so many contacts that starts now, calls everybody once and stops at nothing. */
+/** A program with this number of contacts. It has started, calls each contact once and has no stop. */
 export function someProgram(contactCount: number, settings: Partial<ProgramResponse> = {}, didCount = 1): KnownProgram {
   const dids = Array.from({ length: didCount }, (_, index) => ({ id: someId(), number: `+2125220000${String(index).padStart(2, '0')}` }))
   const program: ProgramResponse = {

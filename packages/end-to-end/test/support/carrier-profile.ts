@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromTestRun } from '@carillon/testing/slot'
 
-/** People as they are on the telephone, some of whom follow a script; durations in platform time. */
+/** How people behave on the telephone; durations are in platform time. */
 const people = {
   outcomes: { answer: 0.5, machine: 0.12, no_answer: 0.2, busy: 0.08, rejected: 0.05, failed: 0.05 },
   postDialDelayMs: { min: 200, max: 1_500 },
@@ -24,7 +24,7 @@ const people = {
   amd: { detectMs: { min: 800, max: 2_500 }, accuracy: 0.95 },
 }
 
-/** Writes a profile for the simulated carrier; `numbers` are scripts by number, one for each attempt. */
+/** Writes a profile for the simulated carrier. `numbers` holds the scripts of some numbers, one script for each attempt. */
 export function writeCarrierProfile(numbers: Record<string, string[]> = {}): string {
   const path = join(fromTestRun('TEST_DATA_DIR'), `carrier-${randomUUID()}.json`)
   writeFileSync(path, JSON.stringify({ ...people, numbers }))

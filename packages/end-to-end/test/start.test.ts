@@ -2,21 +2,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@carillon/client/client'
 import type { CallHistoryItem } from '@carillon/contracts/report'
+import { virtualNow } from '@carillon/dev-stack/clock'
+import { Interrupted } from '@carillon/dev-stack/interruption'
+import { repositoryRoot } from '@carillon/dev-stack/repository'
+import { loadSecrets, type Secrets } from '@carillon/dev-stack/secrets'
+import { parseStartArguments } from '@carillon/dev-stack/start/arguments'
+import { launchCampaign, prepareCampaign } from '@carillon/dev-stack/start/campaign'
+import type { Reports } from '@carillon/dev-stack/start/final-report'
+import { openOrganization } from '@carillon/dev-stack/start/organization'
+import { type Plan, planRun } from '@carillon/dev-stack/start/plan'
+import { type RunContext, runPlan } from '@carillon/dev-stack/start/run'
+import type { Terminal } from '@carillon/dev-stack/start/terminal'
+import { runRecord } from '@carillon/dev-stack/start/unfinished-run'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { virtualNow } from '../src/clock.ts'
-import { Interrupted } from '../src/interruption.ts'
-import { repositoryRoot } from '../src/repository.ts'
-import { loadSecrets, type Secrets } from '../src/secrets.ts'
-import { parseStartArguments } from '../src/start/arguments.ts'
-import { launchCampaign, prepareCampaign } from '../src/start/campaign.ts'
-import type { Reports } from '../src/start/final-report.ts'
-import { openOrganization } from '../src/start/organization.ts'
-import { type Plan, planRun } from '../src/start/plan.ts'
-import { type RunContext, runPlan } from '../src/start/run.ts'
-import type { Terminal } from '../src/start/terminal.ts'
-import { RunRecord } from '../src/start/unfinished-run.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from './support/scratch.ts'
 
 const dir = scratchDir('run')
 const resultPath = join(dir, 'result.json')
@@ -77,22 +77,22 @@ test('a run that is interrupted cancels its program', async () => {
 
   const apiKey = /key (\S+)/.exec(printed())?.[1] ?? ''
   expect(await createClient({ baseUrl: stack.gatewayUrl, apiKey }).executions.active()).toEqual([])
-  expect(new RunRecord(dir).read()).toBeNull()
+  expect(runRecord(dir).read()).toBeNull()
 })
 
-test('what a killed run left unfinished is cancelled by the next one', async () => {
+test('the next run cancels the program that a killed run left', async () => {
   const plan = planFor(['--contacts', contactsPath, '--program', laterPath])
   const { organizationId, apiKey } = await openOrganization(stack.gatewayUrl, plan, { secrets: secrets(), secretsPath })
   const client = createClient({ baseUrl: stack.gatewayUrl, apiKey })
   const campaign = await prepareCampaign(client, plan, virtualNow(stack.clock, Date.now()))
   await launchCampaign(client, plan, campaign)
-  new RunRecord(dir).keep({ organizationId, programId: campaign.program.id })
+  runRecord(dir).keep({ organizationId, programId: campaign.program.id })
 
   await runPlan(planFor(['--contacts', contactsPath, '--program', programPath]), contextOf({}))
   expect(await client.programs.executions(campaign.program.id)).toMatchObject([{ status: 'cancelled' }])
 })
 
-test('the sample finds its organization, key, contacts, flow and DIDs again', async () => {
+test('the sample reuses its organization, key, contacts, flow and DIDs', async () => {
   const plan = planFor(['--contacts', contactsPath, '--program', programPath])
   const sample: Plan = { ...plan, organization: { ...plan.organization, name: 'Sample', isSample: true } }
   const first = await runPlan(sample, contextOf({}))

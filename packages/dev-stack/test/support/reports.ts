@@ -1,5 +1,5 @@
 import type { AttemptBreakdown, CallHistoryItem } from '@carillon/contracts/report'
-import type { Reports } from '../src/start/final-report.ts'
+import type { Reports } from '../../src/start/final-report.ts'
 
 const id = '00000000-0000-7000-8000-000000000001'
 const total: AttemptBreakdown = {

@@ -5,8 +5,8 @@ import type { Flow } from '@carillon/contracts/flow'
 import type { ProgramReport } from '@carillon/contracts/report'
 import { eventually } from '@carillon/testing/eventually'
 import { expect } from 'vitest'
-import type { Originate } from '../src/originates.ts'
-import { type RawEvents, readRawEvents } from '../src/raw-events.ts'
+import type { Originate } from '../../src/originates.ts'
+import { type RawEvents, readRawEvents } from '../../src/raw-events.ts'
 import {
   billingMetricsOf,
   billingOf,
@@ -21,17 +21,17 @@ import {
   nodeStatsOf,
   percent,
   ratedNodesOf,
-} from '../src/recompute.ts'
-import { everyItem, type Reports, readReports } from '../src/reports.ts'
+} from '../../src/recompute.ts'
+import { everyItem, type Reports, readReports } from '../../src/reports.ts'
 
-/** Everything known about an execution that has ended: what the API says, what the streams hold, and the calls as the streams tell them. */
+/** Everything known about an ended execution: the API's answers, the events of the streams, and the calls computed from these. */
 export interface Facts {
   reports: Reports
   events: RawEvents
   calls: Call[]
 }
 
-/** Waits until every report of an execution that has ended says exactly what the raw events say, then returns both. */
+/** Waits until every report of an ended execution equals what the raw events give, then returns both. */
 export function agreedFacts(client: Client, natsUrl: string, executionId: string, graph: Flow['graph']): Promise<Facts> {
   return eventually(
     async () => {
@@ -41,7 +41,7 @@ export function agreedFacts(client: Client, natsUrl: string, executionId: string
       expectReportsToAgree(executionId, graph, facts)
       return facts
     },
-    { timeoutMs: 15_000, intervalMs: 200 },
+    { timeoutMs: 60_000, intervalMs: 200 },
   )
 }
 
@@ -62,7 +62,7 @@ function expectReportsToAgree(executionId: string, graph: Flow['graph'], { repor
   for (const { data } of events.ratings) expect([data.callId, data.totalCostMicros]).toEqual([data.callId, costs.get(data.callId) ?? 0])
 }
 
-/** Contacts by what became of them, once nobody is called any more: the last call of each tells. */
+/** The contacts of an ended execution by their state, which follows from the last call of each. */
 function contactMetricsOf(calls: readonly Call[]): ProgramReport['contactMetrics'] {
   const contacts = [...callsByContact(calls).values()]
   const completed = contacts.filter((own) => own.at(-1)?.outcome === 'completed').length
@@ -77,7 +77,7 @@ export function callsByContact(calls: readonly Call[]): Map<string | null, Call[
   return Map.groupBy(inOrder, (call) => call.contactId)
 }
 
-/** The history says the same whichever way it is paged. */
+/** The pages of the history joined are the whole history. */
 export async function expectPagesToJoin(client: Client, executionId: string, { reports }: Facts, limit: number): Promise<void> {
   const total = reports.calls.length
   const totalPages = Math.ceil(total / limit)
@@ -89,7 +89,7 @@ export async function expectPagesToJoin(client: Client, executionId: string, { r
   }
 }
 
-/** Each call's events came without a gap, and nothing after its end. An order that was never dialed has a single one. */
+/** The events of each call have no gap, and none follows its end. An order that was never dialed has a single event. */
 export function expectEventsWithoutGaps({ events }: Facts): void {
   for (const [callId, own] of byCall(events.calls)) {
     const seqs = own.map((event) => event.data.seq).sort((a, b) => a - b)
@@ -99,7 +99,7 @@ export function expectEventsWithoutGaps({ events }: Facts): void {
   }
 }
 
-/** Every call was charged once and rightly; the balance is the sum of the whole ledger. */
+/** Every call was charged once, with the right amount; the balance is the sum of the whole ledger. */
 export async function expectLedgerToAgree(client: Client, executionId: string, { events, reports }: Facts): Promise<void> {
   const entries = await everyItem(eachOf(client.billing.ledger))
   const { balance } = await client.billing.account()
@@ -114,8 +114,8 @@ export async function expectLedgerToAgree(client: Client, executionId: string, {
 }
 
 /**
- * The carrier was asked at most once for each attempt at a contact, and only for calls that the reports know. A call that it was never asked for
- * was lost, or became late, between the journal and the carrier, and ended so.
+ * The carrier was asked at most once for each attempt, and only for calls that the reports contain. A call without an originate was lost, or its
+ * time to call had passed, between the journal and the carrier; it ended with that reason.
  */
 export function expectDialedOnce(originates: readonly Originate[], { calls, events }: Facts): void {
   expect(repeated(originates.map((originate) => originate.callId))).toEqual([])
@@ -128,12 +128,12 @@ export function expectDialedOnce(originates: readonly Originate[], { calls, even
   expect(calls.filter((call) => !dialed.has(call.callId) && !excused.has(call.callId))).toEqual([])
 }
 
-/** Calls that a bridge took with it when it died. */
+/** Calls that ended because their bridge died. */
 export function lostCalls(events: RawEvents): Set<string> {
   return endedFor('lost', events)
 }
 
-/** Calls that were in the journal when the time to call ended, and that the carrier was not asked for any more. */
+/** Calls that were in the journal when their time to call ended; the carrier was not asked for them. */
 export function lateCalls(events: RawEvents): Set<string> {
   return endedFor('The time to call had passed', events)
 }
@@ -143,7 +143,7 @@ function endedFor(reason: string, { calls }: RawEvents): Set<string> {
   return new Set(ends.filter(({ data }) => data.outcomeReason === reason).map(({ data }) => data.callId))
 }
 
-/** Attempts count 1, 2, 3… up to the last that the strategy allows; nobody who was reached is called again. */
+/** Attempts count 1, 2, 3… up to the last that the strategy allows; a contact that answered is not called again. */
 export function expectAttemptsInOrder({ calls, events }: Facts, maxAttempts: number): void {
   const pointless = new Set(
     events.calls.flatMap((event) => (event.type === 'call.ended' && event.data.retryPointless ? [event.data.callId] : [])),

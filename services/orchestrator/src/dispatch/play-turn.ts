@@ -1,0 +1,87 @@
+import type { Tx } from '@carillon/service-kit/postgres/database'
+import { orderCalls } from '../domain/order-calls.ts'
+import {
+  afterSweep,
+  afterWrites,
+  concludeTurn,
+  decidePace,
+  hasUnwrittenDue,
+  lookAhead,
+  mustLookAhead,
+  mustSweep,
+  sendAgain,
+  type Turn,
+  type TurnTime,
+  waitForDids,
+} from '../domain/turn.ts'
+import { findDueContacts, findOverdueOrders, nextDueAt, skipWaitingContacts, writeContacts } from '../store/execution-contacts.ts'
+import type { DidPools } from './did-pools.ts'
+import type { ExecutionMemory } from './lane-memory.ts'
+
+/** Rows that one turn marks as skipped, and orders that it sends again, at most. */
+const sweepLimit = 5_000
+const resendLimit = 500
+
+export interface TurnDeps {
+  pools: DidPools
+  newCallId(nowMs: number): string
+}
+
+export interface PlayedTurn {
+  memory: ExecutionMemory
+  turn: Turn
+  /** The search for overdue orders, if there was one: what was sent again, and whether that is all of it. */
+  resend: Resend | undefined
+}
+
+export interface Resend {
+  callIds: string[]
+  isComplete: boolean
+}
+
+/** Takes a turn from its folded facts to its end, and reads between its steps what the next one needs. */
+export async function playTurn(tx: Tx, deps: TurnDeps, memory: ExecutionMemory, folded: Turn, time: TurnTime): Promise<PlayedTurn> {
+  const paced = await pace(tx, deps, memory, folded, time)
+  const swept = mustSweep(paced) ? await sweep(tx, memory, paced) : paced
+  const { turn, resend } = await sendOverdueAgain(tx, memory, swept, time)
+  return { memory, turn: concludeTurn(memory.rules, turn, time), resend }
+}
+
+async function pace(tx: Tx, { pools, newCallId }: TurnDeps, { rules }: ExecutionMemory, turn: Turn, time: TurnTime): Promise<Turn> {
+  const { plan } = rules
+  const { nowMs } = time
+  const decision = decidePace(rules, turn, time)
+  if (decision.type === 'wait') return turn
+  const pool = pools.numbers(plan)
+  if (pool === undefined || pool.length === 0) return waitForDids(turn)
+  const before = hasUnwrittenDue(turn, nowMs) ? await write(tx, turn) : turn
+  const due = await findDueContacts(tx, plan.id, nowMs, decision.room, before.outlook.cursor)
+  const called = orderCalls(rules, before, due, { pool, notAfterMs: decision.notAfterMs, nowMs, newCallId: () => newCallId(nowMs) })
+  if (due.length === decision.room) return called
+  if (!mustLookAhead(called)) return lookAhead(called, Infinity, nowMs)
+  const written = await write(tx, called)
+  return lookAhead(written, await nextDueAt(tx, plan.id), nowMs)
+}
+
+async function write(tx: Tx, turn: Turn): Promise<Turn> {
+  await writeContacts(tx, [...turn.writes.values()])
+  return afterWrites(turn)
+}
+
+async function sweep(tx: Tx, { rules }: ExecutionMemory, turn: Turn): Promise<Turn> {
+  const count = await skipWaitingContacts(tx, rules.plan.id, sweepLimit)
+  return afterSweep(turn, count < sweepLimit)
+}
+
+async function sendOverdueAgain(
+  tx: Tx,
+  { rules, orders }: ExecutionMemory,
+  turn: Turn,
+  { nowMs }: TurnTime,
+): Promise<Pick<PlayedTurn, 'turn' | 'resend'>> {
+  if (orders.overdueAtMs() > nowMs || turn.state.settled) return { turn, resend: undefined }
+  const hasOpen = turn.state.counts.queued > 0
+  const overdue = hasOpen ? await findOverdueOrders(tx, rules.plan.id, orders.overdueBefore(nowMs), resendLimit) : []
+  const resend = { callIds: overdue.map((order) => order.callId), isComplete: overdue.length < resendLimit }
+  return { turn: sendAgain(rules, turn, overdue), resend }
+}

@@ -1,0 +1,59 @@
+import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
+import { laneOf } from '@carillon/contracts/lane'
+import type { Answered, questions } from '@carillon/contracts/questions'
+import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { fromIso } from '@carillon/service-kit/domain/instant'
+import type { ExecutionPlan } from './execution.ts'
+
+/*
+ * program-api decides whether a program may be launched: its answer is the snapshot, or a refusal. Only what it cannot know is decided here:
+ * whether the program is already running, and whether any contact arrived.
+ */
+
+/** A program as it is now, with its flow and the active DIDs of its pool. */
+export type LaunchSnapshot = Answered<typeof questions.launchSnapshot>
+
+export interface LaunchContext {
+  /** Of the new execution. */
+  id: string
+  organizationId: string
+  /** Defaults, for what the program does not set. */
+  timezone: string
+  maxConcurrentCalls: number
+  nowMs: number
+}
+
+/** The plan of a new execution. `totalContacts` is 0 until the contacts are counted. Throws for a schedule that cannot be compiled. */
+export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: LaunchContext): ExecutionPlan {
+  const timezone = program.timezone ?? context.timezone
+  compilePauseWindows(program.pauseWindows, timezone)
+  return {
+    id: context.id,
+    organizationId: context.organizationId,
+    programId: program.id,
+    programName: program.name,
+    audienceId: program.audienceId,
+    flowId: flow.id,
+    flowVersion: flow.version,
+    flowName: flow.name,
+    nodes: flow.graph.nodes.map(({ id, type, label }) => ({ id, type, ...(label === undefined ? {} : { label }) })),
+    dids,
+    retryStrategy: program.retryStrategy,
+    pauseWindows: program.pauseWindows,
+    callingHours: program.callingHours,
+    timezone,
+    maxConcurrentCalls: program.pacing?.maxConcurrentCalls ?? context.maxConcurrentCalls,
+    callsPerSecond: program.pacing?.callsPerSecond ?? null,
+    amd: program.amd,
+    lane: laneOf(context.id),
+    scheduledStartAtMs: fromIso(program.startAt),
+    scheduledStopAtMs: program.stopAt === null ? null : fromIso(program.stopAt),
+    totalContacts: 0,
+    createdAtMs: context.nowMs,
+  }
+}
+
+export const audienceEmpty = () => new DomainError('invalid', 'AudienceEmptyError', 'Audience has no contacts')
+
+export const executionAlreadyRunning = () =>
+  new DomainError('invalid', 'ExecutionAlreadyRunningError', 'Program already has a running execution')

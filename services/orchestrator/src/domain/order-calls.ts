@@ -1,0 +1,71 @@
+import type { DialOrder } from '@carillon/contracts/dial-order'
+import { type Contact, order, type WaitingContact } from './contact.ts'
+import { countMove } from './contact-counts.ts'
+import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
+import { assignDid } from './did-rotation.ts'
+import type { ExecutionRules } from './execution-rules.ts'
+import { type ContactWrite, type Turn, withWrites } from './turn.ts'
+
+/** A contact that waits and is due. */
+export interface DueContact extends ContactSnapshot {
+  contact: WaitingContact
+  /** The DID of its earlier calls. */
+  didNumber: string | null
+}
+
+/** What calls are ordered with. */
+export interface Ordering {
+  /** The numbers that may be called from now; not empty. */
+  pool: readonly string[]
+  /** Until when the orders may be dialed. */
+  notAfterMs: number
+  nowMs: number
+  newCallId(): string
+}
+
+/** Orders a call to each contact that may be called at this hour. The others wait until they may, and are skipped if they never may. */
+export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: readonly DueContact[], ordering: Ordering): Turn {
+  const { pool, notAfterMs, nowMs, newCallId } = ordering
+  const counts = { ...turn.state.counts }
+  let { didCursor } = turn.state
+  let { cursor } = turn.outlook
+  const writes: ContactWrite[] = []
+  const ordered: OrderedCall[] = []
+  const orders: DialOrder[] = []
+  for (const { contact, didNumber: previousDid, ...snapshot } of due) {
+    const { contactId, phone } = snapshot
+    if (contact.attempt === 0) cursor = { dueAtMs: contact.dueAtMs, contactId }
+    const openAtMs = hours ? hours.nextOpen(phone, nowMs) : nowMs
+    if (openAtMs !== nowMs) {
+      const after = postpone(contact, openAtMs)
+      countMove(counts, contact.status, after.status)
+      writes.push({ executionId: plan.id, contactId, contact: after, didNumber: null, orderNotAfterMs: null })
+      continue
+    }
+    const did = assignDid(previousDid, pool, didCursor)
+    didCursor = did.cursor
+    const after = order(contact, newCallId())
+    countMove(counts, contact.status, after.status)
+    const orderNotAfterMs = hours ? hours.openUntil(phone, nowMs, notAfterMs) : notAfterMs
+    const call = { callId: after.callId, attempt: after.attempt, didNumber: did.number, notAfterMs: orderNotAfterMs }
+    writes.push({ executionId: plan.id, contactId, contact: after, didNumber: did.number, orderNotAfterMs })
+    ordered.push(call)
+    orders.push(dialOrder(plan, snapshot, call))
+  }
+  const { bucket } = turn.outlook
+  const tokens = plan.callsPerSecond === null ? bucket.tokens : bucket.tokens - ordered.length
+  const after = {
+    ...turn,
+    state: { ...turn.state, counts, didCursor },
+    outlook: { ...turn.outlook, cursor, bucket: { ...bucket, tokens } },
+    orders: [...turn.orders, ...orders],
+    ordered: [...turn.ordered, ...ordered],
+  }
+  return withWrites(after, writes)
+}
+
+/** A contact that may not be called at this hour waits until `openAtMs`; null: it never may. */
+function postpone(contact: WaitingContact, openAtMs: number | null): Contact {
+  if (openAtMs === null) return { status: 'skipped', attempt: contact.attempt, callId: contact.callId }
+  return { ...contact, dueAtMs: openAtMs }
+}

@@ -1,0 +1,197 @@
+import type { DialOrder } from '@carillon/contracts/dial-order'
+import type { ExecutionEvent } from '@carillon/contracts/program-events'
+import { type CallFact, type ChangedContact, foldCallFacts } from './call-facts.ts'
+import { type Contact, isWaiting } from './contact.ts'
+import { assertBalanced, inProgress, waiting } from './contact-counts.ts'
+import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
+import { afterLastContact, afterTime, type ExecutionState, isLive, type Transition } from './execution.ts'
+import { contactsChangedEvent, lifecycleEvent } from './execution-messages.ts'
+import type { ExecutionRules } from './execution-rules.ts'
+import type { Outlook } from './outlook.ts'
+import { decidePacing, type PacingDecision, refill } from './pacing.ts'
+
+/*
+ * A turn is what one transaction of a lane does for one execution. It runs in steps, and each step is a pure function from a turn to the next:
+ *
+ *   beginTurn ─► foldFacts ─► decidePace ─► orderCalls (order-calls.ts) ─► lookAhead ─► sweep, sendAgain ─► concludeTurn
+ *
+ * Between the steps dispatch/play-turn.ts reads what the next step needs. Only some steps happen in every turn.
+ */
+
+/** The time of a turn. */
+export interface TurnTime {
+  readonly nowMs: number
+  /** Platform milliseconds in one real millisecond. */
+  readonly speed: number
+  /** How long an order may be dialed after it was made, in platform milliseconds. */
+  readonly orderValidityMs: number
+}
+
+/** A contact's new row. A DID or an order's end that is null leaves the stored one. */
+export interface ContactWrite {
+  executionId: string
+  contactId: string
+  contact: Contact
+  didNumber: string | null
+  orderNotAfterMs: number | null
+}
+
+/** How far a turn has come: the execution's new state, and what is to be written and sent. Never changed in place. */
+export interface Turn {
+  readonly state: ExecutionState
+  readonly outlook: Outlook
+  /** The contacts' changes so far, in order. */
+  readonly changes: readonly ChangedContact[]
+  /** Rows that are not written yet, by contact. */
+  readonly writes: ReadonlyMap<string, ContactWrite>
+  readonly events: readonly ExecutionEvent[]
+  readonly orders: readonly DialOrder[]
+  /** The calls that this turn ordered. */
+  readonly ordered: readonly OrderedCall[]
+  /** The last fact that changed a contact. */
+  readonly causationId: string | null
+}
+
+/** An order of long ago that nothing answered, with its contact. */
+export type OverdueOrder = ContactSnapshot & OrderedCall
+
+const noWrites: ReadonlyMap<string, ContactWrite> = new Map()
+
+/** Refills the bucket, and starts or stops the execution if its time has come. */
+export function beginTurn({ plan }: ExecutionRules, state: ExecutionState, outlook: Outlook, { nowMs, speed }: TurnTime): Turn {
+  const bucket = plan.callsPerSecond === null ? outlook.bucket : refill(outlook.bucket, plan.callsPerSecond, speed, nowMs)
+  const turn: Turn = {
+    state,
+    outlook: { ...outlook, bucket, needsDids: false },
+    changes: [],
+    writes: noWrites,
+    events: [],
+    orders: [],
+    ordered: [],
+    causationId: null,
+  }
+  return withTransition(plan, turn, afterTime(plan, state, nowMs), nowMs)
+}
+
+/** @param contacts the contacts that the facts name, as stored. */
+export function foldFacts(
+  { plan, policy }: ExecutionRules,
+  turn: Turn,
+  facts: readonly CallFact[],
+  contacts: ReadonlyMap<string, Contact>,
+  nowMs: number,
+): Turn {
+  const { counts, changes } = foldCallFacts(contacts, turn.state.counts, facts, policy, isLive(turn.state), nowMs)
+  if (changes.length === 0) return turn
+  const folded = {
+    ...turn,
+    state: { ...turn.state, counts },
+    causationId: facts.at(-1)?.id ?? null,
+    // A contact that returns to the queue of first attempts may stand before the cursor.
+    outlook: changes.some(({ contact }) => contact.status === 'pending') ? { ...turn.outlook, cursor: null } : turn.outlook,
+  }
+  return withWrites(
+    folded,
+    changes.map((change) => ({ ...change, executionId: plan.id, didNumber: null, orderNotAfterMs: null })),
+  )
+}
+
+/** How many contacts to claim now, or until when to wait. */
+export function decidePace({ plan, windows }: ExecutionRules, { state, outlook }: Turn, time: TurnTime): PacingDecision {
+  return decidePacing({ plan, state, windows, bucket: outlook.bucket, nextDueAtMs: outlook.nextDueAtMs, ...time })
+}
+
+/** Contacts are due, but there is no DID to call them from. */
+export function waitForDids(turn: Turn): Turn {
+  return { ...turn, outlook: { ...turn.outlook, needsDids: true } }
+}
+
+/** Whether a contact is due whose row is not written yet: it would be missing among the rows that are claimed. */
+export function hasUnwrittenDue({ writes }: Turn, nowMs: number): boolean {
+  for (const { contact } of writes.values()) if (isWaiting(contact) && contact.dueAtMs <= nowMs) return true
+  return false
+}
+
+/** The turn's rows have been written. */
+export function afterWrites(turn: Turn): Turn {
+  return { ...turn, writes: noWrites }
+}
+
+/** Whether the next due instant has to be read: contacts wait, and fewer were due than there was room for. */
+export function mustLookAhead({ state }: Turn): boolean {
+  return waiting(state.counts) > 0
+}
+
+/** @param nextDueAtMs of the contacts that wait; `Infinity` where none does. */
+export function lookAhead(turn: Turn, nextDueAtMs: number, nowMs: number): Turn {
+  const cursor = nextDueAtMs <= nowMs ? null : turn.outlook.cursor
+  return { ...turn, outlook: { ...turn.outlook, nextDueAtMs, cursor } }
+}
+
+/** Whether rows of an execution that has ended still say that their contact waits. Until they are swept such a contact counts as skipped. */
+export function mustSweep({ state, outlook }: Turn): boolean {
+  return !isLive(state) && !outlook.isSwept
+}
+
+/** @param isComplete no row of a waiting contact is left. */
+export function afterSweep(turn: Turn, isComplete: boolean): Turn {
+  return { ...turn, outlook: { ...turn.outlook, isSwept: isComplete } }
+}
+
+/** Sends overdue orders again, unchanged: the dial journal sees to it that each is dialed once at most. */
+export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[]): Turn {
+  const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) =>
+    dialOrder(plan, contact, { callId, attempt, didNumber, notAfterMs }),
+  )
+  return { ...turn, orders: [...turn.orders, ...again] }
+}
+
+/** Tells what changed, completes or settles the execution where nothing is left to do, and says when to look again. */
+export function concludeTurn(rules: ExecutionRules, turn: Turn, time: TurnTime): Turn {
+  const { plan } = rules
+  const nextLookAtMs = nextLookAt(rules, turn, time)
+  const told = withChangesEvent(plan, turn, time.nowMs)
+  const ended = withTransition(plan, told, afterLastContact(told.state, time.nowMs), time.nowMs)
+  const state = settle(ended)
+  assertBalanced(state.counts, plan.totalContacts)
+  return { ...ended, state, outlook: { ...ended.outlook, nextLookAtMs, revision: state.revision, isSettled: state.settled } }
+}
+
+/** The turn after changes of contacts, which are to be written and told. */
+export function withWrites(turn: Turn, written: readonly ContactWrite[]): Turn {
+  const writes = new Map(turn.writes)
+  const changes = [...turn.changes]
+  let { nextDueAtMs } = turn.outlook
+  for (const write of written) {
+    const { contactId, contact } = write
+    changes.push({ contactId, contact })
+    writes.set(contactId, write)
+    if (isWaiting(contact)) nextDueAtMs = Math.min(nextDueAtMs, contact.dueAtMs)
+  }
+  return { ...turn, changes, writes, outlook: { ...turn.outlook, nextDueAtMs } }
+}
+
+function nextLookAt(rules: ExecutionRules, turn: Turn, time: TurnTime): number {
+  if (mustSweep(turn)) return time.nowMs
+  if (turn.outlook.needsDids) return rules.plan.scheduledStopAtMs ?? Infinity
+  const pace = decidePace(rules, turn, time)
+  return pace.type === 'claim' ? time.nowMs : pace.untilMs
+}
+
+function withChangesEvent(plan: ExecutionRules['plan'], turn: Turn, nowMs: number): Turn {
+  if (turn.changes.length === 0) return turn
+  const state = { ...turn.state, revision: turn.state.revision + 1 }
+  const event = contactsChangedEvent(plan, state, turn.changes, nowMs, turn.causationId)
+  return { ...turn, state, events: [...turn.events, event] }
+}
+
+function withTransition(plan: ExecutionRules['plan'], turn: Turn, transition: Transition | undefined, nowMs: number): Turn {
+  if (!transition) return turn
+  const event = lifecycleEvent(plan, transition, nowMs, null)
+  return { ...turn, state: transition.state, events: [...turn.events, event] }
+}
+
+function settle({ state, outlook }: Turn): ExecutionState {
+  if (isLive(state) || state.settled || !outlook.isSwept || inProgress(state.counts) > 0) return state
+  return { ...state, settled: true }
+}

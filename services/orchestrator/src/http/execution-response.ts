@@ -1,0 +1,29 @@
+import type { ExecutionResponse } from '@carillon/contracts/execution'
+import { toIso } from '@carillon/service-kit/domain/instant'
+import { inProgress, waiting } from '../domain/contact-counts.ts'
+import type { Execution } from '../domain/execution.ts'
+
+/** The answer of the `/program-executions` routes. */
+export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }: Execution): ExecutionResponse {
+  return {
+    id: plan.id,
+    programId: plan.programId,
+    organizationId: plan.organizationId,
+    audienceId: plan.audienceId,
+    flowId: plan.flowId,
+    status: state.status,
+    totalContacts: plan.totalContacts,
+    contactsCompleted: state.counts.completed,
+    contactsFailed: state.counts.failed,
+    contactsPending: waiting(state.counts),
+    contactsInProgress: inProgress(state.counts),
+    contactsSkipped: state.counts.skipped,
+    scheduledStartAt: toIso(plan.scheduledStartAtMs),
+    ...(plan.scheduledStopAtMs === null ? {} : { scheduledStopAt: toIso(plan.scheduledStopAtMs) }),
+    ...(state.actualStartAtMs === null ? {} : { actualStartAt: toIso(state.actualStartAtMs) }),
+    ...(state.actualEndAtMs === null ? {} : { actualEndAt: toIso(state.actualEndAtMs) }),
+    autoPauseRules,
+    createdAt: toIso(plan.createdAtMs),
+    updatedAt: toIso(updatedAtMs),
+  }
+}
