@@ -1,4 +1,4 @@
-/** Which part may import which. The rules see imports of types too. */
+/** Which part may import which. Every rule also reads imports of types. */
 
 /** What reaches out of the process: a server, the network, a file. */
 const IO =
@@ -7,12 +7,58 @@ const IO =
 
 const TESTS = '\\.test\\.ts$'
 
+/** The folders of a service's `src`, and which other folders each may import. A new folder gets a line here. */
+const FOLDERS_OF_A_SERVICE = {
+  domain: [],
+  store: ['domain'],
+  csv: [],
+  carriers: ['domain'],
+  authentication: ['domain', 'store'],
+  import: ['csv', 'domain', 'store'],
+  dispatch: ['domain', 'store'],
+  calls: ['carriers', 'domain', 'intake', 'store'],
+  intake: ['calls', 'carriers', 'domain', 'store'],
+  projections: ['dispatch', 'domain', 'read-models', 'store'],
+  'read-models': ['domain', 'store'],
+  http: ['authentication', 'domain', 'import', 'read-models', 'store'],
+}
+
+/** The same for service-kit. */
+const FOLDERS_OF_THE_KIT = {
+  domain: [],
+  process: [],
+  postgres: ['domain', 'process'],
+  messaging: ['domain', 'postgres', 'process'],
+  http: ['domain', 'postgres', 'process'],
+}
+
+/** Rules from such a table: a folder imports only what its line names, and a folder without a line is an error. */
+function borders(place, folders) {
+  const src = `^${place}/src/`
+  const known = `^${place}/src/(${Object.keys(folders).join('|')})/`
+  const title = place.startsWith('services') ? 'service' : 'kit'
+  const unknown = { path: `${src}[^/]+/`, pathNot: known }
+  const comment = 'Name the folder in .dependency-cruiser.cjs, with what it may import.'
+  return [
+    { name: `${title}-folder-without-rule`, comment, severity: 'error', from: unknown, to: {} },
+    { name: `${title}-folder-without-rule`, comment, severity: 'error', from: {}, to: unknown },
+    ...Object.entries(folders).map(([folder, others]) => ({
+      name: `${title}-${folder}`,
+      comment: `The folder ${folder} of a service or of the kit may import: ${others.join(', ') || 'no other folder'}.`,
+      severity: 'error',
+      // service.ts puts the whole kit together.
+      from: { path: `${src}${folder}/`, pathNot: `${TESTS}|^packages/service-kit/src/process/service\\.ts$` },
+      to: { path: `${src}[^/]+/`, pathNot: `${src}(${[folder, ...others].join('|')})/` },
+    })),
+  ]
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     {
       name: 'no-cycle',
-      comment: 'A cycle has no bottom to read from.',
+      comment: 'Files in a cycle can only be understood together.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -42,18 +88,24 @@ module.exports = {
       name: 'pure-domain',
       comment: 'The domain gets time, ids and randomness as arguments, and returns what shall happen.',
       severity: 'error',
-      from: { path: '^services/[^/]+/src/domain/', pathNot: TESTS },
+      from: { path: '^(services/[^/]+|packages/service-kit)/src/domain/', pathNot: TESTS },
       to: { path: IO },
     },
     {
       name: 'domain-knows-no-edge',
-      comment: 'Routes, projections and SQL know the domain, not the other way round.',
+      comment: 'The domain knows neither the files that put the service together nor the kit, except for its domain.',
       severity: 'error',
       from: { path: '^services/([^/]+)/src/domain/', pathNot: TESTS },
-      to: {
-        path: '^services/$1/src/(http|store|projections|app\\.ts|main\\.ts|config\\.ts)|^packages/service-kit/',
-        pathNot: '^packages/service-kit/src/domain/',
-      },
+      to: { path: '^services/$1/src/[^/]+$|^packages/service-kit/', pathNot: '^packages/service-kit/src/domain/' },
+    },
+    ...borders('services/[^/]+', FOLDERS_OF_A_SERVICE),
+    ...borders('packages/service-kit', FOLDERS_OF_THE_KIT),
+    {
+      name: 'process-is-outermost',
+      comment: 'A service is built without a process around it; main.ts starts one.',
+      severity: 'error',
+      from: { path: '^services/[^/]+/src/', pathNot: '^services/[^/]+/src/main\\.ts$' },
+      to: { path: '^services/[^/]+/src/main\\.ts$' },
     },
     {
       name: 'pure-packages',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { laneFilter, subjectOf } from '@carillon/contracts/streams'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -61,6 +62,8 @@ test('reading starts after a sequence', async () => {
 
 test('reading starts at an instant', async () => {
   await streams.publish(subject, newIds(3))
+  // Instants are read in milliseconds: the later messages must not share one with the earlier.
+  await delay(5)
   const [sequence = 0] = await streams.publish(subject, ['first of the later ones'])
   const { time } = await streams.manager.streams.getMessage('CALLS', { seq: sequence })
   await streams.publish(subject, ['second'])

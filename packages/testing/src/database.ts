@@ -16,19 +16,19 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A database of its own for the test file that asks, with every service's role and empty schema, none migrated. */
+/** A new database, with the role and the empty schema of every service. No migration has run. */
 export async function emptyDatabase(): Promise<{ urls: DatabaseUrls; drop(): Promise<void> }> {
   const serverUrl = fromTestRun('TEST_DATABASE_URL')
   const template = new URL(serverUrl).pathname.slice(1)
   const name = `${template}_${randomUUID().replaceAll('-', '').slice(0, 16)}`
   const superuserUrl = new URL(serverUrl)
-  superuserUrl.pathname = '/postgres' // nobody may be connected to the database that is copied
+  superuserUrl.pathname = '/postgres' // a database cannot be copied while something is connected to it
   const url = await createDatabase(superuserUrl.toString(), name, template)
   const { rolePasswords } = loadSecrets(join(installationDir, 'secrets.json'))
   return { urls: databaseUrls(url, rolePasswords), drop: () => dropDatabases(superuserUrl.toString(), name) }
 }
 
-/** A database of its own for the test file that asks, with the service's schema migrated. */
+/** A new database, with the service's migrations run. */
 export async function testDatabase(service: ServiceName): Promise<TestDatabase> {
   const { urls, drop } = await emptyDatabase()
   const url = urls[service]

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * Calls `check` until it neither throws nor rejects, and returns what it returned; after `timeoutMs` it throws the last error. An assertion
- * about what must come true is thus met as soon as it is, without a sleep of a guessed length.
+ * Calls `check` until it neither throws nor rejects, and returns its result. After `timeoutMs` it throws the last error.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,

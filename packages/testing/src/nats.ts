@@ -9,7 +9,7 @@ export interface TestNats {
   close(): Promise<void>
 }
 
-/** The worker's own NATS account without any stream: what an earlier test file left is removed. Once per test file. */
+/** The worker's own NATS account. Streams that an earlier test file left are removed, so call it once per test file. */
 export async function testNats(): Promise<TestNats> {
   const url = testNatsUrl()
   const { username: user, password: pass, host } = new URL(url)

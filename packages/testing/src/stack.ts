@@ -14,7 +14,7 @@ import { fromTestRun } from './slot.ts'
 
 export type TestStackOptions = {
   carrier: Pick<CarrierOptions, 'profilePath' | 'seed'>
-  /** How fast the whole system's time passes. */
+  /** The speed of platform time. */
   speed?: number
   maxChannels?: number
 } & Partial<Pick<StackOptions, 'only' | 'extraEnvironment' | 'natsUrl' | 'redisUrl' | 'databaseUrls' | 'logLevel' | 'nodeOptions'>>
@@ -24,14 +24,14 @@ export type TestStack = Stack & {
   secrets: Secrets
   /** With user and password where the server has accounts. */
   natsUrl: string
-  /** What the simulated carrier wrote of every originate. */
+  /** The file in which the simulated carrier writes a line for every originate. */
   originatesPath: string
   logsDir: string
   /** Stops the services and drops their database. */
   close(): Promise<void>
 }
 
-/** All services as processes, with a database, streams and a Redis of the test file's own; other servers may be given. */
+/** All services as processes, with a database, streams and a Redis database for this test file. Other servers may be given. */
 export async function testStack(options: TestStackOptions): Promise<TestStack> {
   const { speed = 1, carrier, ...others } = options
   const dir = join(fromTestRun('TEST_DATA_DIR'), 'stacks', randomUUID())

@@ -9,7 +9,7 @@ import { type TestNats, testNats } from './nats.ts'
 
 export const internalAuthSecret = 'a secret of the tests alone'
 
-/** Where platform time begins, and how fast it passes. */
+/** Where platform time starts, and its speed. */
 export interface TestClock {
   speed?: number
   startsAt?: string
@@ -17,7 +17,7 @@ export interface TestClock {
 
 export interface TestServiceOptions {
   clock?: TestClock
-  /** Shared with another instance of the service, or kept over a restart; its own when absent. */
+  /** To share with another instance of the service, or to keep over a restart. A new one when absent. */
   database?: TestDatabase
   nats?: TestNats
   leaseTtlMs?: number
@@ -28,16 +28,16 @@ export interface TestService {
   deps: ServiceDeps
   database: TestDatabase
   nats: TestNats
-  /** Headers of a request that comes from the gateway in the name of such a caller. */
+  /** The headers of a request from the gateway for a caller of this role. */
   as(role: Role, overrides?: Partial<Identity>): Promise<Record<string, string>>
-  /** Ends the service; drops its database and NATS connection unless they were given. */
+  /** Stops the service. Drops the database and closes the NATS connection unless they were given. */
   close(): Promise<void>
 }
 
 export const testOrganizationId = '018f0000-0000-7000-8000-00000000000a'
 export const otherOrganizationId = '018f0000-0000-7000-8000-00000000000b'
 
-/** Everything that a service is built from, against real servers: a database and a NATS account of its own. */
+/** Everything that a service is built from, against real servers. */
 export async function openTestService(name: ServiceName, options: TestServiceOptions = {}): Promise<TestService> {
   const database = options.database ?? (await testDatabase(name))
   const nats = options.nats ?? (await testNats())

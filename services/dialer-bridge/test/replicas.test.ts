@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import { type TestDatabase, testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { type TestNats, testNats } from '@carillon/testing/nats'

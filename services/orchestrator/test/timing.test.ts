@@ -1,4 +1,4 @@
-import { fromIso } from '@carillon/service-kit/domain/instant'
+import { fromIso } from '@carillon/contracts/instant'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Carrier, Script } from './support/carrier.ts'

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '@carillon/contracts/error-body'
 
-/** What went wrong, in words that do not depend on the transport. Only `error-replies.ts` maps a kind to an HTTP status. */
+/** What went wrong, independent of the transport. Only `error-replies.ts` maps a kind to an HTTP status. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -12,7 +12,7 @@ export type ErrorKind =
   | 'too_many'
   | 'unavailable'
 
-/** A request or command that is refused. `name` is the contract's error name. */
+/** A refused request or command. `name` is the error name in the contract. */
 export class DomainError extends Error {
   readonly kind: ErrorKind
   readonly details: unknown

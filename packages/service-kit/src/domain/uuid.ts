@@ -1,9 +1,9 @@
 import { randomFillSync } from 'node:crypto'
 
-/** Fills bytes with randomness; the system's unless a test gives its own. */
+/** Fills bytes with random values. */
 export type RandomBytes = (bytes: Uint8Array) => void
 
-// One system call serves many ids: asking the system for ten bytes at a time costs more than the rest of the id.
+// One system call serves many ids: a call for ten bytes costs more than the rest of the id.
 const pool = new Uint8Array(4096)
 let used = pool.length
 
@@ -18,7 +18,7 @@ const systemRandom: RandomBytes = (bytes) => {
 
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-/** UUID version 7 (RFC 9562): ordered by `timeMs`, so that rows keyed by it are stored in the order in which they arise. */
+/** UUID version 7 (RFC 9562). Ids are ordered by `timeMs`, so rows are stored in the order in which they are made. */
 export function uuidv7(timeMs: number, random: RandomBytes = systemRandom): string {
   const tail = new Uint8Array(10)
   random(tail)
@@ -31,7 +31,7 @@ export function uuidv7(timeMs: number, random: RandomBytes = systemRandom): stri
   return `${time.slice(0, 8)}-${time.slice(8)}-${a}-${b}-${rest}`
 }
 
-/** The smallest UUID of version 7 at an instant: a bound of time ranges over such ids. */
+/** The smallest UUID of version 7 at an instant: a bound for ranges of time over such ids. */
 export function uuidv7Floor(timeMs: number): string {
   const time = Math.floor(timeMs).toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`

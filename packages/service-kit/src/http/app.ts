@@ -28,13 +28,13 @@ export interface HttpAppOptions {
   logger: Logger
   metrics: Metrics
   auth: InternalAuth
-  /** Recognizes a caller who does not come with the gateway's token; throws an `unauthenticated` {@link DomainError}. */
+  /** Identifies the caller instead of the gateway's token. Throws an `unauthenticated` {@link DomainError}. */
   authenticate?: (request: FastifyRequest) => Promise<Identity>
-  /** Adds hooks that come before authentication: what also concerns requests that will be refused. */
+  /** Adds hooks that run before authentication, also for requests that are then refused. */
   beforeAuthentication?: (app: FastifyInstance) => Promise<void>
-  /** Makes what `/openapi.json` answers out of the service's own part. */
+  /** Makes the answer of `/openapi.json` from the service's own part. */
   document?: (own: object) => Promise<object>
-  /** Addresses of the proxies in front (comma-separated, CIDR too): theirs is the `X-Forwarded-For` that is believed. */
+  /** Addresses or CIDR ranges of the proxies in front, separated by commas. Only their `X-Forwarded-For` is trusted. */
   trustProxy?: string
   /** Throws while the service cannot do its work. */
   ready: () => Promise<void>
@@ -45,7 +45,7 @@ export interface HttpAppOptions {
 export async function createHttpApp(options: HttpAppOptions) {
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
-    // One line when a request has been answered, written below, takes the place of the framework's two.
+    // The hook below writes one line per answered request. The framework would write two.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => {
       const given = request.headers['x-request-id']
@@ -71,7 +71,7 @@ export async function createHttpApp(options: HttpAppOptions) {
     if (request.is404 || role === 'open') return
     request.identity = await authenticate(request)
     if (!includesRole(request.identity.role, role)) {
-      throw new DomainError('forbidden', 'ForbiddenError', `This takes the role ${role}`)
+      throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }
   })
   app.addHook('onResponse', async (request, reply) => {
@@ -108,7 +108,7 @@ export async function createHttpApp(options: HttpAppOptions) {
 
 export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
 
-/** A request that says it is JSON and has no body has none: clients send the header on every request. */
+/** A JSON request without a body is accepted: some clients send the header with every request. */
 function acceptEmptyJson(app: FastifyInstance) {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, undefined)

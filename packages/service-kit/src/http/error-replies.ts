@@ -15,7 +15,7 @@ const statusOf: Record<ErrorKind, number> = {
   unavailable: 503,
 }
 
-/** Names of refusals that Fastify itself makes before a handler runs. */
+/** Error names for what Fastify itself refuses before a handler runs. */
 const ownRefusals: Record<number, string> = {
   400: 'ValidationError',
   404: 'NotFoundException',
@@ -25,7 +25,7 @@ const ownRefusals: Record<number, string> = {
   429: 'TooManyRequestsError',
 }
 
-/** Makes every error answer an {@link ErrorBody}. A 5xx says nothing but the request's id. */
+/** Makes the body of every error answer an {@link ErrorBody}. A 5xx tells only the id of the request. */
 export function replyWithErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => send(reply, request, 404, 'NotFoundException', 'No such resource'))
   app.setErrorHandler((error: FastifyError | DomainError, request, reply) => {
@@ -51,7 +51,7 @@ export function replyWithErrors(app: FastifyInstance): void {
   })
 }
 
-/** The answer to a request that Fastify could not even route, as for a path that is not percent-encoded text. */
+/** The answer to a request that Fastify cannot route, for example because its path is not valid percent-encoding. */
 export function replyToUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   send(reply, request, error.statusCode ?? 400, 'ValidationError', error.message)
 }
@@ -71,7 +71,7 @@ interface SchemaProblem {
 function fieldProblem(context: string | undefined, problem: SchemaProblem): FieldProblem {
   const prefix = context === undefined || context === 'body' ? '' : `/${context === 'querystring' ? 'query' : context}`
   const { missingProperty, additionalProperty, allowedValue, allowedValues } = problem.params
-  // The pointer names the field itself, also where the rule that it breaks stands on its parent.
+  // The pointer names the field itself, even if the broken rule belongs to its parent.
   const field = missingProperty ?? additionalProperty
   const pointer = prefix + problem.instancePath + (typeof field === 'string' ? `/${escapePointer(field)}` : '')
   if (problem.keyword === 'required') return { pointer, message: 'is required' }

@@ -5,9 +5,9 @@ import type { Database, Tx } from '../postgres/database.ts'
 
 export interface IdempotentRequest {
   organizationId: string
-  /** The `Idempotency-Key` header; absent, the request simply runs. */
+  /** The `Idempotency-Key` header. A request without one runs each time. */
   key: string | undefined
-  /** Method and path: the same key on another route is another request. */
+  /** Method and path: the same key for another route is another request. */
   route: string
   body: unknown
 }

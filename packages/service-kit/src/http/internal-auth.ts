@@ -4,13 +4,13 @@ import { Value } from '@sinclair/typebox/value'
 import { jwtVerify, SignJWT } from 'jose'
 import { DomainError } from '../domain/domain-error.ts'
 
-/** The header by which the gateway tells the services who is calling. Stripped from what comes from outside. */
+/** The header in which the gateway tells the services who is calling. The gateway removes it from requests that come from outside. */
 export const identityHeader = 'x-carillon-identity'
 
 const algorithm = 'HS256'
 const issuer = 'carillon'
 
-/** Signs identities for a minute; verifies them. The secret is shared by the services alone. */
+/** Signs identities, valid for a minute, and verifies them. Only the services know the secret. */
 export interface InternalAuth {
   sign(identity: Identity): Promise<string>
   /** Throws an `unauthenticated` {@link DomainError} for anything but a valid token. */
@@ -28,7 +28,7 @@ export function internalAuth(secret: string): InternalAuth {
         const { payload } = await jwtVerify(token, key, { algorithms: [algorithm], issuer })
         if (Value.Check(Identity, payload.identity)) return payload.identity
       } catch {
-        // Whatever is wrong with a token, its bearer is told the same.
+        // The answer does not say what is wrong with a token.
       }
       throw unauthenticated()
     },

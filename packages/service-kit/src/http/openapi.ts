@@ -5,7 +5,7 @@ interface Fields {
   [key: string]: Json
 }
 
-/** Carries a schema's `$id` past the document's generator, which takes `$id` for an address and drops the outermost one. */
+/** Keeps a schema's `$id` through the generator, which treats `$id` as an address and drops the outermost one. */
 const nameKeyword = 'x-schema'
 
 /** How a service's OpenAPI document is generated; {@link withNamedSchemas} then finishes it. */
@@ -16,14 +16,14 @@ export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
   }
 }
 
-/** A document in which a schema with an `$id` stands once, under that name, in the components. */
+/** The document with each schema that has an `$id` moved to the components, under that name. */
 export function withNamedSchemas(generated: object): object {
   const schemas: Fields = {}
   const document = asFields(hoisted(withOptionalDefaults(JSON.parse(JSON.stringify(generated))), schemas))
   return { ...document, components: { ...asFields(document.components), schemas } }
 }
 
-/** A parameter with a default need not be sent, though handlers always find it. */
+/** A parameter with a default is optional for the client, although the schema's type requires it. */
 function withOptionalDefaults(value: Json): Json {
   if (Array.isArray(value)) return value.map(withOptionalDefaults)
   if (typeof value !== 'object' || value === null) return value
@@ -42,7 +42,7 @@ function renamed(value: unknown): Json {
   return Object.fromEntries(entries)
 }
 
-/** Moves every named schema to `schemas`, and refers to it from where it stood. */
+/** Moves every named schema to `schemas`, and leaves a reference in its place. */
 function hoisted(value: Json, schemas: Fields): Json {
   if (Array.isArray(value)) return value.map((item) => hoisted(item, schemas))
   if (typeof value !== 'object' || value === null) return value

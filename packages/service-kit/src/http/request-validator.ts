@@ -3,10 +3,10 @@ import formats from 'ajv-formats'
 import type { FastifySchema, FastifySchemaCompiler } from 'fastify'
 import { uuidFormat } from '../process/formats.ts'
 
-// Every field at fault is named, defaults are filled in, and a schema's id does not have to be unique among routes.
+// All problems are reported, defaults are filled in, and two routes may use schemas of the same id.
 const options: Options = { allErrors: true, useDefaults: true, strict: false, addUsedSchema: false }
 
-/** Checks requests: a body is taken as it is; parameters, queries and headers arrive as text and are converted to their schema's type. */
+/** Checks requests. A body is not converted. Parameters, queries and headers arrive as text and are converted to the types of their schema. */
 export function requestValidator(): FastifySchemaCompiler<FastifySchema> {
   const body = ajv(options)
   const text = ajv({ ...options, coerceTypes: 'array' })

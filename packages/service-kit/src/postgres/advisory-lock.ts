@@ -15,8 +15,8 @@ export interface AdvisoryLockOptions {
 }
 
 /**
- * Runs `work` whenever this process holds the schema's advisory lock of that name, waiting for it as long as another process has it. The lock
- * belongs to a connection of its own and ends with it. Returns what ends it all.
+ * Runs `work` while this process holds the schema's advisory lock of that name. While another process holds it, tries again every second. The lock
+ * belongs to a connection of its own, and is lost with it. Returns a function that ends the work and gives the lock back.
  */
 export function underAdvisoryLock({ database, logger, name, work }: AdvisoryLockOptions): () => Promise<void> {
   const stop = new AbortController()

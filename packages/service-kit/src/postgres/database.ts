@@ -10,15 +10,15 @@ type NoSchema = Record<string, never>
 /** drizzle's query builder, for ordinary queries. */
 export type Orm = PgDatabase<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
 
-/** Statements outside a transaction. `sql` is postgres.js, for batches; `orm` is drizzle, for the rest. */
+/** Statements outside a transaction. `sql` is postgres.js, for batches and statements by hand. `orm` is drizzle, for the rest. */
 export interface Database {
   readonly sql: Sql
   readonly orm: Orm
   /** Runs `work` in one transaction. What `work` registered by `tx.afterCommit` runs once it has committed. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** Reads from one snapshot: everything that `work` selects is of the same instant, and nothing is written. */
+  /** Reads from one snapshot: everything that `work` selects is from the same instant. It cannot write. */
   snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** One connection apart from the pool, for locks that live as long as it does; `onLost` is called when it closes. End it with `end()`. */
+  /** One connection outside the pool, for locks that last as long as it does. `onLost` is called when it closes. Close it with `end()`. */
   dedicated(onLost?: () => void): Sql
   close(): Promise<void>
 }
@@ -40,23 +40,23 @@ export interface DatabaseOptions {
 
 const dialect = new PgDialect()
 
-// With the default of 100, a pool under more load than it has connections slows down without end. The types do not know the option.
+// With the default of 100, a pool with more work than connections gets slower and slower. The driver's types lack the option.
 const pipelining = { max_pipeline: 1 }
 
 function ormOver(sql: Sql | TransactionSql): Orm {
-  // The session calls only `unsafe` and `begin`/`savepoint` of what it is given, which both have.
+  // The session calls only `unsafe`, `begin` and `savepoint`, which both have.
   return new PgDatabase(dialect, new PostgresJsSession(sql as Sql, dialect, undefined), undefined)
 }
 
 /**
- * Connects to Postgres. Types: `bigint` comes as a number (an unsafe one throws), `timestamptz` as a `Date`, `numeric` as text;
- * a string given for `json`/`jsonb` is JSON text already, anything else is serialized.
+ * Connects to Postgres. `bigint` is read as a number (an unsafe integer throws), `timestamptz` as a `Date`, `numeric` as text.
+ * A string written to `json` or `jsonb` must be JSON text. Anything else is serialized.
  */
 export function connectDatabase(options: DatabaseOptions): Database {
   const half = Math.ceil(options.connections / 2)
   const sql = connect(options, { max: half })
-  // The driver may send `begin` behind another statement on a busy connection, where it fails and leaves the connection inside a transaction
-  // that nobody ever commits. In a pool where everything is a transaction, no connection is ever busy with anything else.
+  // The driver may send `begin` behind another statement on a busy connection. If that fails, the connection stays inside a transaction that is
+  // never committed. In a pool that runs only transactions, no connection is busy with anything else.
   const transactions = connect(options, { max: half })
   return {
     sql,
@@ -88,16 +88,16 @@ function connect(options: DatabaseOptions, pool: { max: number; onclose?: () => 
   }) as Sql
 }
 
-// Plans are made once for a connection, often while a table is still empty, and a plan that reads the whole of it would be kept for as long as the
-// connection lives. Every statement of a service has an index to go by; one that has none still runs.
+// A connection makes a plan once, often while a table is still empty, and would keep a sequential scan as the table grows. Every statement of a
+// service can use an index. A statement that cannot still runs.
 const planning = { enable_seqscan: 'off', jit: 'off' }
 
-// A transaction that nobody goes on with gives its locks back.
+// A transaction that its process has forgotten gives its locks back.
 const sessions = { idle_in_transaction_session_timeout: 120_000 }
 
-/** A statement of a transaction that has no answer after this long never gets one: the longest, a launch's copy of a million rows, takes seconds. */
+/** A statement in a transaction that has no answer after this time will not get one. The longest, a launch's copy of a million rows, takes seconds. */
 const answerLimitMs = 60_000
-/** A connection that the server says it ends is closed within moments. */
+/** When the server says that it ends a connection, the connection closes within this time. */
 const closingMs = 2_000
 
 async function inTransaction<T>(transactions: Sql, mode: string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -111,8 +111,8 @@ async function inTransaction<T>(transactions: Sql, mode: string, work: (tx: Tx) 
       connection.use()
       result = { value }
     } catch (error) {
-      // Down a lost connection the driver's rollback would end the process, or run into the next user's start-up on the same connection. There,
-      // `begin` has rejected already, and this may wait for ever.
+      // On a lost connection, the driver's rollback would end the process, or disturb the start of the next connection. `begin` has already
+      // rejected then, so this may wait for ever.
       await nextTurn()
       if (saysConnectionEnds(error)) await Promise.race([connection.whenLost, delay(closingMs)])
       if (connection.isLost()) await new Promise(() => undefined)
@@ -130,7 +130,7 @@ async function inTransaction<T>(transactions: Sql, mode: string, work: (tx: Tx) 
   return result.value
 }
 
-/** What is known of the connection that a transaction runs on. */
+/** The state of the connection that a transaction runs on. */
 function watchedConnection() {
   let lost = false
   let given: Error | undefined
@@ -146,7 +146,7 @@ function watchedConnection() {
     whenLost: new Promise<void>((resolve) => {
       tellLost = resolve
     }),
-    /** Rejects when nothing has happened for too long. Whoever waited has been told by then: the transaction may only be rolled back. */
+    /** Rejects when nothing has happened for too long. After that, the transaction can only be rolled back. */
     whenSilent: new Promise<never>((_resolve, reject) => {
       tellSilent = reject
     }),
@@ -171,12 +171,12 @@ function connectionError(message: string): Error {
   return Object.assign(new Error(message), { code: 'CONNECTION_CLOSED' })
 }
 
-/** The driver's own word that the connection is gone, or the server's that it ends it: SQLSTATE 57P01 to 57P03. */
+/** Whether the driver says that the connection is gone, or the server that it ends the connection: SQLSTATE 57P01 to 57P03. */
 function saysConnectionEnds(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(CONNECTION_|57P0)/.test(String(error.code))
 }
 
-/** A statement on a connection that was lost between two statements would never be answered, and end the process. */
+/** Refuses a statement if the connection was lost after the one before: it would never be answered, and end the process. */
 function watched(sql: TransactionSql, connection: WatchedConnection): TransactionSql {
   return new Proxy(sql, {
     apply(target, receiver, parameters) {
@@ -196,7 +196,7 @@ function safeInteger(text: string): number {
   return value
 }
 
-/** Whether a failure is the database's absence or a collision, which trying again may cure, and not the statement's own fault. */
+/** Whether another try may succeed: the database could not be reached, or transactions collided. The statement itself is not at fault. */
 export function isTransient(failure: unknown): boolean {
   const error = driverError(failure)
   if (!(error instanceof Error)) return false
@@ -209,7 +209,7 @@ export function isTransient(failure: unknown): boolean {
   )
 }
 
-/** Whether a statement ran into the unique constraint or index of that name. */
+/** Whether a statement violated the unique constraint or index of that name. */
 export function isUniqueViolation(failure: unknown, constraint: string): boolean {
   const error = driverError(failure)
   return (
@@ -221,7 +221,7 @@ export function isUniqueViolation(failure: unknown, constraint: string): boolean
   )
 }
 
-/** What the driver threw: drizzle wraps it. */
+/** The driver's error: drizzle wraps it. */
 function driverError(failure: unknown): unknown {
   return failure instanceof DrizzleQueryError ? failure.cause : failure
 }

@@ -5,14 +5,14 @@ import type { Database } from './database.ts'
 export interface LeaseOptions {
   database: Database
   logger: Logger
-  /** What the leases are of, e.g. a projection's name: names are `<group>/<item>`. */
+  /** What is shared, such as the name of a projection. Leases are named `<group>/<item>`. */
   group: string
   items: readonly number[]
   /** Unique to this process. */
   holder: string
   ttlMs: number
   onAcquired(item: number): void
-  /** Resolves when nothing works on the item any more. */
+  /** Ends the work on the item, and resolves when it has ended. */
   onLost(item: number): Promise<void>
 }
 
@@ -22,8 +22,8 @@ export interface Leases {
 
 /**
  * Shares items evenly among the replicas that are alive, by rows that expire in the database's real time. A replica that dies loses its items
- * after `ttlMs`; one that stops gives them back at once. A lease keeps two replicas from working on an item at once in all but rare cases;
- * it is the checkpoint that makes it safe.
+ * after `ttlMs`. One that stops gives them back at once. In rare cases two replicas work on the same item for a moment, for example when one of them
+ * stood still: the work itself must be safe then, as a checkpoint makes it.
  */
 export function startLeases(options: LeaseOptions): Leases {
   const { database, logger, group, items, holder, ttlMs, onAcquired, onLost } = options
@@ -34,6 +34,11 @@ export function startLeases(options: LeaseOptions): Leases {
   const nameOf = (item: number) => `${group}/${item}`
   const itemOf = (name: string) => Number(name.slice(group.length + 1))
   const replica = `${group}/${holder}`
+
+  function take(item: number) {
+    held.add(item)
+    onAcquired(item)
+  }
 
   async function lose(lost: number[]) {
     for (const item of lost) held.delete(item)
@@ -47,6 +52,8 @@ export function startLeases(options: LeaseOptions): Leases {
     renewedAt = Date.now()
     const mine = new Set(rows.map((row) => itemOf(row.name)))
     await lose([...held].filter((item) => !mine.has(item)))
+    // Items that were given up while the database could not be reached, and that nobody has taken since.
+    for (const item of mine) if (!held.has(item)) take(item)
   }
 
   async function fairShare(): Promise<number> {
@@ -77,10 +84,7 @@ export function startLeases(options: LeaseOptions): Leases {
       on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
       where leases.expires_at <= clock_timestamp()
       returning name`
-    for (const row of rows) {
-      held.add(itemOf(row.name))
-      onAcquired(itemOf(row.name))
-    }
+    for (const row of rows) take(itemOf(row.name))
   }
 
   async function round() {

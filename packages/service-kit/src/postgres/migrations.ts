@@ -13,8 +13,8 @@ interface Migration {
 }
 
 /**
- * Brings the role's own schema up to date: the kit's tables, then the service's numbered `*.sql` files, each once, all in one transaction.
- * Replicas that start together wait for one another. Throws where a file that already ran has since been changed.
+ * Brings the role's own schema up to date: the kit's `*.sql` files, then the service's, by name, each once, all in one transaction. Returns the
+ * names of those that ran. Replicas that start together wait for one another. Throws if a file has changed since it ran.
  */
 export async function migrate(sql: Sql, directory: string): Promise<string[]> {
   const migrations = [...(await readMigrations(fileURLToPath(kitMigrations), 'kit/')), ...(await readMigrations(directory, ''))]

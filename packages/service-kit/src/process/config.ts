@@ -2,7 +2,7 @@ import type { Static, TObject } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
-/** The environment says something that the service cannot run with. One line per variable. */
+/** The service cannot run with its environment. The message has a line per variable. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 }
@@ -21,7 +21,7 @@ export const ServiceEnvironment = Type.Object({
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
     { default: 'info' },
   ),
-  /** How long a lane stays with a replica that no longer answers, in real milliseconds. */
+  /** How long a replica that no longer answers keeps its lanes, in real milliseconds. */
   LEASE_TTL_MS: Type.Integer({ default: 6_000, minimum: 500 }),
   CLOCK_SPEED: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100_000 })),
   CLOCK_REAL_ANCHOR: Type.Optional(Type.String()),
@@ -31,7 +31,7 @@ export type ServiceEnvironment = Static<typeof ServiceEnvironment>
 
 /**
  * Reads and checks a service's environment: text is converted to the schema's types, defaults are filled in.
- * Throws {@link ConfigurationError} that names every variable at fault.
+ * Throws a {@link ConfigurationError} that names every invalid variable.
  */
 export function loadConfig<T extends TObject>(schema: T, environment: Record<string, string | undefined>): Static<T> {
   const picked: Record<string, unknown> = {}
@@ -42,5 +42,5 @@ export function loadConfig<T extends TObject>(schema: T, environment: Record<str
   const candidate = Value.Convert(schema, Value.Default(schema, picked))
   if (Value.Check(schema, candidate)) return candidate
   const problems = [...Value.Errors(schema, candidate)].map((error) => `${error.path.slice(1)}: ${error.message}`)
-  throw new ConfigurationError(`The environment is not usable:\n  ${[...new Set(problems)].join('\n  ')}`)
+  throw new ConfigurationError(`The environment is not valid:\n  ${[...new Set(problems)].join('\n  ')}`)
 }

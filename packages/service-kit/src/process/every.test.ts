@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '@carillon/testing/eventually'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { every, type RegularWork, type RunningWork } from './every.ts'
@@ -21,7 +22,7 @@ test('work runs again and again, the first time after an interval', async () => 
   const work = vi.fn(async () => {})
   start({ name: 'w', intervalMs: 20, work })
   expect(work).not.toHaveBeenCalled()
-  await vi.waitFor(() => expect(work.mock.calls.length).toBeGreaterThan(2))
+  await eventually(() => expect(work.mock.calls.length).toBeGreaterThan(2))
 })
 
 test('work that starts now has run before the first interval has passed', async () => {
@@ -44,7 +45,7 @@ test('a run that takes longer than the interval is not overlapped', async () => 
       atOnce--
     },
   })
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(3))
+  await eventually(() => expect(seen.length).toBeGreaterThan(3))
   expect(new Set(seen)).toEqual(new Set([1]))
 })
 
@@ -52,7 +53,7 @@ test('a run that fails is logged with its name, and the next one follows', async
   const work = vi.fn().mockRejectedValueOnce(new Error('no database')).mockResolvedValue(undefined)
   const { firstRun } = start({ name: 'old keys', intervalMs: 1, work, startsNow: true })
   await expect(firstRun).resolves.toBeUndefined()
-  await vi.waitFor(() => expect(work.mock.calls.length).toBeGreaterThan(1))
+  await eventually(() => expect(work.mock.calls.length).toBeGreaterThan(1))
   expect(lines).toMatchObject([{ msg: 'regular work failed', work: 'old keys', err: { message: 'no database' } }])
 })
 

@@ -1,10 +1,10 @@
 import { FormatRegistry } from '@sinclair/typebox'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 
-/** RFC 9562's text form alone: Postgres takes no `urn:uuid:` before it. */
+/** The text form of RFC 9562, without the prefix `urn:uuid:`, which Postgres does not accept. */
 export const uuidFormat = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-// TypeBox's own checks get the formats that the contracts use, in the meaning that they have on HTTP.
+// TypeBox's own checks know no formats. They get those of the contracts, with the same meaning as in HTTP requests.
 FormatRegistry.Set('uuid', (value) => uuidFormat.test(value))
 FormatRegistry.Set('date-time', predicate(fullFormats['date-time']))
 
@@ -13,5 +13,5 @@ function predicate(format: unknown): (value: string) => boolean {
     const { validate } = format
     return (value) => validate(value) === true
   }
-  throw new Error('ajv-formats has changed the form of its formats')
+  throw new Error('ajv-formats no longer exports formats with a validate function')
 }

@@ -18,7 +18,7 @@ import { every, type RegularWork, type RunningWork } from './every.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 
-/** What a service is built from: everything that touches the world, ready to use. */
+/** What a service is built from: its connections, its clock and what else reaches outside the process, ready to use. */
 export interface ServiceDeps {
   logger: Logger
   metrics: Metrics
@@ -36,11 +36,11 @@ export interface ServiceDeps {
   every(work: RegularWork): RunningWork
   /** Throws while the database or NATS cannot be reached. */
   ready(): Promise<void>
-  /** Registers what ends something that the service began; run in reverse order when the service stops. */
+  /** Registers a function that runs when the service stops. The last one that was registered runs first. */
   onStop(stop: () => Promise<void> | void): void
 }
 
-/** Several, since one may wait for a row that a long transaction holds; few, since each holds a thousand events. */
+/** More than one, since a batch may wait for a row lock. Few, since each holds a thousand events in memory. */
 const concurrentBatches = 4
 
 /** Connects everything that a service needs, and migrates its schema. */
@@ -96,9 +96,9 @@ export async function openService(name: string, config: ServiceEnvironment, migr
   deps.every({ name: 'forget old idempotency keys', intervalMs: 3_600_000, work: () => forgetOldKeys(database) })
   return {
     deps,
-    /** Ends what was begun, newest first; then publishes what the outbox still holds, as far as it goes; then disconnects. */
+    /** Runs the stop functions, last one first, stops the outbox relay, and disconnects. */
     async close() {
-      for (const stop of stops.reverse()) await stop()
+      for (const stop of stops.splice(0).reverse()) await stop()
       await outbox.stop()
       await clock.stop()
       await nats.close()
@@ -112,14 +112,14 @@ interface ServiceDefinition<T extends TObject> {
   environment: T
   /** Path of the folder of SQL files. */
   migrations: string
-  /** Builds the service and returns its HTTP side, not yet listening. Rejects with a {@link ConfigurationError} for what its environment names. */
+  /** Builds the service and returns its HTTP side, not yet listening. Rejects with a {@link ConfigurationError} if a file that the environment names is not valid. */
   build(
     deps: ServiceDeps,
     config: Static<T>,
   ): Promise<{ listen(options: { host: string; port: number }): Promise<string>; close(): Promise<void> }>
 }
 
-/** The process around a service: configuration, connections, listening, and a clean end on SIGTERM, SIGINT or an uncaught failure. */
+/** Runs a service as a process: reads its configuration, connects, listens, and ends cleanly on SIGTERM, SIGINT or an uncaught error. */
 export async function runService<T extends TObject>(definition: ServiceDefinition<T>): Promise<void> {
   const config = configuration(definition)
   const base = config as ServiceEnvironment
@@ -145,7 +145,7 @@ function configuration<T extends TObject>(definition: ServiceDefinition<T>): Sta
   }
 }
 
-/** Ends a process that cannot run with what its environment says, in words for whoever set it. */
+/** Prints what is wrong with the environment, and ends the process with EX_CONFIG of sysexits.h. */
 function refuse(name: string, error: unknown): never {
   if (!(error instanceof ConfigurationError)) throw error
   process.stderr.write(`${name}: ${error.message}\n`)

@@ -1,7 +1,8 @@
 /** A sleep that can be cut short. */
 export interface Wakeable {
-  /** Ends the current sleep, or the next one if nobody sleeps. */
+  /** Ends the current sleep, or the next one if nothing sleeps. */
   now(): void
+  /** Sleeps at most this long. */
   within(ms: number): Promise<void>
 }
 

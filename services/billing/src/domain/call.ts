@@ -1,5 +1,5 @@
 import type { CallEvent, CallNotDialed } from '@carillon/contracts/call-events'
-import { fromIso } from '@carillon/service-kit/domain/instant'
+import { fromIso } from '@carillon/contracts/instant'
 
 /** The events that billing follows. An order that was not dialed is not a call and costs nothing. */
 export type CallProgress = Exclude<CallEvent, CallNotDialed>

@@ -1,7 +1,7 @@
 import { AccountResponse } from '@carillon/contracts/billing'
+import { toIso } from '@carillon/contracts/instant'
 import { tags } from '@carillon/contracts/tags'
 import { microsToJson } from '@carillon/money/credits'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readAccount } from '../store/account.ts'

@@ -1,6 +1,6 @@
 import type { LedgerEntryResponse } from '@carillon/contracts/billing'
+import { toIso } from '@carillon/contracts/instant'
 import { microsToJson } from '@carillon/money/credits'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { LedgerEntry } from '../domain/ledger.ts'
 
 export function ledgerEntryResponse(entry: LedgerEntry): LedgerEntryResponse {

@@ -1,6 +1,6 @@
 import type { RateCardResponse } from '@carillon/contracts/billing'
+import { toIso } from '@carillon/contracts/instant'
 import { microsToJson } from '@carillon/money/credits'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { RateCard } from '../domain/rate-card.ts'
 
 export function rateCardResponse(organizationId: string, card: RateCard): RateCardResponse {

@@ -1,6 +1,6 @@
 import type { CallRated } from '@carillon/contracts/billing-events'
 import { CallAnswered, CallDialed, CallEnded, CallRinging, CallStarted, NodeExecuted } from '@carillon/contracts/call-events'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/messaging/outbox'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import type { Tx } from '@carillon/service-kit/postgres/database'

@@ -1,5 +1,5 @@
+import { toIso } from '@carillon/contracts/instant'
 import type { Rate } from '@carillon/money/rating'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, desc, eq, lte, max } from 'drizzle-orm'
 import type { RateCard, Rates } from '../domain/rate-card.ts'

@@ -10,7 +10,7 @@ import type {
   NodeExecuted,
 } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 
 /** The execution or job that a call belongs to. It decides the lane, and correlates the events. */
 export function ownerOf({ data }: DialOrder): string {

@@ -1,5 +1,5 @@
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 
 const organizationId = '018f0000-0000-7000-8000-00000000000a'
 export const executionId = '018f0000-0000-7000-8000-0000000000e1'

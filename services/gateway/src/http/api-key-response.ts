@@ -1,5 +1,5 @@
 import type { ApiKey as ApiKeyResponse } from '@carillon/contracts/api-key'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import type { ApiKey } from '../domain/api-key.ts'
 
 export function apiKeyResponse({ id, name, role, prefix, createdAtMs, lastUsedAtMs, revokedAtMs }: ApiKey): ApiKeyResponse {

@@ -1,5 +1,5 @@
+import { toIso } from '@carillon/contracts/instant'
 import type { Organization as OrganizationResponse } from '@carillon/contracts/organization'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Organization } from '../domain/organization.ts'
 
 export function organizationResponse({ id, name, country, timezone, createdAtMs, updatedAtMs }: Organization): OrganizationResponse {

@@ -1,6 +1,6 @@
 import type { CallEnded, CallNotDialed, CallStarted } from '@carillon/contracts/call-events'
 import type { ContactCounts } from '@carillon/contracts/execution'
-import { fromIso } from '@carillon/service-kit/domain/instant'
+import { fromIso } from '@carillon/contracts/instant'
 import { afterCallEnded, afterCallStarted, afterNotDialed, type Contact, type RetryPolicy } from './contact.ts'
 import { countMove } from './contact-counts.ts'
 

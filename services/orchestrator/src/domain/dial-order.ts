@@ -1,6 +1,6 @@
 import { maxAttempts } from '@carillon/calling-time/retry'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import type { ExecutionPlan } from './execution.ts'
 
 type Scalar = string | number | boolean | null

@@ -1,6 +1,6 @@
 import type { ContactStatus } from '@carillon/contracts/execution'
+import { toIso } from '@carillon/contracts/instant'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { ChangedContact } from './call-facts.ts'
 import type { ExecutionPlan, ExecutionState, Transition } from './execution.ts'
 

@@ -1,8 +1,8 @@
 import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
+import { fromIso } from '@carillon/contracts/instant'
 import { laneOf } from '@carillon/contracts/lane'
 import type { Answered, questions } from '@carillon/contracts/questions'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
-import { fromIso } from '@carillon/service-kit/domain/instant'
 import type { ExecutionPlan } from './execution.ts'
 
 /*

@@ -1,5 +1,5 @@
 import type { ExecutionResponse } from '@carillon/contracts/execution'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import { inProgress, waiting } from '../domain/contact-counts.ts'
 import type { Execution } from '../domain/execution.ts'
 

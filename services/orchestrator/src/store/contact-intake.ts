@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
+import { toIso } from '@carillon/contracts/instant'
 import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 
 /** Characters of rows that go to the connection at once. */

@@ -1,6 +1,6 @@
+import { toIso } from '@carillon/contracts/instant'
 import type { ProgramResponse } from '@carillon/contracts/program'
 import type { ProgramCreated, ProgramDeleted, ProgramUpdated } from '@carillon/contracts/program-events'
-import { toIso } from '@carillon/service-kit/domain/instant'
 
 /** The id of the event, its time, and the request that caused it. */
 export interface Occasion {

@@ -1,5 +1,6 @@
 import { isTimezone } from '@carillon/calling-time/timezone'
 import type { FieldProblem } from '@carillon/contracts/error-body'
+import { toIso } from '@carillon/contracts/instant'
 import type {
   AutoPauseRule,
   CallingHours,
@@ -13,7 +14,6 @@ import type {
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
 import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
-import { toIso } from '@carillon/service-kit/domain/instant'
 
 /** A campaign template (contract rule 2). Instants in `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
 export interface Program {

@@ -7,11 +7,11 @@ import {
   ImportWarningPage,
 } from '@carillon/contracts/contact-import'
 import { ErrorBody } from '@carillon/contracts/error-body'
+import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'

@@ -1,5 +1,5 @@
 import type { Contact } from '@carillon/contracts/contact'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import type { ContactRow } from '../store/contacts.ts'
 
 /** A contact as the API shows it. */

@@ -1,5 +1,5 @@
+import { toIso } from '@carillon/contracts/instant'
 import type { ProgramResponse } from '@carillon/contracts/program'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { Program } from '../domain/program.ts'
 import { type DidRow, findDids } from '../store/dids.ts'

@@ -1,6 +1,6 @@
 import type { CallEnded, CallStarted } from '@carillon/contracts/call-events'
+import { fromIso } from '@carillon/contracts/instant'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
-import { fromIso } from '@carillon/service-kit/domain/instant'
 
 /** A call that was dialed. */
 export interface Call {

@@ -1,5 +1,5 @@
+import { fromIso } from '@carillon/contracts/instant'
 import type { PauseWindows } from '@carillon/contracts/program'
-import { fromIso } from '@carillon/service-kit/domain/instant'
 import { expect, test } from 'vitest'
 import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/support/events.ts'
 import { type ExecutionEvent, effectiveStatus, foldProgress, isInPauseWindow, launchOf } from './execution.ts'

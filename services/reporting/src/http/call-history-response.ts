@@ -1,6 +1,6 @@
+import { toIso } from '@carillon/contracts/instant'
 import type { CallHistoryItem } from '@carillon/contracts/report'
 import { microsToJson } from '@carillon/money/credits'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { Call, CallEnd } from '../domain/call.ts'
 
 /** A call of the history. `end` is undefined while the call goes on, `costMicros` while it is not rated. */

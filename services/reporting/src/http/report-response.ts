@@ -1,5 +1,5 @@
+import { toIso } from '@carillon/contracts/instant'
 import type { CallMetrics, ContactMetrics, ProgramReport } from '@carillon/contracts/report'
-import { toIso } from '@carillon/service-kit/domain/instant'
 import type { CallFigures, ContactFigures, ExecutionReport } from '../domain/report.ts'
 import { billingMetricsResponse } from './billing-response.ts'
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { toIso } from '@carillon/service-kit/domain/instant'
+import { toIso } from '@carillon/contracts/instant'
 import type { OriginateRequest } from '../../domain/carrier-command.ts'
 
 /** The carrier's own record of the calls it was asked for, apart from any database. */

@@ -1,1 +1,0 @@
-export { fromIso, toIso } from '@carillon/contracts/instant'

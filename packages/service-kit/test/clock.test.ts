@@ -1,0 +1,65 @@
+import { emptyDatabase } from '@carillon/testing/database'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { connectDatabase, type Database } from '../src/postgres/database.ts'
+import { migrate } from '../src/postgres/migrations.ts'
+import { type ClockAnchor, type DatabaseClock, databaseClock, productionAnchor } from '../src/process/clock.ts'
+
+const logger = pino({ level: 'silent' })
+const noMigrations = new URL('./support/migrations/', import.meta.url).pathname
+let server: Awaited<ReturnType<typeof emptyDatabase>>
+const open: { clock: DatabaseClock; database: Database }[] = []
+
+beforeAll(async () => {
+  server = await emptyDatabase()
+  const database = connectDatabase({ url: server.urls.billing, name: 'test', connections: 2, anchor: productionAnchor })
+  await migrate(database.dedicated(), noMigrations)
+  await database.close()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  for (const { clock, database } of open.splice(0)) {
+    await clock.stop()
+    await database.close()
+  }
+})
+afterAll(() => server.drop())
+
+async function clockOf(anchor: ClockAnchor) {
+  const database = connectDatabase({ url: server.urls.billing, name: 'test', connections: 2, anchor })
+  const clock = await databaseClock(database.sql, anchor, logger)
+  open.push({ clock, database })
+  return { clock, database }
+}
+
+async function sqlNowMs(database: Database): Promise<number> {
+  const [row] = await database.sql<[{ ms: number }]>`select extract(epoch from clock_now())::float8 * 1000 as ms`
+  return row.ms
+}
+
+test.each([1, 60])('at speed %i, a process and clock_now() in SQL tell the same time', async (speed) => {
+  const anchor = speed === 1 ? productionAnchor : { speed, realMs: Date.now() - 60_000, virtualMs: Date.UTC(2030, 0, 1) }
+  const { clock, database } = await clockOf(anchor)
+  const beforeMs = clock.now()
+  const sqlMs = await sqlNowMs(database)
+  const afterMs = clock.now()
+  const toleranceMs = 100 * speed
+  expect(sqlMs).toBeGreaterThan(beforeMs - toleranceMs)
+  expect(sqlMs).toBeLessThan(afterMs + toleranceMs)
+  expect(clock.speed).toBe(speed)
+})
+
+test("a host's clock that is wrong from the start does not matter", async () => {
+  const realNow = Date.now
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() - 86_400_000)
+  const { clock } = await clockOf(productionAnchor)
+  expect(Math.abs(clock.now() - realNow())).toBeLessThan(5_000)
+})
+
+test('time never goes back', async () => {
+  const { clock } = await clockOf(productionAnchor)
+  const beforeMs = clock.now()
+  const realNow = Date.now
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() - 60_000)
+  expect(clock.now()).toBe(beforeMs)
+})
