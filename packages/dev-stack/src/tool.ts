@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { unlessAborted } from './interruption.ts'
+import { stopTree } from './process-tree.ts'
 import { repositoryRoot } from './repository.ts'
 
 const stopGraceMs = 10_000
@@ -38,7 +38,7 @@ export async function runTool(
   const child = spawn(program, args, {
     cwd: repositoryRoot,
     env: toolEnvironment(env),
-    // A process group of its own: a tool is a tree of processes, some of which pass no signal on.
+    // A process group of its own: Ctrl-C reaches this command alone, which stops the tool in order.
     detached: true,
     stdio: [interactive ? 'inherit' : 'ignore', ...(show ? (['inherit', 'inherit'] as const) : (['pipe', 'pipe'] as const))],
   })
@@ -52,21 +52,7 @@ export async function runTool(
     const exitCode = await unlessAborted(signal, ended)
     return { exitCode, output: Buffer.concat(chunks).toString('utf8') }
   } catch (error) {
-    if (child.pid !== undefined) {
-      signalGroup(child.pid, 'SIGTERM')
-      await Promise.race([ended, delay(stopGraceMs, undefined, { ref: false })])
-      signalGroup(child.pid, 'SIGKILL')
-    }
+    if (child.pid !== undefined) await stopTree(child.pid, stopGraceMs)
     throw error
-  }
-}
-
-function signalGroup(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name)
-  } catch (error) {
-    // Nothing is left of the group; EPERM is macOS' answer when only zombies are.
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }

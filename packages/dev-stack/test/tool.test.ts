@@ -14,10 +14,10 @@ test('the output and the exit code of a tool are returned', async () => {
   expect(run).toEqual({ exitCode: 3, output: 'the port is taken\n' })
 })
 
-test('the processes that a tool started end with it when it is interrupted', async () => {
+test.each(['attached', 'detached'])('the processes that a tool started end with it when it is interrupted: %s', async (kind) => {
   const pidPath = join(scratchDir('tool'), 'pid')
   const interruption = new AbortController()
-  const running = runTool(process.execPath, [program('parent'), pidPath], { signal: interruption.signal })
+  const running = runTool(process.execPath, [program('parent'), pidPath, kind], { signal: interruption.signal })
   const pid = await eventually(() => {
     expect(existsSync(pidPath)).toBe(true)
     return Number(readFileSync(pidPath, 'utf8'))
