@@ -13,7 +13,6 @@ export const questions = {
       flow: Type.Object({ id: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
       /** The DIDs of the pool that are active. */
       dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })),
-      audienceSize: Type.Integer(),
     }),
   },
   /** Asked by the dialer bridge for a flow version that is not in its cache; versions never change. Answered by program-api. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { type ServiceName, serviceNames, services } from '@carillon/contracts/services'
+import { tags } from '@carillon/contracts/tags'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 interface OpenApiDocument {
-  paths?: Record<string, object>
+  paths?: Record<string, Record<string, { tags?: string[] }>>
 }
 
 let stack: TestStack
@@ -52,4 +53,13 @@ test('the gateway’s document has the public paths of all services', () => {
   const expected = serviceNames.flatMap(pathsOf).filter((path) => !path.startsWith('/internal/'))
   expect(pathsOf('gateway').sort()).toEqual([...new Set(expected)].sort())
   expect(pathsOf('gateway').filter((path) => answering(path) === undefined)).toEqual([])
+})
+
+test.each(serviceNames)('every public operation of %s is in one section of the document', (name) => {
+  const sections: readonly string[] = Object.values(tags)
+  const operations = Object.entries(documents.get(name)?.paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, tags: operation.tags ?? [] })),
+  )
+  const inPublic = operations.filter((operation) => !operation.name.includes(' /internal/'))
+  expect(inPublic.filter((operation) => operation.tags.length !== 1 || !sections.includes(operation.tags[0] ?? ''))).toEqual([])
 })

@@ -4,7 +4,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { checkLaunch } from './domain/launch.ts'
 import { flowNotFound, programNotFound } from './domain/not-found.ts'
 import { toProgramResponse } from './http/program-response.ts'
-import { findAudience } from './store/audiences.ts'
+import { audienceExists } from './store/audiences.ts'
 import { findActiveDids } from './store/dids.ts'
 import { findFlow, findFlowVersion } from './store/flows.ts'
 import { findDidPool, findProgram } from './store/programs.ts'
@@ -17,15 +17,14 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
         const program = await findProgram(orm, organizationId, programId)
         if (!program) throw programNotFound(programId)
         const flow = await findFlow(orm, organizationId, program.flowId)
-        const audience = await findAudience(orm, organizationId, program.audienceId)
+        const hasAudience = await audienceExists(orm, organizationId, program.audienceId)
         const dids = await findActiveDids(orm, organizationId, program.didIds)
-        const launch = checkLaunch(program, { flow, audienceSize: audience?.size ?? null, dids }, clock.now())
+        const launch = checkLaunch(program, { flow, hasAudience, dids }, clock.now())
         const { id, version, name, graph } = launch.flow
         return {
           program: await toProgramResponse(orm, program),
           flow: { id, version, name, graph },
           dids,
-          audienceSize: launch.audienceSize,
         }
       }),
     ),

@@ -31,7 +31,7 @@ async function campaignWithContacts(count = 1) {
 describe('the question for a launch', () => {
   const askLaunch = (asked: Asked<typeof questions.launchSnapshot>) => ask(api.nats.connection, questions.launchSnapshot, asked)
 
-  test('is answered with the program, the latest version of its flow, its active DIDs and the size of its audience', async () => {
+  test('is answered with the program, the latest version of its flow and its active DIDs', async () => {
     const { program, flowId, dids, graph } = await campaignWithContacts(3)
     await api.patch(`/flows/${flowId}`, { name: 'Second' })
     await api.patch(`/dids/${dids[0]?.id}`, { status: 'inactive' })
@@ -40,7 +40,6 @@ describe('the question for a launch', () => {
       program: (await api.get(`/programs/${program.id}`)).body,
       flow: { id: flowId, version: 2, name: 'Second', graph },
       dids: [{ id: dids[1]?.id, number: dids[1]?.number }],
-      audienceSize: 3,
     })
   })
 
@@ -53,9 +52,7 @@ describe('the question for a launch', () => {
     await expect(askLaunch({ organizationId, programId: program.id })).rejects.toMatchObject(missing)
   })
 
-  test('is refused if the audience is empty, or the pool has no active DID', async () => {
-    const { program: empty } = await createCampaign(api, {}, true)
-    await expect(askLaunch({ organizationId, programId: empty.id })).rejects.toMatchObject({ kind: 'invalid', name: 'AudienceEmptyError' })
+  test('is refused if the pool has no active DID', async () => {
     const { program, dids } = await campaignWithContacts()
     for (const did of dids) await api.delete(`/dids/${did.id}`)
     await expect(askLaunch({ organizationId, programId: program.id })).rejects.toMatchObject({ kind: 'invalid', name: 'EmptyDidPoolError' })

@@ -55,11 +55,10 @@ export function someProgram(contactCount: number, settings: Partial<ProgramRespo
   return { program, dids, contacts }
 }
 
-export function snapshotOf({ program, dids, contacts }: KnownProgram): LaunchSnapshot {
+export function snapshotOf({ program, dids }: KnownProgram): LaunchSnapshot {
   return {
     program,
     dids,
-    audienceSize: contacts.length,
     flow: {
       id: program.flowId,
       version: 3,

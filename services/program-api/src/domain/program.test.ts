@@ -101,16 +101,15 @@ describe('references', () => {
 
 describe('a launch', () => {
   const flow = { id: 'flow', version: 3, name: 'F', graph: { nodes: [], edges: [] } }
-  const facts = { flow, audienceSize: 1, dids: [{ id: 'did-a', number: '+212500000001' }] }
+  const facts = { flow, hasAudience: true, dids: [{ id: 'did-a', number: '+212500000001' }] }
   const program = create({ stopAt: '2025-12-20T18:00:00Z' })
 
   test.each<[string, object, string, unknown[]]>([
     ['with nothing missing', {}, '2025-12-20T17:59:59Z', []],
     ['at the program’s end', {}, '2025-12-20T18:00:00Z', ['ValidationError', '/stopAt']],
     ['whose flow was deleted', { flow: undefined }, '2025-12-20T09:00:00Z', ['ValidationError', '/flowId']],
-    ['whose audience was deleted', { audienceSize: null }, '2025-12-20T09:00:00Z', ['ValidationError', '/audienceId']],
+    ['whose audience was deleted', { hasAudience: false }, '2025-12-20T09:00:00Z', ['ValidationError', '/audienceId']],
     ['without an active DID', { dids: [] }, '2025-12-20T09:00:00Z', ['EmptyDidPoolError']],
-    ['with an empty audience', { audienceSize: 0 }, '2025-12-20T09:00:00Z', ['AudienceEmptyError']],
   ])('%s', (_name, change, at, refusal) => {
     expect(refusalOf(() => checkLaunch(program, { ...facts, ...change }, Date.parse(at)))).toEqual(refusal)
   })

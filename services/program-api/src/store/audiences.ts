@@ -21,6 +21,12 @@ export async function findAudience(orm: Orm, organizationId: string, id: string)
   return row
 }
 
+/** Whether the organization has the audience. Its contacts are not counted. */
+export async function audienceExists(orm: Orm, organizationId: string, id: string): Promise<boolean> {
+  const rows = await orm.select({ id: audiences.id }).from(audiences).where(own(organizationId, id))
+  return rows.length > 0
+}
+
 /** The oldest audience of that name. Other transactions that call this with the same name wait until this one ends, so that only one creates it. */
 export async function lockAudienceName(tx: Tx, organizationId: string, name: string): Promise<string | undefined> {
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('audience/' || ${organizationId}::text || '/' || ${name}::text, 0))`
