@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
 import { firstSlotOf } from '@carillon/dev-stack/test-slots'
 import { defineConfig } from 'vitest/config'
@@ -18,8 +17,8 @@ export default defineConfig({
     passWithNoTests: isPackage,
     pool: 'forks',
     maxWorkers: Number(process.env[folder === 'packages/end-to-end' ? 'TEST_WORKERS_ALONE' : 'TEST_WORKERS'] ?? 2),
-    // Modules without servers keep no state between test files, and loading them anew for each file takes longer than the tests.
-    isolate: !isPackage || needsServers(),
+    // Modules keep no state between test files, and loading them anew for each file takes half of the time.
+    isolate: !isPackage || folder === 'packages/end-to-end',
     env: { TEST_FIRST_SLOT: String(isPackage ? firstSlotOf(folder) : 1) },
     ...(isPackage ? { reporters: ['default', 'json'], outputFile: { json: '.carillon/tests.json' } } : {}),
     testTimeout: 60_000,
@@ -27,7 +26,3 @@ export default defineConfig({
     teardownTimeout: 20_000,
   },
 })
-
-function needsServers(): boolean {
-  return readFileSync(join(process.cwd(), 'package.json'), 'utf8').includes('"@carillon/testing"')
-}
