@@ -111,7 +111,7 @@ module.exports = {
       name: 'pure-packages',
       comment: 'These are computed with, everywhere; they touch nothing.',
       severity: 'error',
-      from: { path: '^packages/(contracts|call-flow|calling-time|telephony|money)/src/', pathNot: TESTS },
+      from: { path: '^packages/(contracts|call-flow|field-problems|calling-time|telephony|money)/src/', pathNot: TESTS },
       to: { path: IO },
     },
     {
@@ -119,7 +119,7 @@ module.exports = {
       comment: 'A service must start where only its own dependencies are installed.',
       severity: 'error',
       from: {
-        path: '^(services/[^/]+|packages/(contracts|call-flow|calling-time|telephony|money|service-kit|client))/src/',
+        path: '^(services/[^/]+|packages/(contracts|call-flow|field-problems|calling-time|telephony|money|service-kit|client))/src/',
         pathNot: TESTS,
       },
       to: { path: '^packages/(testing|dev-stack|end-to-end)/' },

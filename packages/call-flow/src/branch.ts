@@ -2,7 +2,11 @@ import { Type } from '@sinclair/typebox'
 import type { Problem } from './problem.ts'
 
 /** An output of a node with branches: `branch_1`, `branch_2`, … */
-export const BranchOutput = Type.String({ pattern: '^branch_[1-9][0-9]{0,3}$' })
+export const BranchOutput = Type.String({
+  pattern: '^branch_[1-9][0-9]{0,3}$',
+  'x-meaning': 'branch_ and a number',
+  examples: ['branch_1'],
+})
 
 /** Each output that an earlier branch of the node has already. */
 export function duplicateOutputs(branches: readonly { readonly output: string }[]): Problem[] {

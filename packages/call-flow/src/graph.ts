@@ -6,7 +6,11 @@ export const maxNodes = 500
 export const maxEdges = 5000
 
 /** Ids stand in URLs, subjects and column names: no blanks, no control characters. */
-const NodeId = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,64}$' })
+const NodeId = Type.String({
+  pattern: '^[A-Za-z0-9_.:-]{1,64}$',
+  'x-meaning': '1 to 64 letters, digits or _ . : -',
+  examples: ['dial-1'],
+})
 const NodeLabel = Type.String({ maxLength: 200 })
 
 export type NodeType = FlowNodeType

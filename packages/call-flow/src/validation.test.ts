@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dial, dtmf, graphOf, hangup, play, record, say, set, when } from '../test/support/graphs.ts'
 import { maxNodes } from './graph.ts'
-import { validateFlow } from './validation.ts'
+import { checkFlow, validateFlow } from './validation.ts'
 
 /** What is wrong, as `code pointer`. */
 const found = (input: unknown) => validateFlow(input).map(({ code, pointer }) => `${code} ${pointer}`)
@@ -65,12 +65,12 @@ describe('a value that is not a graph', () => {
     [
       'an unknown operator',
       bad('condition', { branches: [{ output: 'branch_1', all: [{ variable: 'a', operator: '~', value: 1 }] }] }),
-      ['shape /nodes/1/config/branches/0'],
+      ['shape /nodes/1/config/branches/0/all/0/operator'],
     ],
     [
       'a branch by another name',
       bad('condition', { branches: [{ output: 'yes', all: [{ variable: 'a', operator: 'is_set' }] }] }),
-      ['shape /nodes/1/config/branches/0'],
+      ['shape /nodes/1/config/branches/0/output'],
     ],
     ['an sms without a message', bad('sms', { to: '+212600000000' }), ['shape /nodes/1/config/message']],
     ['an id with a blank', { nodes: [{ id: 'a b', type: 'dial', config: {} }], edges: [] }, ['shape /nodes/0/id']],
@@ -90,17 +90,55 @@ describe('a value that is not a graph', () => {
     expect(found(input)).toEqual(problems)
   })
 
-  test('has all its problems reported at once', () => {
+  test('has all its problems reported at once, each with what was expected', () => {
     const nodes = [
       { id: '', type: 'dial', config: {} },
       { id: 'p', type: 'play', config: { media: '' } },
+      { id: 'x', type: 'plya', config: {} },
     ]
-    expect(found({ nodes, edges: [{ source: 'p' }] })).toEqual([
-      'shape /edges/0/output',
-      'shape /edges/0/target',
-      'shape /nodes/0/id',
-      'shape /nodes/1/config/media',
-    ])
+    expect(checkFlow({ nodes, edges: [{ source: 'p' }] })).toEqual({
+      ok: false,
+      problems: [
+        { pointer: '/nodes/0/id', code: 'shape', message: 'must be 1 to 64 letters, digits or _ . : -, such as dial-1' },
+        { pointer: '/nodes/1/config/media', code: 'shape', message: 'must not be empty' },
+        { pointer: '/nodes/2/type', code: 'unknown_node_type', message: expect.stringMatching(/^must be one of "dial", "answer", "play"/) },
+        { pointer: '/edges/0/output', code: 'shape', message: 'is required: a text of 1 to 64 characters' },
+        {
+          pointer: '/edges/0/target',
+          code: 'shape',
+          message: 'is required: 1 to 64 letters, digits or _ . : -, such as dial-1',
+        },
+      ],
+      more: 0,
+    })
+  })
+
+  test('has twenty problems described and the others counted', () => {
+    const nodes = Array.from({ length: maxNodes }, () => ({ id: '', type: 'dial', config: {} }))
+    const check = checkFlow({ nodes, edges: [] })
+    expect(check).toMatchObject({ ok: false, more: maxNodes - 20 })
+    expect(validateFlow({ nodes, edges: [] })).toHaveLength(20)
+  })
+
+  test.each<[string, unknown]>([
+    ['nodes that are no objects', { nodes: Array(400_000).fill(1), edges: [] }],
+    ['nodes without anything', { nodes: Array(maxNodes).fill({}), edges: Array(100_000).fill({}) }],
+    ['a node with many unknown keys', { nodes: [Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`key${n}`, 1]))], edges: [] }],
+    [
+      'branches without end',
+      {
+        nodes: Array.from({ length: 6 }, () => ({
+          id: 'c',
+          type: 'condition',
+          config: { branches: Array(100).fill({ output: 'x', all: Array(50).fill({ variable: '', operator: 'x' }) }) },
+        })),
+        edges: [],
+      },
+    ],
+  ])('is explained within a second of computing if it holds %s', (_case, input) => {
+    const before = process.cpuUsage()
+    expect(validateFlow(input).length).toBeGreaterThan(0)
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000)
   })
 })
 

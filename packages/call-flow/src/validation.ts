@@ -7,11 +7,14 @@ import { checkShape } from './shape.ts'
 import { parseTemplate } from './template.ts'
 import { isReservedVariable, isVariableName } from './variable.ts'
 
-export type FlowCheck = { readonly ok: true; readonly graph: FlowGraph } | { readonly ok: false; readonly problems: readonly Problem[] }
+/** `more` is the number of problems besides those that are described. */
+export type FlowCheck =
+  | { readonly ok: true; readonly graph: FlowGraph }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly more: number }
 
 /**
- * The graph if it may be stored and run, else everything that is wrong with it. `input` is the body of `POST /flows` as it came.
- * Its shape is checked first; the other checks need a graph of the right shape.
+ * The graph if it may be stored and run, else what is wrong with it. `input` is the body of `POST /flows` as it came.
+ * Its shape is checked first, and the first twenty problems of the shape are described; the other checks need a graph of the right shape.
  */
 export function checkFlow(input: unknown): FlowCheck {
   const shape = checkShape(input)
@@ -22,7 +25,7 @@ export function checkFlow(input: unknown): FlowCheck {
     ...edgeProblems(graph),
     ...routeProblems(graph),
   ]
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, graph }
+  return problems.length > 0 ? { ok: false, problems, more: 0 } : { ok: true, graph }
 }
 
 /** The problems that `checkFlow` finds; empty for a flow that may be stored and run. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Paginated, PaginationQuery } from './pagination.ts'
-import { Country, Instant, Nullable, Scalar, Uuid, Variables } from './scalars.ts'
+import { Country, Instant, Nullable, Uuid, Variables } from './scalars.ts'
 import { Text } from './text.ts'
 
 /** Maximum length of a first or last name and of a text attribute, in characters. A flow variable holds no longer text. */
@@ -14,8 +14,14 @@ const Phone = Text({
 })
 const PersonName = Text({ maxLength: maxNameLength })
 
+// The type of the attribute decides on the value. This bound only keeps the work small.
+const AttributeValue = Type.Union([Type.String({ maxLength: 5 * maxAttributeLength }), Type.Number(), Type.Boolean(), Type.Null()])
+
 /** Values by the slug of a custom attribute, each of the attribute's type; `null` clears a value. */
-const Attributes = Type.Record(Type.String(), Scalar, { description: 'Values by the slug of a custom attribute' })
+const Attributes = Type.Record(Type.String(), AttributeValue, {
+  maxProperties: 1_000,
+  description: 'Values by the slug of a custom attribute',
+})
 
 /** Answer of every `/contacts` route. */
 export const Contact = Type.Object(

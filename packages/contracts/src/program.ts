@@ -20,7 +20,7 @@ export const FlowOutcome = Type.Union([Type.Literal('completed'), Type.Literal('
 export type FlowOutcome = Static<typeof FlowOutcome>
 
 const retryOn = Type.Optional(
-  Type.Array(Outcome, { uniqueItems: true, description: 'Outcomes that are retried; if absent, all except completed' }),
+  Type.Array(Outcome, { maxItems: 6, uniqueItems: true, description: 'Outcomes that are retried; if absent, all except completed' }),
 )
 
 /** When to call a contact again that was not reached. */

@@ -11,6 +11,8 @@ export const IdempotencyHeaders = Type.Object({
       minLength: 1,
       maxLength: 200,
       pattern: '^[\\x21-\\x7e]+$',
+      'x-meaning': 'printable ASCII characters without blanks',
+      examples: ['launch-2026-03-01'],
       description: 'A second request with the same key and body gets the first answer again',
     }),
   ),

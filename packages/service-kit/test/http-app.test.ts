@@ -37,6 +37,8 @@ async function app() {
     },
     async (request) => ({ organization: request.identity.organizationId, page: request.query.page }),
   )
+  http.get('/things', { config: { role: 'admin' }, schema: {} }, async () => [])
+  http.post('/things/start', { config: { role: 'admin' }, schema: {} }, async () => ({ ok: true }))
   return http
 }
 
@@ -85,15 +87,59 @@ test('a parameter of the query is named as such', async () => {
   expect(answer.json()).toMatchObject({ error: 'ValidationError', details: [{ pointer: '/query/page' }] })
 })
 
-test('a body that is not JSON is a ValidationError', async () => {
+const json = 'application/json'
+test.each<[string, string | Buffer, Record<string, string>, number, RegExp]>([
+  ['is not JSON', '{"id":\n1,}', { 'content-type': json }, 400, /^the body is not JSON: see line 2, column 3$/],
+  ['ends too early', '{"id":', { 'content-type': json }, 400, /^the body is not JSON/],
+  ['is not UTF-8', Buffer.from([0x22, 0xe9, 0x22]), { 'content-type': json }, 400, /^the body is not UTF-8$/],
+  [
+    'has another charset',
+    '{}',
+    { 'content-type': `${json}; charset=latin1` },
+    415,
+    /charset latin1 is not supported; send the body in UTF-8$/,
+  ],
+  [
+    'is compressed',
+    Buffer.from([0x1f, 0x8b]),
+    { 'content-type': json, 'content-encoding': 'gzip' },
+    415,
+    /content-encoding gzip .* without compression$/,
+  ],
+  ['is plain text', 'x', { 'content-type': 'text/plain' }, 415, /^The content-type text\/plain is not supported; send application\/json$/],
+  ['has no type', 'x', {}, 415, /^The header content-type is missing; send application\/json$/],
+  ['is too large', ' '.repeat(1_100_000), { 'content-type': json }, 413, /^The body is too large; at most 1048576 bytes are taken$/],
+])('a body that %s is refused with a reason', async (_case, payload, given, status, message) => {
   const answer = await (await app()).inject({
     method: 'POST',
     url: '/things',
-    headers: { ...(await headers('admin')), 'content-type': 'application/json' },
-    payload: '{"id":',
+    headers: { ...(await headers('admin')), ...given },
+    payload,
   })
-  expect(answer.statusCode).toBe(400)
-  expect(answer.json().error).toBe('ValidationError')
+  expect(answer.json()).toMatchObject({ statusCode: status, message: expect.stringMatching(message), requestId: expect.any(String) })
+})
+
+test.each<[string, 'GET' | 'POST', string, object | undefined, number]>([
+  ['a body where none is defined', 'POST', '/things/start', {}, 400],
+  ['a body of a read', 'GET', '/things', {}, 400],
+  ['no body where none is defined', 'POST', '/things/start', undefined, 200],
+  ['an unknown query parameter', 'GET', '/things?colour=red', undefined, 400],
+  ['an unknown query parameter beside known ones', 'POST', '/things?page=1&size=2', valid, 400],
+  ['any query on an open route', 'GET', '/health?probe=1', undefined, 200],
+])('%s is answered as the contract says', async (_case, method, url, payload, status) => {
+  const answer = await (await app()).inject({ method, url, headers: await headers('admin'), ...(payload ? { payload } : {}) })
+  expect(answer.statusCode).toBe(status)
+  if (status === 400) expect(answer.json().error).toBe('ValidationError')
+})
+
+test('a JSON request with an empty body has none', async () => {
+  const given = { ...(await headers('admin')), 'content-type': json }
+  expect((await (await app()).inject({ method: 'POST', url: '/things/start', headers: given })).statusCode).toBe(200)
+})
+
+test('the methods of a path are named to a request with another one', async () => {
+  const answer = await (await app()).inject({ method: 'DELETE', url: '/things/' })
+  expect([answer.statusCode, answer.json().error, answer.headers.allow]).toEqual([405, 'MethodNotAllowedError', 'GET, HEAD, POST'])
 })
 
 test.each([

@@ -161,7 +161,7 @@ test('given a balance at its limit, when credits would exceed it, then they are 
   const refused = await request('POST', '/billing/credits', { organizationId, body: { amount: 0.000001, reason: 'a bit' } })
   expect([refused.status, refused.body.details]).toEqual([
     400,
-    [{ pointer: '/amount', message: 'would take the balance beyond 8 000 000 000 credits' }],
+    [{ pointer: '/amount', message: 'amount would take the balance beyond 8 000 000 000 credits' }],
   ])
   expect((await request('GET', '/billing/account', { organizationId })).body.balance).toBe(8_000_000_000)
 })

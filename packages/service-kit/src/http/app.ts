@@ -6,10 +6,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { DomainError } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
-import { replyToUnroutable, replyWithErrors } from './error-replies.ts'
+import { replyToBrokenRequest, replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
+import { readJsonBodies } from './json-body.ts'
 import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
+import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -55,13 +57,14 @@ export async function createHttpApp(options: HttpAppOptions) {
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
     frameworkErrors: replyToUnroutable,
+    clientErrorHandler: replyToBrokenRequest,
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
-  acceptEmptyJson(app)
+  readJsonBodies(app)
   await options.beforeAuthentication?.(app)
   await app.register(fastifySwagger, openApiOptions(options.title))
 
@@ -74,6 +77,7 @@ export async function createHttpApp(options: HttpAppOptions) {
       throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }
   })
+  refuseUndefined(app)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     options.metrics.httpDuration.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
@@ -107,18 +111,6 @@ export async function createHttpApp(options: HttpAppOptions) {
 }
 
 export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
-
-/** A JSON request without a body is accepted: some clients send the header with every request. */
-function acceptEmptyJson(app: FastifyInstance) {
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') return done(null, undefined)
-    try {
-      done(null, JSON.parse(String(body)))
-    } catch {
-      done(new DomainError('invalid', 'ValidationError', 'The body is not JSON', [{ pointer: '', message: 'is not JSON' }]))
-    }
-  })
-}
 
 function singleHeader(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]

@@ -1,7 +1,11 @@
-import type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ErrorBody } from '@carillon/contracts/error-body'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError, type ErrorKind } from '../domain/domain-error.ts'
 import { isTransient } from '../postgres/database.ts'
+import { knownPaths } from './known-paths.ts'
 
 const statusOf: Record<ErrorKind, number> = {
   invalid: 400,
@@ -15,19 +19,31 @@ const statusOf: Record<ErrorKind, number> = {
   unavailable: 503,
 }
 
-/** Error names for what Fastify itself refuses before a handler runs. */
+/** Error names for what Fastify or Node refuses before a handler runs. */
 const ownRefusals: Record<number, string> = {
   400: 'ValidationError',
   404: 'NotFoundException',
   405: 'MethodNotAllowedError',
+  408: 'RequestTimeoutError',
   413: 'PayloadTooLargeError',
   415: 'UnsupportedMediaTypeError',
   429: 'TooManyRequestsError',
+  431: 'HeadersTooLargeError',
 }
 
-/** Makes the body of every error answer an {@link ErrorBody}. A 5xx tells only the id of the request. */
+/**
+ * Makes the body of every error answer an {@link ErrorBody}. A 5xx tells only the id of the request. Comes before the routes: a path that only other
+ * methods have is answered with them.
+ */
 export function replyWithErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) => send(reply, request, 404, 'NotFoundException', 'No such resource'))
+  const methodsOf = knownPaths(app)
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url)
+    if (methods.length === 0) return send(reply, request, 404, 'NotFoundException', 'No such resource')
+    const allowed = methods.join(', ')
+    const message = `This path does not take ${request.method}; it takes ${allowed}`
+    return send(reply.header('allow', allowed), request, 405, 'MethodNotAllowedError', message)
+  })
   app.setErrorHandler((error: FastifyError | DomainError, request, reply) => {
     if (error instanceof DomainError) {
       if (error.kind === 'unavailable') request.log.warn({ err: error }, 'request could not be served')
@@ -35,13 +51,8 @@ export function replyWithErrors(app: FastifyInstance): void {
       const details = error.kind === 'unavailable' ? undefined : error.details
       return send(reply, request, statusOf[error.kind], error.name, message, details)
     }
-    if (error.validation) {
-      const problems = error.validation.map((problem) => fieldProblem(error.validationContext, problem))
-      const message = problems.map((problem) => `${problem.pointer || '/'}: ${problem.message}`).join('; ')
-      return send(reply, request, 400, 'ValidationError', message, problems)
-    }
     const status = error.statusCode ?? 500
-    if (status < 500) return send(reply, request, status, ownRefusals[status] ?? 'ValidationError', error.message)
+    if (status < 500) return send(reply, request, status, ownRefusals[status] ?? 'ValidationError', refusalOf(error, request))
     if (isTransient(error)) {
       request.log.warn({ err: error }, 'request could not be served')
       return send(reply, request, 503, 'ServiceUnavailableError', 'Try again in a moment')
@@ -53,34 +64,38 @@ export function replyWithErrors(app: FastifyInstance): void {
 
 /** The answer to a request that Fastify cannot route, for example because its path is not valid percent-encoding. */
 export function replyToUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  send(reply, request, error.statusCode ?? 400, 'ValidationError', error.message)
+  const status = error.statusCode ?? 400
+  send(reply, request, status, ownRefusals[status] ?? 'ValidationError', 'The path of the request is not valid')
+}
+
+/** The answer to bytes that are no HTTP request, or that arrive too slowly. There is no request yet that could be answered. */
+export function replyToBrokenRequest(error: ConnectionError, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const [statusCode, message] = brokenRequest(error.code)
+    const body: ErrorBody = { statusCode, error: ownRefusals[statusCode] ?? 'ValidationError', message, requestId: randomUUID() }
+    const text = JSON.stringify(body)
+    const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close`
+    socket.write(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n${headers}\r\n\r\n${text}`)
+  }
+  socket.destroySoon()
+}
+
+function brokenRequest(code: string): [number, string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'The request did not arrive in time']
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The headers of the request are too large']
+  return [400, 'This is not a valid HTTP request']
+}
+
+function refusalOf(error: FastifyError, request: FastifyRequest): string {
+  const { schema, bodyLimit } = request.routeOptions
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return `The body is too large; at most ${bodyLimit} bytes are taken`
+  if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return error.message
+  const given = request.headers['content-type']
+  const problem = given === undefined ? 'The header content-type is missing' : `The content-type ${given.slice(0, 100)} is not supported`
+  return `${problem}; send ${(schema?.consumes ?? ['application/json']).join(' or ')}`
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, statusCode: number, error: string, message: string, details?: unknown) {
   const body: ErrorBody = { statusCode, error, message, requestId: request.id, ...(details === undefined ? {} : { details }) }
   return reply.code(statusCode).type('application/json').send(body)
-}
-
-interface SchemaProblem {
-  instancePath: string
-  keyword: string
-  message?: string
-  params: Record<string, unknown>
-}
-
-function fieldProblem(context: string | undefined, problem: SchemaProblem): FieldProblem {
-  const prefix = context === undefined || context === 'body' ? '' : `/${context === 'querystring' ? 'query' : context}`
-  const { missingProperty, additionalProperty, allowedValue, allowedValues } = problem.params
-  // The pointer names the field itself, even if the broken rule belongs to its parent.
-  const field = missingProperty ?? additionalProperty
-  const pointer = prefix + problem.instancePath + (typeof field === 'string' ? `/${escapePointer(field)}` : '')
-  if (problem.keyword === 'required') return { pointer, message: 'is required' }
-  if (problem.keyword === 'additionalProperties') return { pointer, message: 'is not a known field' }
-  if (problem.keyword === 'const') return { pointer, message: `must be ${JSON.stringify(allowedValue)}` }
-  if (problem.keyword === 'enum') return { pointer, message: `must be one of ${JSON.stringify(allowedValues)}` }
-  return { pointer, message: problem.message ?? 'is not valid' }
-}
-
-function escapePointer(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -107,11 +107,12 @@ export const flowRoutes =
     })
   }
 
-/** The graph of a body, if it can run. Throws a `ValidationError` with all of its problems, under `/graph`. */
+/** The graph of a body, if it can run. Throws a `ValidationError` with its problems, under `/graph`. */
 function checkedGraph(graph: unknown): FlowGraph {
   const check = checkFlow(graph)
   if (check.ok) return check.graph
-  throw invalidFields(check.problems.map((problem) => ({ ...problem, pointer: `/graph${problem.pointer}` })))
+  const problems = check.problems.map((problem) => ({ ...problem, pointer: `/graph${problem.pointer}` }))
+  throw invalidFields(problems, check.more)
 }
 
 async function existingFlow(orm: Orm, organizationId: string, id: string): Promise<Flow> {
