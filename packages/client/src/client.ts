@@ -6,10 +6,11 @@ import { customAttributes } from './custom-attributes.ts'
 import { dids } from './dids.ts'
 import { executions } from './executions.ts'
 import { flows } from './flows.ts'
+import type { ClientOptions } from './options.ts'
 import { organizations } from './organizations.ts'
 import { programs } from './programs.ts'
 import { reports } from './reports.ts'
-import { type ClientOptions, transport } from './transport.ts'
+import { transport } from './transport.ts'
 
 /** The functions of the API by resource, for browsers and Node. */
 export type Client = ReturnType<typeof createClient>
