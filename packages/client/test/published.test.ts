@@ -68,11 +68,8 @@ describe('from the packed package', patience, () => {
     expect(JSON.parse(stdout)).toEqual({ names: ['A', 'B'], executionId: 'e1', isNotFound: true, typesOnly: [] })
   })
 
-  test.each([
-    ['nodenext', 'nodenext'],
-    ['bundler', 'esnext'],
-  ])('a TypeScript file has the right types, with the module resolution "%s"', async (moduleResolution, module) => {
-    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], module, moduleResolution }
+  test('a TypeScript file has the right types', async () => {
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], module: 'nodenext' }
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
     const { stdout } = await run(join(repositoryBin, 'tsc'), ['-p', project], { cwd: project, env }).catch((error) => error)
     expect(stdout).toBe('')
