@@ -119,27 +119,6 @@ describe('a value that is not a graph', () => {
     expect(check).toMatchObject({ ok: false, more: maxNodes - 20 })
     expect(validateFlow({ nodes, edges: [] })).toHaveLength(20)
   })
-
-  test.each<[string, unknown]>([
-    ['nodes that are no objects', { nodes: Array(400_000).fill(1), edges: [] }],
-    ['nodes without anything', { nodes: Array(maxNodes).fill({}), edges: Array(100_000).fill({}) }],
-    ['a node with many unknown keys', { nodes: [Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`key${n}`, 1]))], edges: [] }],
-    [
-      'branches without end',
-      {
-        nodes: Array.from({ length: 6 }, () => ({
-          id: 'c',
-          type: 'condition',
-          config: { branches: Array(100).fill({ output: 'x', all: Array(50).fill({ variable: '', operator: 'x' }) }) },
-        })),
-        edges: [],
-      },
-    ],
-  ])('is explained within a second of computing if it holds %s', (_case, input) => {
-    const before = process.cpuUsage()
-    expect(validateFlow(input).length).toBeGreaterThan(0)
-    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000)
-  })
 })
 
 describe('a graph that cannot be run', () => {

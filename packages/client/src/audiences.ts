@@ -2,24 +2,24 @@ import type {
   AddedContacts,
   Audience,
   AudienceContactsRequest,
+  Contact,
   CreateAudienceRequest,
   RemovedContacts,
   UpdateAudienceRequest,
-} from '@carillon/contracts/audience'
-import type { Contact } from '@carillon/contracts/contact'
-import type { Page, PageQuery } from './pages.ts'
-import { type CreateOptions, path, type RequestOptions, type Send } from './transport.ts'
+} from './contract.ts'
+import type { CreateOptions, RequestOptions } from './options.ts'
+import { pagedList, pagedListOf } from './pages.ts'
+import { creating, path, type Send } from './transport.ts'
 
 /** `/audiences` */
 export const audiences = (send: Send) => ({
-  create: (body: CreateAudienceRequest, options?: CreateOptions) => send<Audience>('POST', '/audiences', { ...options, body }),
-  list: (query: PageQuery = {}, options?: RequestOptions) => send<Page<Audience>>('GET', '/audiences', { ...options, query }),
+  create: (body: CreateAudienceRequest, options?: CreateOptions) => send<Audience>('POST', '/audiences', { ...creating(options), body }),
+  list: pagedList<Audience>(send, '/audiences'),
   get: (id: string, options?: RequestOptions) => send<Audience>('GET', path`/audiences/${id}`, options),
   update: (id: string, body: UpdateAudienceRequest, options?: RequestOptions) =>
     send<Audience>('PATCH', path`/audiences/${id}`, { ...options, body }),
   delete: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/audiences/${id}`, options),
-  contacts: (id: string, query: PageQuery = {}, options?: RequestOptions) =>
-    send<Page<Contact>>('GET', path`/audiences/${id}/contacts`, { ...options, query }),
+  contacts: pagedListOf<Contact>(send, (id) => path`/audiences/${id}/contacts`),
   /** `added` counts the contacts that were not in the audience yet. */
   addContacts: (id: string, body: AudienceContactsRequest, options?: RequestOptions) =>
     send<AddedContacts>('POST', path`/audiences/${id}/contacts`, { ...options, body }),

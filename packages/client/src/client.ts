@@ -6,15 +6,28 @@ import { customAttributes } from './custom-attributes.ts'
 import { dids } from './dids.ts'
 import { executions } from './executions.ts'
 import { flows } from './flows.ts'
+import type { ClientOptions } from './options.ts'
 import { organizations } from './organizations.ts'
 import { programs } from './programs.ts'
 import { reports } from './reports.ts'
-import { type ClientOptions, transport } from './transport.ts'
+import { transport } from './transport.ts'
 
 /** The functions of the API by resource, for browsers and Node. */
-export type Client = ReturnType<typeof createClient>
+export interface Client {
+  organizations: ReturnType<typeof organizations>
+  apiKeys: ReturnType<typeof apiKeys>
+  contacts: ReturnType<typeof contacts>
+  customAttributes: ReturnType<typeof customAttributes>
+  audiences: ReturnType<typeof audiences>
+  flows: ReturnType<typeof flows>
+  dids: ReturnType<typeof dids>
+  programs: ReturnType<typeof programs>
+  executions: ReturnType<typeof executions>
+  reports: ReturnType<typeof reports>
+  billing: ReturnType<typeof billing>
+}
 
-export function createClient(options: ClientOptions) {
+export function createClient(options: ClientOptions): Client {
   const send = transport(options)
   return {
     organizations: organizations(send),

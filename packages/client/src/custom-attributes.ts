@@ -1,10 +1,11 @@
-import type { CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
-import { type CreateOptions, path, type RequestOptions, type Send } from './transport.ts'
+import type { CreateCustomAttributeRequest, CustomAttribute } from './contract.ts'
+import type { CreateOptions, RequestOptions } from './options.ts'
+import { creating, path, type Send } from './transport.ts'
 
 /** `/custom-attributes` */
 export const customAttributes = (send: Send) => ({
   create: (body: CreateCustomAttributeRequest, options?: CreateOptions) =>
-    send<CustomAttribute>('POST', '/custom-attributes', { ...options, body }),
+    send<CustomAttribute>('POST', '/custom-attributes', { ...creating(options), body }),
   list: (options?: RequestOptions) => send<CustomAttribute[]>('GET', '/custom-attributes', options),
   delete: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/custom-attributes/${id}`, options),
 })

@@ -1,5 +1,6 @@
-import type { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
-import { path, type RequestOptions, type Send } from './transport.ts'
+import type { ExecutionResponse, ResumeExecutionRequest } from './contract.ts'
+import type { RequestOptions } from './options.ts'
+import { path, type Send } from './transport.ts'
 
 /** `/program-executions` */
 export const executions = (send: Send) => ({

@@ -1,11 +1,12 @@
-import type { CreateFlowRequest, Flow, FlowSummary, FlowVersion, FlowVersionSummary, UpdateFlowRequest } from '@carillon/contracts/flow'
-import type { Page, PageQuery } from './pages.ts'
-import { type CreateOptions, path, type RequestOptions, type Send } from './transport.ts'
+import type { CreateFlowRequest, Flow, FlowSummary, FlowVersion, FlowVersionSummary, UpdateFlowRequest } from './contract.ts'
+import type { CreateOptions, RequestOptions } from './options.ts'
+import { pagedList } from './pages.ts'
+import { creating, path, type Send } from './transport.ts'
 
 /** `/flows` */
 export const flows = (send: Send) => ({
-  create: (body: CreateFlowRequest, options?: CreateOptions) => send<Flow>('POST', '/flows', { ...options, body }),
-  list: (query: PageQuery = {}, options?: RequestOptions) => send<Page<FlowSummary>>('GET', '/flows', { ...options, query }),
+  create: (body: CreateFlowRequest, options?: CreateOptions) => send<Flow>('POST', '/flows', { ...creating(options), body }),
+  list: pagedList<FlowSummary>(send, '/flows'),
   get: (id: string, options?: RequestOptions) => send<Flow>('GET', path`/flows/${id}`, options),
   /** Creates a new version. */
   update: (id: string, body: UpdateFlowRequest, options?: RequestOptions) => send<Flow>('PATCH', path`/flows/${id}`, { ...options, body }),

@@ -1,13 +1,15 @@
-import type { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from '@carillon/contracts/organization'
-import type { Page, PageQuery } from './pages.ts'
-import type { CreateOptions, RequestOptions, Send } from './transport.ts'
+import type { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from './contract.ts'
+import type { CreateOptions, RequestOptions } from './options.ts'
+import { pagedList } from './pages.ts'
+import { creating, type Send } from './transport.ts'
 
 /** `/organizations` */
 export const organizations = (send: Send) => ({
   /** Takes the role platform_admin. */
-  create: (body: CreateOrganizationRequest, options?: CreateOptions) => send<Organization>('POST', '/organizations', { ...options, body }),
+  create: (body: CreateOrganizationRequest, options?: CreateOptions) =>
+    send<Organization>('POST', '/organizations', { ...creating(options), body }),
   /** Takes the role platform_admin. */
-  list: (query: PageQuery = {}, options?: RequestOptions) => send<Page<Organization>>('GET', '/organizations', { ...options, query }),
+  list: pagedList<Organization>(send, '/organizations'),
   /** The organization that the client acts for. */
   current: (options?: RequestOptions) => send<Organization>('GET', '/organizations/current', options),
   update: (body: UpdateOrganizationRequest, options?: RequestOptions) =>

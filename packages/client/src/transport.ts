@@ -1,28 +1,12 @@
 import { apiErrorOf } from './api-error.ts'
+import { deadline, pause } from './deadline.ts'
+import type { ClientOptions, CreateOptions, FileContent } from './options.ts'
+import { delayBeforeRetry } from './retries.ts'
 
-export interface ClientOptions {
-  /** The gateway's address, e.g. `https://api.example.com`. */
-  baseUrl: string
-  /** An API key or a JWT. */
-  apiKey: string
-  /** The organization that a platform_admin acts for. */
-  organizationId?: string
-  /** The global `fetch` when absent. */
-  fetch?: typeof fetch
-}
+const usualTimeoutMs = 60_000
 
-export interface RequestOptions {
-  signal?: AbortSignal
-}
-
-/** A request that creates or launches something. */
-export interface CreateOptions extends RequestOptions {
-  /** A second request with the same key and body gets the first answer (contract rule 26), so a request whose answer was lost can be sent again. */
-  idempotencyKey?: string
-}
-
-/** A file's content. Not every browser can send a stream; all can send a `Blob`, and do not read it into memory either. */
-export type FileContent = Blob | ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string
+/** Longer than the gateway waits for a service, for requests whose work grows with the number of contacts. */
+const longTimeoutMs = 600_000
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -32,31 +16,82 @@ interface ApiRequest extends CreateOptions {
   body?: unknown
   /** Sent as CSV. */
   file?: FileContent
+  /** The work grows with the number of contacts. */
+  isLong?: boolean
 }
 
-/** Sends a request and returns the answer's body. Throws an `ApiError` for status 400 or more, and what `fetch` throws if there is no answer. */
+/**
+ * Sends a request and returns the answer's body. Throws an `ApiError` for status 400 or more, a `TimeoutError` if an answer is late, the signal's reason,
+ * and what `fetch` throws if there is no answer.
+ */
 export type Send = <T>(method: Method, path: string, request?: ApiRequest) => Promise<T>
 
-export function transport({ baseUrl, apiKey, organizationId, fetch: send = globalThis.fetch }: ClientOptions): Send {
-  const base = baseUrl.replace(/\/+$/, '')
-  return async <T>(method: Method, path: string, { query, body, file, idempotencyKey, signal }: ApiRequest = {}) => {
+export function transport(options: ClientOptions): Send {
+  const { apiKey, organizationId, fetch: send = globalThis.fetch, maxRetryDelayMs: maxDelayMs = 30_000 } = options
+  const base = options.baseUrl.replace(/\/+$/, '')
+
+  return async <T>(method: Method, path: string, request: ApiRequest = {}) => {
+    const { query, body, file, idempotencyKey, signal, isLong = false } = request
+    const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? (isLong ? longTimeoutMs : usualTimeoutMs)
     const headers = new Headers({ accept: 'application/json', authorization: `Bearer ${apiKey}` })
     if (organizationId !== undefined) headers.set('x-organization-id', organizationId)
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
     if (file !== undefined) headers.set('content-type', 'text/csv')
     else if (body !== undefined) headers.set('content-type', 'application/json')
     const content = file ?? (body === undefined ? undefined : JSON.stringify(body))
-    const response = await send(base + path + queryText(query), {
+    const isStream = content instanceof ReadableStream
+    const url = base + path + queryText(query)
+    const init = {
       method,
       headers,
       ...(content === undefined ? {} : { body: content }),
-      ...(content instanceof ReadableStream ? { duplex: 'half' as const } : {}),
-      ...(signal === undefined ? {} : { signal }),
-    })
-    if (!response.ok) throw await apiErrorOf(response)
-    // The services check their answers against the schemas that the types come from.
-    return (response.status === 204 ? undefined : await response.json()) as T
+      ...(isStream ? { duplex: 'half' as const } : {}),
+    }
+    const isSafe = method === 'GET' || idempotencyKey !== undefined
+    // What a stream has given away cannot be sent again.
+    const maxRetries = isStream ? 0 : (request.maxRetries ?? options.maxRetries ?? 3)
+
+    for (let retries = 0; ; retries++) {
+      signal?.throwIfAborted()
+      const { signal: until, release } = deadline(timeoutMs, signal)
+      try {
+        // The services check their answers against the schemas that the types come from.
+        return (await answerOf(await send(url, { ...init, signal: until }))) as T
+      } catch (error) {
+        signal?.throwIfAborted()
+        const delayMs = delayBeforeRetry(error, { isSafe, retries, maxRetries, maxDelayMs, random: Math.random() })
+        if (delayMs === null) throw error
+        await pause(delayMs, signal)
+      } finally {
+        release()
+      }
+    }
   }
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (!response.ok) throw apiErrorOf(response, text, Date.now())
+  if (response.status === 204) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw apiErrorOf(response, text, Date.now())
+  }
+}
+
+/** The options of a request that creates or launches something, with an idempotency key in any case. */
+export function creating(options: CreateOptions = {}): CreateOptions {
+  return { ...options, idempotencyKey: options.idempotencyKey ?? newKey() }
+}
+
+/** A UUID of version 4 (RFC 9562, 5.4). Browsers have `crypto.randomUUID` only on pages that came over HTTPS. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 /** Builds a path and escapes its variable parts. */

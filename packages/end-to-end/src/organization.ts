@@ -1,5 +1,5 @@
 import { type Client, createClient } from '@carillon/client/client'
-import type { FileContent } from '@carillon/client/transport'
+import type { FileContent } from '@carillon/client/options'
 import type { ImportResult } from '@carillon/contracts/contact-import'
 import type { Flow } from '@carillon/contracts/flow'
 import type { CreateProgramRequest, ProgramResponse } from '@carillon/contracts/program'

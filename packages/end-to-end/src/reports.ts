@@ -19,7 +19,7 @@ export async function everyItem<T>(items: AsyncIterable<T>): Promise<T[]> {
 export async function readReports({ reports }: Client, executionId: string): Promise<Reports> {
   const [report, calls, breakdown, nodeStats, billing] = await Promise.all([
     reports.report(executionId),
-    everyItem(reports.allCalls(executionId)),
+    everyItem(reports.calls.items(executionId)),
     reports.breakdown(executionId),
     reports.nodeStats(executionId),
     reports.billing(executionId),

@@ -3,10 +3,16 @@ import { type ServiceName, serviceNames, services } from '@carillon/contracts/se
 import { tags } from '@carillon/contracts/tags'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
 import { type TestStack, testStack } from '@carillon/testing/stack'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientOperations } from './support/client-operations.ts'
+
+interface Operation {
+  tags?: string[]
+  parameters?: { in: string; name: string }[]
+}
 
 interface OpenApiDocument {
-  paths?: Record<string, Record<string, { tags?: string[] }>>
+  paths?: Record<string, Record<string, Operation>>
 }
 
 let stack: TestStack
@@ -62,4 +68,32 @@ test.each(serviceNames)('every public operation of %s is in one section of the d
   )
   const inPublic = operations.filter((operation) => !operation.name.includes(' /internal/'))
   expect(inPublic.filter((operation) => operation.tags.length !== 1 || !sections.includes(operation.tags[0] ?? ''))).toEqual([])
+})
+
+describe('the client', () => {
+  /** Every public operation as `GET /programs/{}`. */
+  const publicOperations = (isMeant: (operation: Operation) => boolean = () => true) =>
+    Object.entries(documents.get('gateway')?.paths ?? {})
+      .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method, path, operation })))
+      .filter(({ operation }) => isMeant(operation))
+      .map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`)
+      .sort()
+
+  const hasParameter = (place: string, name: string) => (operation: Operation) =>
+    operation.parameters?.some((parameter) => parameter.in === place && parameter.name.toLowerCase() === name) ?? false
+
+  test('has one function for each public operation', async () => {
+    const operations = await clientOperations()
+    expect(operations.map(({ operation }) => operation).sort()).toEqual(publicOperations())
+  })
+
+  test('sends an idempotency key where the API takes one, and nowhere else', async () => {
+    const withKey = (await clientOperations()).filter(({ hasIdempotencyKey }) => hasIdempotencyKey)
+    expect(withKey.map(({ operation }) => operation).sort()).toEqual(publicOperations(hasParameter('header', 'idempotency-key')))
+  })
+
+  test('goes through the pages of every paged list', async () => {
+    const paged = (await clientOperations()).filter(({ isPaged }) => isPaged)
+    expect(paged.map(({ operation }) => operation).sort()).toEqual(publicOperations(hasParameter('query', 'page')))
+  })
 })

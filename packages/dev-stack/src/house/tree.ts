@@ -14,7 +14,7 @@ const textFiles = [
   '.*.json',
   '.*.cjs',
 ]
-const skipped = new Set(['node_modules', '.git', '.turbo', '.carillon', 'coverage'])
+const skipped = new Set(['node_modules', '.git', '.turbo', '.carillon', 'coverage', 'dist'])
 
 /** The files as they lie there; no git is asked, so the check works in a folder that is no checkout. */
 export function readTree(): Tree {

@@ -80,7 +80,7 @@ async function report(client: Client, executionId: string, { outPath }: Plan, { 
   const reports = await readReports(client, executionId, imported)
   sayTo(out, ['', ...finalReport(reports, out.columns ?? defaultWidth), ''])
   if (outPath === null) return
-  await writeResult(outPath, reports, client.reports.allCalls(executionId))
+  await writeResult(outPath, reports, client.reports.calls.items(executionId))
   step(`result written to ${outPath}`)
 }
 

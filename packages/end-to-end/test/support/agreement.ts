@@ -1,5 +1,4 @@
 import type { Client } from '@carillon/client/client'
-import { eachOf } from '@carillon/client/pages'
 import type { LedgerEntryResponse } from '@carillon/contracts/billing'
 import type { Flow } from '@carillon/contracts/flow'
 import type { ProgramReport } from '@carillon/contracts/report'
@@ -101,7 +100,7 @@ export function expectEventsWithoutGaps({ events }: Facts): void {
 
 /** Every call was charged once, with the right amount; the balance is the sum of the whole ledger. */
 export async function expectLedgerToAgree(client: Client, executionId: string, { events, reports }: Facts): Promise<void> {
-  const entries = await everyItem(eachOf(client.billing.ledger))
+  const entries = await everyItem(client.billing.ledger.items())
   const { balance } = await client.billing.account()
   const sum = (own: readonly LedgerEntryResponse[]) => own.reduce((total, entry) => total + micros(entry.amount), 0)
   expect(micros(balance)).toBe(sum(entries))

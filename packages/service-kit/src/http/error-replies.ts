@@ -39,7 +39,8 @@ export function replyWithErrors(app: FastifyInstance): void {
   const methodsOf = knownPaths(app)
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(request.url)
-    if (methods.length === 0) return send(reply, request, 404, 'NotFoundException', 'No such resource')
+    // A route may itself find nothing, such as one that serves files.
+    if (methods.length === 0 || methods.includes(request.method)) return send(reply, request, 404, 'NotFoundException', 'No such resource')
     const allowed = methods.join(', ')
     const message = `This path does not take ${request.method}; it takes ${allowed}`
     return send(reply.header('allow', allowed), request, 405, 'MethodNotAllowedError', message)

@@ -1,0 +1,71 @@
+/**
+ * The types of the API's requests and answers. No other file imports from outside the package: for publishing, `build/contract-types.ts` puts
+ * a file in the place of this one in which the same types are written out.
+ */
+export type { FlowEdge, FlowGraph, FlowNode } from '@carillon/call-flow/graph'
+export type { ApiKey, CreateApiKeyRequest, CreatedApiKey } from '@carillon/contracts/api-key'
+export type {
+  AddedContacts,
+  Audience,
+  AudienceContactsRequest,
+  CreateAudienceRequest,
+  RemovedContacts,
+  UpdateAudienceRequest,
+} from '@carillon/contracts/audience'
+export type {
+  AccountResponse,
+  CreditsInput,
+  LedgerEntryResponse,
+  RateCardInput,
+  RateCardResponse,
+  RateInput,
+  RateResponse,
+} from '@carillon/contracts/billing'
+export type { Contact, CreateContactRequest, ListContactsQuery, PhoneReadingQuery, UpdateContactRequest } from '@carillon/contracts/contact'
+export type { ImportContactsQuery, ImportProgress, ImportRejection, ImportResult, ImportWarning } from '@carillon/contracts/contact-import'
+export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
+export type { CreateDidRequest, Did, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
+export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
+export type { ExecutionResponse, ExecutionStatus, LaunchResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
+export type {
+  CreateFlowRequest,
+  Flow,
+  FlowSummary,
+  FlowVersion,
+  FlowVersionSummary,
+  UpdateFlowRequest,
+} from '@carillon/contracts/flow'
+export type { Role } from '@carillon/contracts/identity'
+export type { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from '@carillon/contracts/organization'
+export type { PaginationMeta, PaginationQuery } from '@carillon/contracts/pagination'
+export type {
+  AutoPauseRule,
+  CallingHours,
+  CreateProgramRequest,
+  DidPoolItem,
+  FlowOutcome,
+  Outcome,
+  Pacing,
+  PauseWindowItem,
+  PauseWindows,
+  ProgramMode,
+  ProgramResponse,
+  ProgramStatus,
+  RetryStrategy,
+  TimeOfDay,
+  TriggerCondition,
+  UpdateProgramRequest,
+} from '@carillon/contracts/program'
+export type {
+  AttemptBreakdown,
+  BillingMetrics,
+  CallHistoryItem,
+  CallMetrics,
+  ContactMetrics,
+  EffectiveStatus,
+  EventBreakdown,
+  NodeExecutionStat,
+  NodeExecutionStats,
+  ProgramBillingReport,
+  ProgramReport,
+} from '@carillon/contracts/report'
