@@ -14,7 +14,7 @@ import { refusedFile } from './refusal.ts'
 import { accessLines, type FinishedRun, runPlan } from './run.ts'
 
 const defaultMaxChannels = 500
-/** Whoever stops a simulated carrier's calls waits for the end of the command, not of the calls. */
+/** Calls may go on for this long when the command stops. It is short, because their carrier is simulated. */
 const drainMs = 2_000
 
 /** `npm start [-- flags]`: everything up, one program run and reported on, then the API until Ctrl-C. */
