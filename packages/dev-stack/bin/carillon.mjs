@@ -10,6 +10,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { watchCaller } from './caller.mjs'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const runtime = join(root, 'node_modules/node/bin/node')
@@ -27,6 +28,7 @@ async function main() {
   // The channel tells the child when this process has ended, for whatever reason.
   const child = spawn(runtime, [cli, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  watchCaller(() => child.kill('SIGTERM'))
   child.on('error', (error) => fail(`${runtime} does not run: ${error.message}`))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }

@@ -63,6 +63,7 @@ export async function openInstallation({ dataDir = installationDir, speed, signa
       throw error
     })
     const isOwn = servers.servers.some(({ name, origin }) => name === 'postgres' && origin !== 'environment')
+    step('database: preparing roles and schemas')
     const databaseUrls = await prepareDatabase(servers.databaseUrl, {
       ...(isOwn ? { database: 'carillon' } : {}),
       rolePasswords: secrets.rolePasswords,

@@ -5,6 +5,7 @@ import { unlessAborted } from './interruption.ts'
 import { identityOf } from './process-identity.ts'
 import { installationDir } from './repository.ts'
 import { loadSecrets } from './secrets.ts'
+import { installTestTools } from './servers/installation.ts'
 import { type Servers, startServers } from './servers/servers.ts'
 import { createSupervisor, type Supervisor, sweep } from './supervisor.ts'
 import { slotCount } from './test-slots.ts'
@@ -27,6 +28,7 @@ export async function withTestServers<T>(signal: AbortSignal, run: (servers: Tes
   let cleanUp = async () => {}
   try {
     const { superuserPassword, rolePasswords } = secrets
+    await unlessAborted(signal, installTestTools())
     const starting = startServers({ supervisor, dataDir, ephemeral: true, superuserPassword, natsAccounts: slotCount() })
     const servers = await unlessAborted(signal, starting)
     const template = `carillon_${runName.replace('-', '_')}`

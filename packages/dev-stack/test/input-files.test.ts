@@ -44,6 +44,7 @@ test('a flow may be the body of POST /flows or the graph alone, and a byte-order
 test.for([
   ['a file that is not there', () => ['--contacts', join(dir, 'nobody.csv')], /nobody\.csv: there is no such file$/],
   ['an empty file', () => ['--contacts', file('empty.csv', '')], /empty\.csv: the file is empty$/],
+  ['contacts without a phone column', () => ['--contacts', file('o.csv', 'name\nAmina\n')], /no column is a phone number/],
   ['a folder', () => ['--contacts', dir], /: this is not a file$/],
   ['a flow that is not JSON', () => ['--flow', file('a.json', '{\n  "nodes": [}')], /not valid JSON: unexpected "}" at line 2, column 13$/],
   ['a file that ends too early', () => ['--program', file('b.json', '{"name":')], /it ends too early, at line 1, column 9$/],
@@ -91,6 +92,22 @@ test.for([
   ['a result in place of a folder', () => ['--out', folder('results')], /this is not a file, so no result can be written there$/],
 ] as const)('%s is refused in one line with exit code 2', ([, args, message]) => {
   expect(() => planFor([...args()])).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) }))
+})
+
+test('everything that is wrong with a file is said at once, a line for each', () => {
+  const path = programFile('many.json', { pacng: {}, timezone: 'Africa/Atlantis', didPool: ['12', '+212520000101', '13'] })
+  expect(() => planFor(['--program', path])).toThrow(
+    expect.objectContaining({
+      exitCode: 2,
+      message: [
+        `${path}: not a valid program:`,
+        '  /pacng is not a known field',
+        '  /timezone "Africa/Atlantis" is not an IANA time zone',
+        '  /didPool/0 "12" is not a phone number (the number has too few digits for its country)',
+        '  /didPool/2 "13" is not a phone number (the number has too few digits for its country)',
+      ].join('\n'),
+    }),
+  )
 })
 
 function planFor(args: string[]) {

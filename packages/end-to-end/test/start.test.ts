@@ -54,10 +54,12 @@ test('a run shows the execution until it has ended, then its report, and writes 
   expect(spent).toBeCloseTo(result.billing.summary.totalCreditsUsed, 6)
   expect(printed()).toMatch(/100 % \| completed \d, failed \d, calling 0, to retry 0, pending 0 \|.*\| completed\n/)
   expect(printed()).toContain('ATTEMPTS')
+  expect(printed()).toMatch(new RegExp(`^API=${stack.gatewayUrl}\nKEY=ck_\\S+$`, 'm'))
+  expect(printed()).toContain('passes 200 times as fast')
 })
 
 test.for([
-  ['contacts without a phone column', '--contacts', 'name,city\nAmina,Rabat\n', /no column is a phone number/],
+  ['contacts whose header only looks like a phone column', '--contacts', 'name,mobile brand\nAmina,X\n', /no column is a phone number/],
   ['contacts of whom none has a number', '--contacts', 'phone\n12\n', /no row gives a contact; line 2: the number has too few digits/],
   ['a program that ends before it starts', '--program', stoppingBeforeStart, /\/stopAt: must lie after startAt/],
 ] as const)('%s are refused with exit code 2, and nobody is dialed', async ([name, flag, content, message]) => {
@@ -75,7 +77,7 @@ test('a run that is interrupted cancels its program', async () => {
   const running = runPlan(planFor(['--contacts', contactsPath, '--program', laterPath]), contextOf({ out, ending: interruption.signal }))
   await expect(running).rejects.toThrow(Interrupted)
 
-  const apiKey = /key (\S+)/.exec(printed())?.[1] ?? ''
+  const apiKey = /^KEY=(\S+)$/m.exec(printed())?.[1] ?? ''
   expect(await createClient({ baseUrl: stack.gatewayUrl, apiKey }).executions.active()).toEqual([])
   expect(runRecord(dir).read()).toBeNull()
 })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { runCommand } from '../run-command.ts'
+import { type CommandResult, runCommand } from '../run-command.ts'
 import { step } from '../step.ts'
 import { UserError } from '../user-error.ts'
 import { findOnPath, postgresDirs } from './binaries.ts'
@@ -43,10 +43,26 @@ export async function ensureInstalled(servers: ServerName[]): Promise<void> {
   const prefix = await aptPrefix()
   if (!prefix) throw new UserError(adviceFor(missing))
 
+  const { exitCode, output } = await aptInstall(prefix, packages)
+  if (exitCode !== 0 || !missing.every(isInstalled)) throw new UserError(`${output.trimEnd()}\n${adviceFor(missing)}`)
+}
+
+/** What a test runs besides the servers, under the name of its package. */
+const testTools = ['curl', 'jq']
+
+/** Installs the programs that tests run, where that is possible. A test says which program it misses. */
+export async function installTestTools(): Promise<void> {
+  const missing = testTools.filter((tool) => findOnPath(tool) === null)
+  const prefix = missing.length === 0 ? null : await aptPrefix()
+  if (!prefix) return
+  const { exitCode, output } = await aptInstall(prefix, missing)
+  if (exitCode !== 0) step(`${output.trimEnd()}\n${missing.join(', ')} could not be installed`)
+}
+
+async function aptInstall(prefix: string[], packages: string[]): Promise<CommandResult> {
   step(`installing ${packages.join(', ')} (apt-get)`)
   const [command = 'sh', ...args] = [...prefix, 'sh', '-c', installScript, 'install', ...packages]
-  const { exitCode, output } = await runCommand(command, args)
-  if (exitCode !== 0 || !missing.every(isInstalled)) throw new UserError(`${output.trimEnd()}\n${adviceFor(missing)}`)
+  return runCommand(command, args)
 }
 
 /** What to put before a command so that it may install packages; null where we may not, or where there is no apt-get. */

@@ -39,6 +39,9 @@ export interface Servers {
   restart(name: ServerName): Promise<void>
 }
 
+/** What each server is for the services. */
+const purposes: Record<ServerName, string> = { postgres: 'database', nats: 'messages', redis: 'cache' }
+
 const variables: Record<ServerName, string> = { postgres: 'DATABASE_URL', nats: 'NATS_URL', redis: 'REDIS_URL' }
 
 /**
@@ -51,7 +54,9 @@ export async function startServers(options: StartServersOptions): Promise<Server
   const useEnvironment = options.useEnvironment ?? true
   const named = wanted.flatMap((name) => {
     const url = useEnvironment ? process.env[variables[name]] : undefined
-    return url ? [environmentServer(name, url)] : []
+    if (!url) return []
+    step(`${purposes[name]}: ${variables[name]} names the ${name}`)
+    return [environmentServer(name, url)]
   })
   const toStart = wanted.filter((name) => !named.some((server) => server.name === name))
   const start = toStart.length > 0 && (await dockerAnswers()) ? startInDocker : startPrivately
@@ -87,7 +92,7 @@ export async function startServers(options: StartServersOptions): Promise<Server
 }
 
 async function startInDocker(names: ServerName[], options: StartServersOptions): Promise<Server[]> {
-  step(`starting ${names.join(', ')} in Docker`)
+  for (const name of names) step(`${purposes[name]}: starting ${name} in Docker`)
   const { startDockerServer } = await import('./docker-server.ts') // a heavy import, and needed only here
   return Promise.all(names.map((name) => startDockerServer(name, optionsOf(name, options))))
 }
@@ -96,6 +101,7 @@ async function startPrivately(names: ServerName[], options: StartServersOptions)
   await ensureInstalled(names)
   return Promise.all(
     names.map(async (name) => {
+      step(`${purposes[name]}: starting ${name}`)
       const serverOptions = optionsOf(name, options)
       return startPrivateServer(options.supervisor, await privateServer[name](serverOptions), serverOptions)
     }),

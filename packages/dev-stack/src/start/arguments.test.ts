@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { UserError } from '../user-error.ts'
-import { parseStartArguments } from './arguments.ts'
+import { helpText, parseStartArguments } from './arguments.ts'
 
 test('without flags it is the sample, at its own speed', () => {
   expect(parseStartArguments([])).toEqual({
@@ -14,29 +14,33 @@ test('without flags it is the sample, at its own speed', () => {
     once: false,
     out: null,
     help: false,
+    version: false,
   })
 })
 
 test('every flag is read, with a blank or an equals sign before its value', () => {
   const files = ['--contacts', 'people.csv', '--flow=flow.json', '--program', 'program.json', '--carrier', 'carrier.json']
-  expect(parseStartArguments([...files, '--country', 'fr', '--seed=-3', '--speed', '0.5', '--once', '--out', 'result.json', '-h'])).toEqual(
-    {
-      contacts: 'people.csv',
-      flow: 'flow.json',
-      program: 'program.json',
-      carrier: 'carrier.json',
-      country: 'FR',
-      seed: -3,
-      speed: 0.5,
-      once: true,
-      out: 'result.json',
-      help: true,
-    },
-  )
+  expect(
+    parseStartArguments([...files, '--country', 'fr', '--seed=-3', '--speed', '0.5', '--once', '--out', 'result.json', '-h', '--version']),
+  ).toEqual({
+    contacts: 'people.csv',
+    flow: 'flow.json',
+    program: 'program.json',
+    carrier: 'carrier.json',
+    country: 'FR',
+    seed: -3,
+    speed: 0.5,
+    once: true,
+    out: 'result.json',
+    help: true,
+    version: true,
+  })
 })
 
 test.for([
   [['--frobnicate'], 'there is no flag --frobnicate'],
+  [['--contact', 'x'], 'there is no flag --contact; did you mean --contacts? npm start -- --help lists the flags'],
+  [['--sped=2'], 'did you mean --seed or --speed? '],
   [['--toString', 'x'], 'there is no flag --toString'],
   [['people.csv'], '"people.csv" belongs to no flag'],
   [['--contacts'], '--contacts takes a value'],
@@ -57,6 +61,14 @@ test.for([
   expect(error.exitCode).toBe(2)
   expect(error.message).toContain(message)
   expect(error.message).not.toContain('\n')
+})
+
+test('a flag that is spelt like none is not guessed', () => {
+  expect(thrownBy(() => parseStartArguments(['--frobnicate'])).message).not.toContain('did you mean')
+})
+
+test('the help fits a terminal of 80 columns', () => {
+  for (const line of helpText.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })
 
 function thrownBy(act: () => unknown): UserError {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { timezonesOfCountry } from '@carillon/calling-time/timezone'
+import leven from 'leven'
 import { UserError } from '../user-error.ts'
 
 /** The flags of `npm start`. Paths are as typed. */
@@ -16,6 +17,7 @@ export interface StartArguments {
   once: boolean
   out: string | null
   help: boolean
+  version: boolean
 }
 
 /** At a higher speed, the timers of the simulated carrier would round to the same millisecond. */
@@ -33,22 +35,34 @@ const flags = {
   once: { type: 'boolean' },
   out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
 } as const
 
 export const helpText = `npm start [-- flags]
 
-Sets everything up, runs a program on the simulated carrier, shows it live and reports on it. Without flags it is the sample.
+Sets everything up, runs a program on the simulated carrier, shows it live and
+reports on it. Without flags it is the sample.
 
-  --contacts FILE   whom to call: CSV with a phone column (default: the sample's contacts)
-  --flow FILE       the call flow: JSON, the body of POST /flows or its graph alone
-  --program FILE    retries, pause windows, pacing, DIDs: JSON, the body of POST /programs, in which name, startAt and didPool
-                    may be left out and didPool lists phone numbers
+  --contacts FILE   whom to call: CSV with a phone column
+                    (default: the sample's contacts)
+  --flow FILE       the call flow: JSON, the body of POST /flows or its graph
+                    alone
+  --program FILE    retries, pause windows, pacing, DIDs: JSON, the body of
+                    POST /programs, in which name, startAt and didPool may be
+                    left out and didPool lists phone numbers
   --carrier FILE    how the simulated carrier behaves: JSON
-  --country CC      country of the organization, by which local numbers are read (default MA)
-  --seed N          of the simulated carrier: the same seed and files give the same calls (default 7)
-  --speed X         how many times faster than real time everything passes (default 1 with --program, else the sample's)
-  --once            end when the program has ended, instead of serving the API until Ctrl-C
-  --out FILE        write import, report, breakdown, nodeStats, billing and calls there, as JSON
+  --country CC      country of the organization, by which local numbers are
+                    read (default MA)
+  --seed N          of the simulated carrier: the same seed and files give the
+                    same calls (default 7)
+  --speed X         how many times faster than real time everything passes
+                    (default 1 with --program, else the sample's)
+  --once            end when the program has ended, instead of serving the API
+                    until Ctrl-C
+  --out FILE        write import, report, breakdown, nodeStats, billing and
+                    calls there, as JSON
+  --version         print the version
+  -h, --help        print this text
 `
 
 /** Reads the command line. A bad one is a `UserError` of one line with exit code 2. */
@@ -58,7 +72,7 @@ export function parseStartArguments(args: string[]): StartArguments {
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name as keyof typeof flags] : null
-    if (flag === null) throw refused(`there is no flag ${token.rawName}; npm start -- --help lists those there are`)
+    if (flag === null) throw refused(`there is no flag ${token.rawName}; ${nearestFlags(token.name)}npm start -- --help lists the flags`)
     if (flag.type === 'boolean' && token.value !== undefined) throw refused(`${token.rawName} takes no value`)
     if (flag.type === 'string' && (token.value === undefined || token.value === '' || token.value.startsWith('--'))) {
       throw refused(`${token.rawName} takes a value`)
@@ -78,7 +92,16 @@ export function parseStartArguments(args: string[]): StartArguments {
     once: values.once === true,
     out: text('out'),
     help: values.help === true,
+    version: values.version === true,
   }
+}
+
+/** `did you mean --seed or --speed? `, where flags are spelt almost like it; else nothing. */
+function nearestFlags(name: string): string {
+  const distances = Object.keys(flags).map((flag) => ({ flag, distance: leven(name.toLowerCase(), flag) }))
+  const least = Math.min(...distances.map(({ distance }) => distance))
+  const nearest = distances.filter(({ flag, distance }) => distance === least && distance <= Math.ceil(flag.length / 3))
+  return nearest.length === 0 ? '' : `did you mean ${nearest.map(({ flag }) => `--${flag}`).join(' or ')}? `
 }
 
 function countryOf(text: string): string {

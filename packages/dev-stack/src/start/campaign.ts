@@ -9,6 +9,7 @@ import { count } from './figures.ts'
 import { lunchBreak } from './lunch-break.ts'
 import type { Plan } from './plan.ts'
 import { refusedFile } from './refusal.ts'
+import { rejectionLines } from './rejection-lines.ts'
 
 /** A program that is ready to be launched. */
 export interface Campaign {
@@ -57,6 +58,7 @@ async function importContacts(client: Client, { contactsPath }: Plan): Promise<I
     `contacts: ${count(result.rows)} rows, ${count(result.created)} created, ${count(result.updated)} updated, ` +
       `${count(result.duplicates)} duplicates, ${count(result.rejected)} rejected`,
   )
+  for (const line of rejectionLines(result)) step(line)
   return result
 }
 

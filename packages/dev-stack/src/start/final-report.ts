@@ -13,8 +13,8 @@ export interface Reports {
 
 const number = (header: string): Column => ({ header, align: 'right' })
 
-/** The final report of an execution as tables, in lines. */
-export function finalReport(reports: Reports, width: number): string[] {
+/** The final report of an execution as tables, in lines. `speed` is that of platform time. */
+export function finalReport(reports: Reports, width: number, speed: number): string[] {
   return [
     ...besideEachOther([contactTable(reports), callTable(reports.report), importTable(reports.import)], width),
     '',
@@ -23,6 +23,7 @@ export function finalReport(reports: Reports, width: number): string[] {
     ...nodeTable(reports.nodeStats),
     '',
     ...billingTable(reports),
+    ...(speed === 1 ? [] : [`Durations are in platform time, which passed ${speed} times as fast as real time.`]),
   ]
 }
 
@@ -71,10 +72,15 @@ function pairs(title: string, rows: string[][]): string[] {
   return table({ columns: [{ header: title }, number('')], rows })
 }
 
+/** The breakdown counts these three together (contract rule 7); the table of the calls shows each. It is the longest label. */
+const notConnected = 'Busy/rejected/failed'
+/** Two columns and the blanks before them. */
+const attemptWidth = 18
+
 /** Two columns for each attempt, in as many tables as the width requires. */
 function breakdownTable({ perAttempt, total }: EventBreakdown, width: number): string[] {
   const attempts = [...perAttempt.map((attempt) => ({ name: String(attempt.attemptNumber), attempt })), { name: 'Total', attempt: total }]
-  const perTable = Math.max(1, Math.floor((width - 14) / 18))
+  const perTable = Math.max(1, Math.floor((width - notConnected.length) / attemptWidth))
   const tables: string[][] = []
   for (let from = 0; from < attempts.length; from += perTable) {
     tables.push(attemptsTable(attempts.slice(from, from + perTable)))
@@ -94,7 +100,7 @@ function attemptsTable(attempts: { name: string; attempt: AttemptBreakdown }[]):
     row('Answered', (attempt) => [count(attempt.callsAnswered), percent(attempt.answeredPercentage)]),
     row('Voicemail', (attempt) => [count(attempt.callsVoicemail), percent(attempt.voicemailPercentage)]),
     row('No answer', (attempt) => [count(attempt.callsNoAnswer), percent(attempt.noAnswerPercentage)]),
-    row('Failed', (attempt) => [count(attempt.callsFailed), '']),
+    row(notConnected, (attempt) => [count(attempt.callsFailed), '']),
     row('Flow completed', (attempt) => [count(attempt.callsCompleted), percent(attempt.completedPercentage)]),
     row('Mean duration', (attempt) => ['', seconds(attempt.averageDurationMs)]),
   ]

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { checkFlow } from '@carillon/call-flow/validation'
 import { readJsonFile } from './json-file.ts'
-import { firstProblem, refusedFile } from './refusal.ts'
+import { refusedContent, refusedFile } from './refusal.ts'
 
 /** What a flow is made from. */
 export interface FlowInput {
@@ -16,7 +16,11 @@ export function readFlowFile(path: string): FlowInput {
   const isWrapped = 'graph' in body
   const graph = isWrapped ? body.graph : body
   const check = checkFlow(graph)
-  if (!check.ok) throw refusedFile(path, `not a valid flow: ${firstProblem(check.problems, isWrapped ? '/graph' : '')}`)
+  if (!check.ok) {
+    const prefix = isWrapped ? '/graph' : ''
+    const problems = check.problems.map(({ pointer, message }) => ({ pointer: prefix + pointer, message }))
+    throw refusedContent(path, 'not a valid flow', problems)
+  }
   const hasName = isWrapped && 'name' in body && typeof body.name === 'string' && body.name.trim() !== ''
   return { name: hasName ? String(body.name) : basename(path, extname(path)), graph }
 }

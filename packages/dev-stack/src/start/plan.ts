@@ -3,8 +3,9 @@ import { timezoneOfCountry } from '@carillon/calling-time/timezone'
 import { weekdays } from '@carillon/contracts/program'
 import { repositoryRoot } from '../repository.ts'
 import type { StartArguments } from './arguments.ts'
+import { checkContacts } from './contacts-file.ts'
 import { type FlowInput, readFlowFile } from './flow-file.ts'
-import { checkInput, typedPath } from './input-file.ts'
+import { typedPath } from './input-file.ts'
 import { readJsonFile } from './json-file.ts'
 import { type ProgramInput, readProgramFile } from './program-file.ts'
 import { refusedFile } from './refusal.ts'
@@ -47,7 +48,7 @@ export function planRun(options: StartArguments, nowMs: number): Plan {
   const programPath = chosen(options.program, 'program.json')
   const carrierPath = options.carrier === null ? defaultCarrier : typedPath(options.carrier)
   const outPath = options.out === null ? null : typedPath(options.out)
-  checkInput(contactsPath)
+  checkContacts(contactsPath)
   const flow = readFlowFile(flowPath)
   const sampleProgram = readProgramFile(join(samples, 'program.json'), 'MA')
   const program = options.program === null ? sampleProgram : readProgramFile(programPath, options.country)

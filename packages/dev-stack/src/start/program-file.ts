@@ -5,7 +5,7 @@ import { parsePhoneNumber, phoneRejectionTexts } from '@carillon/telephony/phone
 import { type Static, Type } from '@sinclair/typebox'
 import { Value, type ValueError } from '@sinclair/typebox/value'
 import { readJsonFile } from './json-file.ts'
-import { firstProblem, refusedFile } from './refusal.ts'
+import { type Problem, refusedContent, refusedFile } from './refusal.ts'
 
 const { name, startAt, didPool: _pool, audienceId: _audience, flowId: _flow, ...settings } = CreateProgramRequest.properties
 
@@ -27,29 +27,38 @@ export function readProgramFile(path: string, country: string): ProgramInput {
   const value = readJsonFile(path)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusedFile(path, 'a program is a JSON object')
   const { audienceId: _ownAudience, flowId: _ownFlow, ...body } = value as Record<string, unknown>
-  const problems = problemsOf(body)
-  if (problems.length > 0) throw refusedFile(path, `not a valid program: ${firstProblem(problems)}`)
+  const problems = [...schemaProblems(body), ...valueProblems(body, country)]
+  if (problems.length > 0) throw refusedContent(path, 'not a valid program', problems)
   const program = Value.Decode(ProgramFile, body)
-  if (program.mode === 'live') throw refusedFile(path, 'not a valid program: /mode live programs have no contacts to start with')
-  if (program.timezone !== undefined && !isTimezone(program.timezone)) {
-    throw refusedFile(path, `not a valid program: /timezone "${program.timezone}" is not an IANA time zone`)
-  }
-  return program.didPool ? { ...program, didPool: program.didPool.map((number, index) => didOf(path, number, index, country)) } : program
+  return program.didPool ? { ...program, didPool: program.didPool.map((number) => numberOf(number, country)) } : program
 }
 
-function didOf(path: string, text: string, index: number, country: string): string {
+function numberOf(text: string, country: string): string {
   const parsed = parsePhoneNumber(text, country)
-  if (parsed.ok) return parsed.number
-  throw refusedFile(path, `not a valid program: /didPool/${index} "${text}" is not a phone number (${phoneRejectionTexts[parsed.reason]})`)
+  if (!parsed.ok) throw new Error(`"${text}" was accepted as a phone number before`)
+  return parsed.number
 }
 
-interface Problem {
-  pointer: string
-  message: string
+/** What the schema cannot say. Fields of another type than the schema's are its business. */
+function valueProblems({ mode, timezone, didPool }: Record<string, unknown>, country: string): Problem[] {
+  const problems: Problem[] = []
+  if (mode === 'live') problems.push({ pointer: '/mode', message: 'live programs have no contacts to start with' })
+  if (typeof timezone === 'string' && !isTimezone(timezone)) {
+    problems.push({ pointer: '/timezone', message: `"${timezone}" is not an IANA time zone` })
+  }
+  for (const [index, did] of (Array.isArray(didPool) ? didPool : []).entries()) {
+    const parsed = typeof did === 'string' ? parsePhoneNumber(did, country) : null
+    if (!parsed || parsed.ok) continue
+    problems.push({
+      pointer: `/didPool/${index}`,
+      message: `"${String(did)}" is not a phone number (${phoneRejectionTexts[parsed.reason]})`,
+    })
+  }
+  return problems
 }
 
 /** The problems, one for each field. */
-function problemsOf(body: unknown): Problem[] {
+function schemaProblems(body: unknown): Problem[] {
   const problems = new Map<string, Problem>()
   for (const error of Value.Errors(ProgramFile, body)) {
     const problem = mostSpecific(error)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
 import { type Client, createClient } from '@carillon/client/client'
@@ -7,6 +7,7 @@ import type { Installation } from '../installation.ts'
 import { unlessAborted } from '../interruption.ts'
 import { step } from '../step.ts'
 import { type Campaign, launchCampaign, prepareCampaign } from './campaign.ts'
+import { duration } from './figures.ts'
 import { finalReport } from './final-report.ts'
 import { liveDisplay } from './live-display.ts'
 import { actingFor, openOrganization } from './organization.ts'
@@ -32,6 +33,7 @@ export interface FinishedRun {
 
 /** Columns of an output that is not a terminal. */
 const defaultWidth = 120
+const hourMs = 3_600_000
 const cancelTimeoutMs = 3_000
 
 /** Creates what the plan contains through the public API, launches it, shows it until it has ended, and prints the report. */
@@ -44,14 +46,17 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   const opening = openOrganization(gatewayUrl, plan, { secrets, secretsPath: join(dataDir, 'secrets.json') })
   const { organizationId, apiKey } = await unlessAborted(ending, opening)
   const client = createClient({ baseUrl: gatewayUrl, apiKey })
+  step(`contacts: importing ${basename(plan.contactsPath)}`)
   const campaign = await unlessAborted(ending, prepareCampaign(client, plan, virtualNow(clock, Date.now())))
 
   const programId = campaign.program.id
   record.keep({ organizationId, programId })
+  step(`program: launching "${campaign.program.name}"`)
   try {
     const executionId = await unlessAborted(ending, launchCampaign(client, plan, campaign))
-    sayTo(out, [`API ${gatewayUrl}  docs ${gatewayUrl}/docs  key ${apiKey}`, ''])
-    await watch(client, executionId, plan, campaign, context)
+    const access = accessLines(gatewayUrl, apiKey)
+    sayTo(out, ['', ...access, '', ...platformTimeLines(clock.speed)])
+    await watch(client, executionId, plan, campaign, context, [...access, '', 'Ctrl-C stops everything.'])
     record.forget()
     await unlessAborted(ending, report(client, executionId, plan, campaign, out))
     return { apiKey, executionId }
@@ -64,21 +69,44 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   }
 }
 
-async function watch(client: Client, executionId: string, plan: Plan, { program }: Campaign, { installation, out, ending }: RunContext) {
+/** The address and the key as two lines of a shell, ready to be pasted. */
+export function accessLines(gatewayUrl: string, apiKey: string): string[] {
+  return [`API=${gatewayUrl}`, `KEY=${apiKey}`]
+}
+
+function platformTimeLines(speed: number): string[] {
+  if (speed === 1) return []
+  return [
+    `Platform time is the time of all services. It passes ${speed} times as fast as`,
+    `real time: an hour takes ${duration(hourMs / speed)}. Times and durations are in platform time.`,
+    '',
+  ]
+}
+
+async function watch(
+  client: Client,
+  executionId: string,
+  plan: Plan,
+  { program }: Campaign,
+  { installation, out, ending }: RunContext,
+  footer: string[],
+) {
   const { timezone } = plan.organization
   const { clock } = installation
   const windows = compilePauseWindows(program.pauseWindows, program.timezone ?? timezone)
-  const display = liveDisplay(out, { title: program.name, speed: clock.speed, timezone, windows })
+  const display = liveDisplay(out, { title: program.name, speed: clock.speed, timezone, windows }, footer)
   try {
     await unlessAborted(ending, watchExecution(client, executionId, { display, clock, signal: ending }))
-  } finally {
-    display.end()
+    display.end(false)
+  } catch (error) {
+    display.end(true)
+    throw error
   }
 }
 
-async function report(client: Client, executionId: string, { outPath }: Plan, { imported }: Campaign, out: Terminal): Promise<void> {
+async function report(client: Client, executionId: string, { outPath, speed }: Plan, { imported }: Campaign, out: Terminal): Promise<void> {
   const reports = await readReports(client, executionId, imported)
-  sayTo(out, ['', ...finalReport(reports, out.columns ?? defaultWidth), ''])
+  sayTo(out, ['', ...finalReport(reports, out.columns ?? defaultWidth, speed), ''])
   if (outPath === null) return
   await writeResult(outPath, reports, client.reports.calls.items(executionId))
   step(`result written to ${outPath}`)

@@ -12,23 +12,30 @@ const context: ScreenContext = {
   timezone: 'Africa/Casablanca',
   windows: compilePauseWindows(windows, 'Africa/Casablanca'),
   color: false,
+  interrupted: false,
 }
 
 test('a running execution shows contacts, rates, credits, its clock and the time left', () => {
   const progress = watched([sample(0, {}), sample(4_000, { calls: 80, completed: 30, failed: 10, calling: 20, pendingRetry: 20 })])
   expect(screenLines(progress, context, 100)).toEqual([
-    'Payment reminders   running   about 7 s left',
-    'Mon 15 Dec 11:04:00 Africa/Casablanca, time × 60',
+    'Payment reminders   running',
+    'platform time Mon 15 Dec 11:04:00   Africa/Casablanca   60 × real time',
     '██████████████▓▓▓▓▒▒▒▒▒▒▒▒▒▒░░░░░░░░░······················································· 20 %',
     '█ completed 30   ▓ failed 10   ▒ calling 20   ░ to retry 20   · pending 120',
-    'calls 80   0.33 calls/s (20.0 in real time)   answer rate 37.50 %',
-    'credits used 12.35   balance 9,987.65',
+    'calls 80   0.33 calls/s (20.0 a real second)   answer rate 37.50 %',
+    'credits used 12.35   balance 9,987.65   about 7 s of real time left',
   ])
 })
 
 test('a pause window shows until when', () => {
   const progress = watched([sample(60_000, { completed: 30, status: 'paused_window' })])
   expect(screenLines(progress, context, 100)[0]).toContain('in a pause window until 12:30')
+})
+
+test('an interrupted run shows that it is, and no time left', () => {
+  const progress = watched([sample(0, {}), sample(4_000, { calls: 80, completed: 30 })])
+  expect(screenLines(progress, { ...context, interrupted: true }, 100)[0]).toBe('Payment reminders   interrupted')
+  expect(logLine(progress, { ...context, interrupted: true })).toMatch(/\| interrupted$/)
 })
 
 test('on a narrow terminal no line passes the edge', () => {

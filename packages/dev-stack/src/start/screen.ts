@@ -10,6 +10,8 @@ export interface ScreenContext {
   timezone: string
   windows: CompiledPauseWindows
   color: boolean
+  /** The run was interrupted: the state that the API gave last no longer holds. */
+  interrupted: boolean
 }
 
 type Color = 'green' | 'red' | 'cyan' | 'yellow' | 'dim' | 'bold'
@@ -30,20 +32,19 @@ export function screenLines(progress: Progress, context: ScreenContext, width: n
   const { report, nowMs, balance } = progress.latest
   const { contactMetrics: contacts, callMetrics: calls, billingMetrics: billing } = report
   const paint = painter(context.color)
-  const speed = context.speed === 1 ? '' : `, time × ${context.speed}`
-  const clock = `${wallClock(nowMs, context.timezone)} ${context.timezone}${speed}`
+  const clock = wallClock(nowMs, context.timezone)
   const legend = segments.flatMap((segment) => {
     const value = segment.count(contacts)
     return segment.label === 'skipped' && value === 0 ? [] : [[paint(segment.color, segment.glyph), segment.label, count(value)].join(' ')]
   })
   const left = timeLeft(progress, context)
   const parts = [
-    [paint('bold', context.title), state(progress, context), ...(left === '' ? [] : [left])],
-    [clock],
+    [paint('bold', context.title), state(progress, context)],
+    context.speed === 1 ? [clock, context.timezone] : [`platform time ${clock}`, context.timezone, `${context.speed} × real time`],
     [bar(contacts, Math.max(10, width - 8), paint), paint('bold', `${finishedPercent(contacts)} %`)],
     legend,
     [`calls ${count(calls.totalCalls)}`, rates(progress, context.speed), `answer rate ${percent(calls.answerRate)}`],
-    [`credits used ${roundCredits(billing.totalCreditsUsed)}`, `balance ${roundCredits(balance)}`],
+    [`credits used ${roundCredits(billing.totalCreditsUsed)}`, `balance ${roundCredits(balance)}`, ...(left === '' ? [] : [left])],
   ]
   return parts.map((cells, index) => fit(cells, index === 2 ? ' ' : '   ', width))
 }
@@ -58,7 +59,7 @@ export function logLine(progress: Progress, context: ScreenContext): string {
     .map(([label, value]) => `${label} ${count(value)}`)
     .join(', ')
   const parts = [
-    wallClock(nowMs, context.timezone),
+    `${context.speed === 1 ? '' : 'platform time '}${wallClock(nowMs, context.timezone)}`,
     `${finishedPercent(contacts)} %`,
     byStatus,
     `calls ${count(calls.totalCalls)}, ${rates(progress, context.speed)}, answer rate ${percent(calls.answerRate)}`,
@@ -69,7 +70,8 @@ export function logLine(progress: Progress, context: ScreenContext): string {
   return parts.filter((part) => part !== '').join(' | ')
 }
 
-function state({ latest: { report, nowMs } }: Progress, { timezone, windows }: ScreenContext): string {
+function state({ latest: { report, nowMs } }: Progress, { timezone, windows, interrupted }: ScreenContext): string {
+  if (interrupted) return 'interrupted'
   switch (report.effectiveStatus) {
     case 'paused_window': {
       const untilMs = windows.windowAt(nowMs)?.endMs
@@ -92,14 +94,15 @@ function state({ latest: { report, nowMs } }: Progress, { timezone, windows }: S
   }
 }
 
-function timeLeft(progress: Progress, { windows, speed }: ScreenContext): string {
-  const leftMs = timeLeftMs(progress, windows)
-  return leftMs === null || leftMs === 0 ? '' : `about ${duration(Math.max(1_000, leftMs / speed))} left`
+function timeLeft(progress: Progress, { windows, speed, interrupted }: ScreenContext): string {
+  const leftMs = interrupted ? null : timeLeftMs(progress, windows)
+  if (leftMs === null || leftMs === 0) return ''
+  return `about ${duration(Math.max(1_000, leftMs / speed))}${speed === 1 ? '' : ' of real time'} left`
 }
 
 function rates(progress: Progress, speed: number): string {
   const { perSecond, perRealSecond } = callRates(progress)
-  return speed === 1 ? `${rate(perSecond)} calls/s` : `${rate(perSecond)} calls/s (${rate(perRealSecond)} in real time)`
+  return speed === 1 ? `${rate(perSecond)} calls/s` : `${rate(perSecond)} calls/s (${rate(perRealSecond)} a real second)`
 }
 
 function inProgress({ queued, calling }: ContactMetrics): number {

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { serviceNames } from '@carillon/contracts/services'
 import { type Installation, openInstallation } from '../installation.ts'
 import { Interrupted, unlessAborted } from '../interruption.ts'
+import { repositoryRoot } from '../repository.ts'
 import { firstExit, type Stack, startStack } from '../stack.ts'
 import { step } from '../step.ts'
 import { UserError } from '../user-error.ts'
@@ -8,15 +11,17 @@ import { helpText, parseStartArguments } from './arguments.ts'
 import { duration } from './figures.ts'
 import { type Plan, planRun } from './plan.ts'
 import { refusedFile } from './refusal.ts'
-import { type FinishedRun, runPlan } from './run.ts'
+import { accessLines, type FinishedRun, runPlan } from './run.ts'
 
 const defaultMaxChannels = 500
+/** Calls may go on for this long when the command stops. It is short, because their carrier is simulated. */
+const drainMs = 2_000
 
 /** `npm start [-- flags]`: everything up, one program run and reported on, then the API until Ctrl-C. */
 export async function startCommand(args: string[], signal: AbortSignal): Promise<number> {
   const options = parseStartArguments(args)
-  if (options.help) {
-    process.stdout.write(helpText)
+  if (options.help || options.version) {
+    process.stdout.write(options.help ? helpText : `carillon ${version()}\n`)
     return 0
   }
   const plan = planRun(options, Date.now())
@@ -24,7 +29,7 @@ export async function startCommand(args: string[], signal: AbortSignal): Promise
   const installation = await openInstallation({ speed: plan.speed, signal })
   try {
     const stack = await unlessAborted(signal, startServices(installation, plan))
-    step(`up in ${duration(performance.now() - beganAtMs)}`)
+    step(`services: up after ${duration(performance.now() - beganAtMs)}`)
     // Ctrl-C or a service that stops ends the command, whichever comes first.
     const ending = AbortSignal.any([signal, stopped(stack)])
     const run = await runPlan(plan, { installation, gatewayUrl: stack.gatewayUrl, out: process.stdout, ending })
@@ -37,8 +42,14 @@ export async function startCommand(args: string[], signal: AbortSignal): Promise
   }
 }
 
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string }
+  return manifest.version
+}
+
 async function startServices(installation: Installation, { carrierPath, hasOwnCarrier, seed }: Plan): Promise<Stack> {
   const { servers, dataDir } = installation
+  step(`services: starting all ${serviceNames.length}`)
   const starting = startStack({
     ...installation,
     natsUrl: servers.natsUrl,
@@ -47,6 +58,7 @@ async function startServices(installation: Installation, { carrierPath, hasOwnCa
     maxChannels: defaultMaxChannels,
     logLevel: 'info',
     usualPorts: true,
+    extraEnvironment: { 'dialer-bridge': { DRAIN_MS: String(drainMs) } },
   })
   try {
     return await starting
@@ -65,13 +77,15 @@ function stopped(stack: Stack): AbortSignal {
 }
 
 function addressOf({ gatewayUrl }: Stack, { apiKey, executionId }: FinishedRun, { speed }: Plan): string {
-  const pace = speed === 1 ? '' : `Time passes ${speed} times as fast. `
+  const pace = speed === 1 ? '' : `Platform time passes ${speed} times as fast as real time. `
   return [
-    `API      ${gatewayUrl}`,
-    `Docs     ${gatewayUrl}/docs`,
-    `API key  ${apiKey}`,
-    `Try      curl -H 'authorization: Bearer ${apiKey}' ${gatewayUrl}/program-execution/${executionId}/report`,
+    'The API serves on. Paste these lines into another terminal:',
     '',
+    ...accessLines(gatewayUrl, apiKey),
+    `EXECUTION=${executionId}`,
+    'curl -H "Authorization: Bearer $KEY" $API/program-execution/$EXECUTION/report',
+    '',
+    `Every route: ${gatewayUrl}/docs`,
     `${pace}Ctrl-C stops everything.\n`,
   ].join('\n')
 }
@@ -81,7 +95,8 @@ async function serve(ending: AbortSignal): Promise<number> {
   try {
     return await unlessAborted(ending, Promise.withResolvers<never>().promise)
   } catch (error) {
-    if (error instanceof Interrupted) return 0
-    throw error
+    if (!(error instanceof Interrupted)) throw error
+    if (process.stdout.isTTY) process.stdout.write('\n') // the terminal has written ^C
+    return 0
   }
 }

@@ -3,7 +3,11 @@ export interface Terminal {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
   hasColors?(): boolean
+  /** A terminal's window has another size now. */
+  on?(event: 'resize', listener: () => void): unknown
+  off?(event: 'resize', listener: () => void): unknown
 }
 
 export function sayTo(terminal: Terminal, lines: readonly string[]): void {
