@@ -117,5 +117,9 @@ export const CallNotDialed = message(
 )
 export type CallNotDialed = Static<typeof CallNotDialed>
 
-export const CallEvent = Type.Union([CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded, CallNotDialed])
+/** All events that `seq` counts. A projection that reads calls in the order of `seq` follows all of them: one that is left out looks like a gap. */
+export const sequencedCallEvents = [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded] as const
+export type SequencedCallEvent = Static<(typeof sequencedCallEvents)[number]>
+
+export const CallEvent = Type.Union([...sequencedCallEvents, CallNotDialed])
 export type CallEvent = Static<typeof CallEvent>

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { CallNotDialed } from '@carillon/contracts/call-events'
+import type { CallNotDialed, SequencedCallEvent } from '@carillon/contracts/call-events'
 import { eventually } from '@carillon/testing/eventually'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
 import fc, { type Arbitrary } from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CallProgress } from '../src/domain/call.ts'
 import { type BillingService, openBilling } from './support/billing-service.ts'
 import { callEvents } from './support/call-events.ts'
 
@@ -14,10 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => billing.close())
 
-const idOf = (call: readonly CallProgress[]) => call[0]?.data.callId ?? ''
+const idOf = (call: readonly SequencedCallEvent[]) => call[0]?.data.callId ?? ''
 
 /** Publishes events and waits until the reader of the lane has read them: then one more call of the same execution is rated. */
-async function publishAndPass(executionId: string, events: readonly CallProgress[], storage?: string) {
+async function publishAndPass(executionId: string, events: readonly SequencedCallEvent[], storage?: string) {
   const last = callEvents({ executionId, durationMs: null })
   await billing.publish(events, storage)
   await billing.publish(last)

@@ -20,5 +20,5 @@ export const OrchestratorEnvironment = Type.Object({
 })
 export type OrchestratorEnvironment = Static<typeof OrchestratorEnvironment>
 
-/** The part of the environment that is the service's own. */
-export type OrchestratorConfig = Pick<OrchestratorEnvironment, 'PROGRAM_API_URL' | 'DEFAULT_MAX_CONCURRENT_CALLS' | 'ORDER_VALIDITY_MS'>
+/** The settings that only the orchestrator has. */
+export type OrchestratorConfig = Omit<OrchestratorEnvironment, keyof ServiceEnvironment>

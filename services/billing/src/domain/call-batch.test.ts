@@ -1,12 +1,12 @@
+import type { SequencedCallEvent } from '@carillon/contracts/call-events'
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
 import { shuffledWithRepeats } from '../../test/support/arbitraries.ts'
 import { type CallScript, callEvents } from '../../test/support/call-events.ts'
-import type { CallProgress } from './call.ts'
 import { type CompleteCall, foldBatch, type OpenCall } from './call-batch.ts'
 
 /** Folds batch after batch, keeping between them what the tables keep. */
-function foldAll(batches: readonly CallProgress[][]): CompleteCall[] {
+function foldAll(batches: readonly SequencedCallEvent[][]): CompleteCall[] {
   const known = new Map<string, OpenCall | 'rated'>()
   const complete: CompleteCall[] = []
   for (const batch of batches) {

@@ -1,5 +1,6 @@
+import type { SequencedCallEvent } from '@carillon/contracts/call-events'
 import { type Position, reassemble, unread } from '@carillon/service-kit/domain/reassembly'
-import { type Call, type CallFact, type CallProgress, type EndedCall, evolve, factOf, unknownCall } from './call.ts'
+import { type Call, type CallFact, type EndedCall, evolve, factOf, unknownCall } from './call.ts'
 
 /** A call whose events are not complete: what is known of it, and how far it was read. */
 export interface OpenCall {
@@ -28,7 +29,7 @@ export interface FoldedBatch {
  * Reads the calls of a batch further, each in the order of its `seq`. An event that was seen before changes nothing, nor does an event of a call
  * that was rated. An event that comes too early is parked.
  */
-export function foldBatch(events: readonly CallProgress[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
+export function foldBatch(events: readonly SequencedCallEvent[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
   const calls = new Map<string, OpenCall>()
   const arrivals: { subject: string; item: CallFact }[] = []
   for (const event of events) {
@@ -50,6 +51,6 @@ export function foldBatch(events: readonly CallProgress[], known: ReadonlyMap<st
   return folded
 }
 
-function newCall({ organizationId, data: { callId, executionId } }: CallProgress): OpenCall {
+function newCall({ organizationId, data: { callId, executionId } }: SequencedCallEvent): OpenCall {
   return { callId, organizationId, executionId, call: unknownCall, position: unread }
 }

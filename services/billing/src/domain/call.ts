@@ -1,8 +1,5 @@
-import type { CallEvent, CallNotDialed } from '@carillon/contracts/call-events'
+import type { SequencedCallEvent } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/contracts/instant'
-
-/** The events that billing follows. An order that was not dialed is not a call and costs nothing. */
-export type CallProgress = Exclude<CallEvent, CallNotDialed>
 
 /** A node that has run. */
 export interface ExecutedNode {
@@ -42,7 +39,7 @@ export type Call = { state: 'unknown' } | (StartedCall & { state: 'ongoing' }) |
 
 export const unknownCall: Call = { state: 'unknown' }
 
-export function factOf(event: CallProgress): CallFact {
+export function factOf(event: SequencedCallEvent): CallFact {
   const { seq } = event.data
   switch (event.type) {
     case 'call.started':

@@ -1,11 +1,10 @@
 import type { CallRated } from '@carillon/contracts/billing-events'
-import { CallAnswered, CallDialed, CallEnded, CallRinging, CallStarted, NodeExecuted } from '@carillon/contracts/call-events'
+import { type SequencedCallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
 import { toIso } from '@carillon/contracts/instant'
 import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/messaging/outbox'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { Clock } from '@carillon/service-kit/process/clock'
-import type { CallProgress } from '../domain/call.ts'
 import { type CompleteCall, foldBatch } from '../domain/call-batch.ts'
 import { cardInForce } from '../domain/rate-card.ts'
 import { type Rating, rateCall } from '../domain/rating.ts'
@@ -26,12 +25,12 @@ interface Deps {
 }
 
 /** Rates, charges and reports each call once, when its events are complete. Keeps nothing in memory between batches. */
-export function callsProjection({ clock, outbox, metrics }: Deps): Projection<CallProgress> {
+export function callsProjection({ clock, outbox, metrics }: Deps): Projection<SequencedCallEvent> {
   return {
     name: 'rating',
     stream: 'CALLS',
     gatherMs: 500,
-    schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
+    schemas: sequencedCallEvents,
     async apply(tx, _lane, events) {
       const known = await readCalls(tx, [...new Set(events.map((event) => event.data.callId))])
       const { complete, open } = foldBatch(events, known)

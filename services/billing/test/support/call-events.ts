@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { CallStarted } from '@carillon/contracts/call-events'
+import type { CallStarted, SequencedCallEvent } from '@carillon/contracts/call-events'
 import { testOrganizationId } from '@carillon/testing/test-service'
-import type { CallProgress } from '../../src/domain/call.ts'
 
 export interface CallScript {
   callId?: string
@@ -16,10 +15,10 @@ export interface CallScript {
 }
 
 /** All events of a call as the dialer bridge publishes them, up to `call.ended`. */
-export function callEvents(script: CallScript): CallProgress[] {
+export function callEvents(script: CallScript): SequencedCallEvent[] {
   const { callId = randomUUID(), organizationId = testOrganizationId, executionId = randomUUID(), startedAtMs = Date.now() } = script
   const isAnswered = script.durationMs !== null
-  const events: CallProgress[] = []
+  const events: SequencedCallEvent[] = []
   const subject = () => ({ callId, seq: events.length + 1, executionId, jobId: null })
   const header = () => ({
     id: `${callId}:${events.length + 1}`,
@@ -30,7 +29,7 @@ export function callEvents(script: CallScript): CallProgress[] {
     causationId: null,
   })
   const nodeContext = { nodeId: 'dial-1', nodeType: 'dial', nodeExecutionIndex: 1 }
-  const executed = (nodeType: string, nodeExecutionIndex: number, durationMs: number): CallProgress => ({
+  const executed = (nodeType: string, nodeExecutionIndex: number, durationMs: number): SequencedCallEvent => ({
     ...header(),
     type: 'node.executed',
     data: {

@@ -1,12 +1,4 @@
-import {
-  CallAnswered,
-  CallDialed,
-  CallEnded,
-  type CallEvent,
-  CallRinging,
-  CallStarted,
-  NodeExecuted,
-} from '@carillon/contracts/call-events'
+import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm } from '@carillon/service-kit/postgres/database'
@@ -38,7 +30,7 @@ const callEventsV2 = pgTable(
 const projection: Projection<CallEvent> = {
   name: 'calls-v2',
   stream: 'CALLS',
-  schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
+  schemas: sequencedCallEvents,
   async apply(tx, _lane, events) {
     const rows = events.map((event) => ({ ...event.data, event }))
     await insertRows(tx, callEventsV2, rows, { onConflict: 'skip' })

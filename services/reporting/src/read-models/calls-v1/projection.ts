@@ -1,12 +1,4 @@
-import {
-  CallAnswered,
-  CallDialed,
-  CallEnded,
-  type CallEvent,
-  CallRinging,
-  CallStarted,
-  NodeExecuted,
-} from '@carillon/contracts/call-events'
+import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldCallEvents } from '../../domain/call-batch.ts'
 import { addAttemptStats } from './attempt-stats.ts'
@@ -22,7 +14,7 @@ export const callsProjection: Projection<CallEvent> = {
   name: 'calls-v1',
   stream: 'CALLS',
   gatherMs: 500,
-  schemas: [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded],
+  schemas: sequencedCallEvents,
   async apply(tx, _lane, events) {
     const callIds = new Set(events.map((event) => event.data.callId))
     const batch = foldCallEvents(await loadPositions(tx, [...callIds]), events)
