@@ -52,9 +52,9 @@ test('every field at fault is named', () => {
     expect.objectContaining({
       name: 'ValidationError',
       details: [
-        { pointer: '/rates/dial/costPerUnit', message: 'must have six decimals at most' },
-        { pointer: '/rates/sms/minDurationMs', message: 'must not be given with the unit flat' },
-        { pointer: '/rates/sms/incrementMs', message: 'must not be given with the unit flat' },
+        { pointer: '/rates/dial/costPerUnit', message: 'rates.dial.costPerUnit must have six decimals at most' },
+        { pointer: '/rates/sms/minDurationMs', message: 'rates.sms.minDurationMs must not be given with the unit flat' },
+        { pointer: '/rates/sms/incrementMs', message: 'rates.sms.incrementMs must not be given with the unit flat' },
       ],
     }),
   )
