@@ -33,7 +33,7 @@ test('entries continue from the state of the account, each with the balance afte
 })
 
 test.each([
-  [0, 'must not be 0'],
+  [0, 'amount must not be 0'],
   [-0, 'amount must not be 0'],
   [1.0000001, 'amount must have six decimals at most'],
 ])('an adjustment of %d is refused', (amount, message) => {
