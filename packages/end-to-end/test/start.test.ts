@@ -61,7 +61,7 @@ test('a run shows the execution until it has ended, then its report, and writes 
 test.for([
   ['contacts whose header only looks like a phone column', '--contacts', 'name,mobile brand\nAmina,X\n', /no column is a phone number/],
   ['contacts of whom none has a number', '--contacts', 'phone\n12\n', /no row gives a contact; line 2: the number has too few digits/],
-  ['a program that ends before it starts', '--program', stoppingBeforeStart, /\/stopAt: must lie after startAt/],
+  ['a program that ends before it starts', '--program', stoppingBeforeStart, /stopAt must lie after startAt/],
 ] as const)('%s are refused with exit code 2, and nobody is dialed', async ([name, flag, content, message]) => {
   const dialedBefore = originates()
   const plan = planFor(['--contacts', contactsPath, flag, file(`${name}.txt`, content)])
