@@ -5,7 +5,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
 import { snapshotPages } from '../store/audience-contacts.ts'
-import { findAudience } from '../store/audiences.ts'
+import { audienceExists } from '../store/audiences.ts'
 
 const GetAudienceSnapshot = { hide: true, params: IdParams }
 
@@ -19,7 +19,7 @@ export const audienceSnapshotRoutes =
       async ({ identity, params }, reply) => {
         if (!identity.subject.startsWith('service:'))
           throw new DomainError('forbidden', 'ForbiddenError', 'Only services may use this route')
-        if (!(await findAudience(database.orm, identity.organizationId, params.id))) throw audienceNotFound(params.id)
+        if (!(await audienceExists(database.orm, identity.organizationId, params.id))) throw audienceNotFound(params.id)
         return reply
           .type('application/x-ndjson')
           .send(Readable.from(snapshotPages(database, identity.organizationId, params.id), { highWaterMark: 1 }))
