@@ -35,7 +35,7 @@ export class ApiError extends Error {
   /** How long the API asks to wait before the next try (`Retry-After`). */
   readonly retryAfterMs: number | undefined
 
-  constructor(body: ErrorBody, retryAfterMs?: number) {
+  constructor(body: Omit<ErrorBody, 'details'> & { details?: unknown }, retryAfterMs?: number) {
     super(body.message)
     this.statusCode = body.statusCode
     this.error = body.error

@@ -1,5 +1,6 @@
 import { FlowGraph } from '@carillon/call-flow/graph'
 import { type Static, Type } from '@sinclair/typebox'
+import { FieldProblem } from './error-body.ts'
 import { ProgramResponse } from './program.ts'
 
 /** Questions between services, by NATS request/reply: subject, request and answer. */
@@ -35,6 +36,11 @@ export type Answered<Q extends Question> = Static<Q['answer']>
 
 /** Answer to a question that was refused: the domain error. */
 export const QuestionRefused = Type.Object({
-  refused: Type.Object({ kind: Type.String(), name: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
+  refused: Type.Object({
+    kind: Type.String(),
+    name: Type.String(),
+    message: Type.String(),
+    details: Type.Optional(Type.Array(FieldProblem)),
+  }),
 })
 export type QuestionRefused = Static<typeof QuestionRefused>

@@ -12,6 +12,14 @@ export const Instant = Type.String({
   examples: ['2026-03-01T09:00:00Z'],
 })
 
+/** The same schema, with what it means in one place. A named schema keeps its own description in the components of the OpenAPI document. */
+export function described<T extends TSchema>(schema: T, description: string): T {
+  const { $id, ...rest } = schema
+  // An address may stand in a schema once only; the document finds the name in `x-schema` too.
+  const name = $id ?? schema['x-schema']
+  return (name === undefined ? { ...schema, description } : { ...rest, 'x-schema': name, 'x-use': description }) as T
+}
+
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** Values of flow variables and custom attributes. */

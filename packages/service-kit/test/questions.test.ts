@@ -38,10 +38,17 @@ test('an answer arrives as it was given', async () => {
 })
 
 test('a refusal arrives as the error that was thrown', async () => {
-  await answering(() => Promise.reject(new DomainError('not_found', 'ProgramNotFoundError', 'no such program', { id: 'p' })))
+  await answering(() =>
+    Promise.reject(new DomainError('not_found', 'ProgramNotFoundError', 'no such program', [{ pointer: '/id', message: 'p' }])),
+  )
   const refusal = await ask(connection, question, asked).catch((error) => error)
   expect(refusal).toBeInstanceOf(DomainError)
-  expect(refusal).toMatchObject({ kind: 'not_found', name: 'ProgramNotFoundError', message: 'no such program', details: { id: 'p' } })
+  expect(refusal).toMatchObject({
+    kind: 'not_found',
+    name: 'ProgramNotFoundError',
+    message: 'no such program',
+    details: [{ pointer: '/id', message: 'p' }],
+  })
 })
 
 test('an unexpected failure arrives as ServiceUnavailableError and says nothing of its cause', async () => {

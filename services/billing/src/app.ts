@@ -1,8 +1,6 @@
 import { createHttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
-import { accountRoutes } from './http/account.ts'
-import { ledgerRoutes } from './http/ledger.ts'
-import { rateCardRoutes } from './http/rate-card.ts'
+import { httpRoutes } from './http/routes.ts'
 import { billingMetrics } from './metrics.ts'
 import { callsProjection } from './projections/calls.ts'
 import { forgetOldUncharged } from './store/uncharged-call.ts'
@@ -18,8 +16,6 @@ export async function buildApp(deps: ServiceDeps) {
   deps.every({ name: 'forget old uncharged calls', intervalMs: forgettingEveryMs, work: () => forgetOldUncharged(deps.database) })
 
   const app = await createHttpApp({ title: 'Billing', ...deps })
-  await app.register(rateCardRoutes(deps))
-  await app.register(accountRoutes(deps))
-  await app.register(ledgerRoutes(deps))
+  await app.register(httpRoutes(deps))
   return app
 }

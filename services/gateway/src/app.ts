@@ -7,11 +7,10 @@ import { startAuthentication } from './authentication/authentication.ts'
 import { ensureConfiguredKey } from './authentication/configured-key.ts'
 import { type GatewayConfig, upstreamUrls } from './config.ts'
 import { isPlainPath } from './domain/public-routes.ts'
-import { apiKeyRoutes } from './http/api-keys.ts'
 import { documentationRoutes } from './http/documentation.ts'
-import { organizationRoutes } from './http/organizations.ts'
 import { proxyRoutes } from './http/proxy.ts'
 import { limitRates } from './http/rate-limits.ts'
+import { httpRoutes } from './http/routes.ts'
 import { documentOfAll } from './public-document.ts'
 import { connectRedis } from './redis.ts'
 
@@ -39,8 +38,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
       await limitRates(early, { config, redis, isKnown: authentication.isKnown })
     },
   })
-  await app.register(organizationRoutes({ deps, authentication }))
-  await app.register(apiKeyRoutes({ deps, authentication }))
+  await app.register(httpRoutes({ deps, authentication }))
   await app.register(documentationRoutes)
   await app.register(proxyRoutes(deps, { urls, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
   return app

@@ -6,9 +6,8 @@ import { didPools } from './dispatch/did-pools.ts'
 import { dispatchMetrics } from './dispatch/dispatch-metrics.ts'
 import { lanes } from './dispatch/lanes.ts'
 import { followUnsettled } from './dispatch/unsettled-executions.ts'
-import { executionRoutes } from './http/executions.ts'
-import { launchRoute } from './http/launch.ts'
 import type { RouteDeps } from './http/route-deps.ts'
+import { httpRoutes } from './http/routes.ts'
 import { programApi } from './program-api.ts'
 import { callsProjection } from './projections/calls.ts'
 
@@ -41,7 +40,6 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
       calls.wake(plan.lane)
     },
   }
-  await app.register(launchRoute(routeDeps))
-  await app.register(executionRoutes(routeDeps))
+  await app.register(httpRoutes(routeDeps))
   return app
 }

@@ -18,9 +18,10 @@ export type ErrorKind =
 /** A refused request or command. `name` is the error name in the contract. */
 export class DomainError extends Error {
   readonly kind: ErrorKind
-  readonly details: unknown
+  /** The fields at fault: the `details` of the answer. */
+  readonly details: readonly FieldProblem[] | undefined
 
-  constructor(kind: ErrorKind, name: string, message: string, details?: unknown) {
+  constructor(kind: ErrorKind, name: string, message: string, details?: readonly FieldProblem[]) {
     super(message)
     this.kind = kind
     this.name = name

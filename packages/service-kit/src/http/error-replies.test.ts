@@ -52,14 +52,20 @@ test.each<[ErrorKind, number]>([
   ['unsupported', 415],
   ['too_many', 429],
 ])('an error of the kind %s has the status %i, and says what it says', async (kind, status) => {
-  expect(await answerTo(new DomainError(kind, 'SomeError', 'Some message', [1]))).toEqual({
+  expect(await answerTo(new DomainError(kind, 'SomeError', 'Some message', [{ pointer: '/a', message: 'a is wrong' }]))).toEqual({
     status,
-    body: { statusCode: status, error: 'SomeError', message: 'Some message', requestId: 'the-id', details: [1] },
+    body: {
+      statusCode: status,
+      error: 'SomeError',
+      message: 'Some message',
+      requestId: 'the-id',
+      details: [{ pointer: '/a', message: 'a is wrong' }],
+    },
   })
 })
 
 test('an error of the kind unavailable keeps its message and details to itself', async () => {
-  expect(await answerTo(new DomainError('unavailable', 'SomeError', 'the password is 123', ['secret']))).toEqual({
+  expect(await answerTo(new DomainError('unavailable', 'SomeError', 'the password is 123', [{ pointer: '', message: 'secret' }]))).toEqual({
     status: 503,
     body: { statusCode: 503, error: 'SomeError', message: 'Try again in a moment', requestId: 'the-id' },
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ErrorBody } from '@carillon/contracts/error-body'
+import type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError, type ErrorKind } from '../domain/domain-error.ts'
 import { isTransient } from '../postgres/database.ts'
@@ -96,7 +96,14 @@ function refusalOf(error: FastifyError, request: FastifyRequest): string {
   return `${problem}; send ${(schema?.consumes ?? ['application/json']).join(' or ')}`
 }
 
-function send(reply: FastifyReply, request: FastifyRequest, statusCode: number, error: string, message: string, details?: unknown) {
-  const body: ErrorBody = { statusCode, error, message, requestId: request.id, ...(details === undefined ? {} : { details }) }
+function send(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  statusCode: number,
+  error: string,
+  message: string,
+  details?: readonly FieldProblem[],
+) {
+  const body: ErrorBody = { statusCode, error, message, requestId: request.id, ...(details === undefined ? {} : { details: [...details] }) }
   return reply.code(statusCode).type('application/json').send(body)
 }

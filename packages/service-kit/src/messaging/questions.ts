@@ -20,7 +20,7 @@ export async function ask<Q extends Question>(
     const reply = await connection.request(question.subject, JSON.stringify(asked), { timeout: timeoutMs })
     answer = reply.json()
   } catch (error) {
-    throw new DomainError('unavailable', 'ServiceUnavailableError', `${question.subject} was not answered`, { cause: String(error) })
+    throw new DomainError('unavailable', 'ServiceUnavailableError', `${question.subject} was not answered: ${String(error)}`)
   }
   if (Value.Check(QuestionRefused, answer)) {
     const { kind, name, message, details } = answer.refused

@@ -37,7 +37,7 @@ export function jwtReader(config: Pick<GatewayConfig, 'JWT_JWKS_URL' | 'JWT_ISSU
       return { organizationId: payload.organization_id, role: payload.role, userId: payload.sub }
     } catch (error) {
       if (isFaultOfToken(error)) return null
-      throw new DomainError('unavailable', 'ServiceUnavailableError', `the keys of ${issuer} cannot be read`, { cause: String(error) })
+      throw new DomainError('unavailable', 'ServiceUnavailableError', `the keys of ${issuer} cannot be read: ${String(error)}`)
     }
   }
 }

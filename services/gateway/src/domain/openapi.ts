@@ -1,4 +1,4 @@
-import { tags } from '@carillon/contracts/tags'
+import { tagDescriptions, tagGroups, tags } from '@carillon/contracts/tags'
 
 /** The OpenAPI 3.1 document of one service. */
 export type OpenApiPart = Fields
@@ -23,21 +23,22 @@ export interface DocumentedServices {
 
 const description = `Outbound voice campaigns: contacts, flows, programs, calls, costs and live reports.
 
-Every request has the header \`Authorization: Bearer <API key or JWT>\`. The roles are agent, supervisor, admin and platform_admin; each includes
-the ones before it. Reading takes supervisor and changing takes admin, unless a summary says otherwise. A platform_admin names the organization
-that it acts for in the header \`X-Organization-Id\`.
+**In order.** Create contacts or import them into an audience, create a flow, add a DID to call from, create a program of these, launch it, and
+read the reports of its execution.
 
-A \`POST\` that creates or launches something takes an \`Idempotency-Key\`: a second request with the same key and body gets the first answer again.
-Instants are ISO 8601, and in UTC in every answer. Every error is an \`ErrorBody\`. Quote its \`requestId\` (also in the header \`X-Request-Id\`) when
-you ask about an error.`
+**Credentials.** Every request has the header \`Authorization: Bearer <API key or JWT>\`. The roles are \`agent\`, \`supervisor\`, \`admin\` and
+\`platform_admin\`; each includes the ones before it. A \`platform_admin\` names the organization that it acts for in the header
+\`X-Organization-Id\`. What belongs to another organization is answered like something that does not exist.
 
-/** Errors that every route may answer with. */
-const sharedErrors: Record<string, string> = {
-  401: 'Missing or invalid credentials',
-  403: 'The caller’s role does not include the role that this takes',
-  429: 'Too many requests',
-  503: 'A service is away. Try again in a moment',
-}
+**Requests.** A body is JSON in UTF-8. Fields and query parameters that are not described are refused. A \`POST\` that creates or launches something
+takes an \`Idempotency-Key\`: a second request with the same key and body within a day gets the first answer again, so it is safe to repeat a
+request whose answer was lost. Instants are ISO 8601 with an offset in requests, and in UTC with milliseconds in answers. Names of properties say
+their unit: \`durationMs\` are milliseconds. Money is in credits, with up to six decimals.
+
+**Errors.** Every error is an \`ErrorBody\`. Decide by its \`error\`, which is a stable name; the \`message\` is for people and may change. Quote its
+\`requestId\` (also in the header \`X-Request-Id\`) when you ask about an error. Besides the errors that an operation lists, any request may be
+answered with \`MethodNotAllowedError\` (405), \`RequestTimeoutError\` (408) or \`HeadersTooLargeError\` (431), and one with the header
+\`X-Organization-Id\` with \`OrganizationNotFoundError\` (404).`
 
 const schemaPrefix = '#/components/schemas/'
 
@@ -45,30 +46,28 @@ const statusTexts: Record<string, string> = {
   200: 'OK',
   201: 'Created',
   204: 'Done. There is no content',
-  400: 'The request is not valid',
-  404: 'Not found',
-  409: 'In conflict with the current state',
-  413: 'The body is too large',
-  415: 'The body’s type is not supported',
 }
 
 /** One document of the whole public API: every operation has its errors, and every shared schema is in it once. */
 export function publicDocument({ parts, missing }: DocumentedServices): Fields {
   const schemas: Fields = {}
   const paths: Fields = {}
+  const responses: Fields = {}
   for (const publicPart of parts) {
     const own = reconciled(publicPart, schemas)
     Object.assign(schemas, own.schemas)
+    Object.assign(responses, asFields(asFields(publicPart.part.components).responses))
     Object.assign(paths, referring(publicPaths(publicPart), own.newNames))
   }
   const note = missing.length === 0 ? '' : `\n\n**At the moment without:** ${missing.join(', ')} (not reachable).`
   return {
     openapi: '3.1.0',
-    info: { title: 'Carillon', version: '1', description: description + note },
+    info: { title: 'Carillon', version: '1', description: description + note, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { bearer: [], organization: [] }],
     tags: tagsOf(paths),
-    paths: sorted(paths),
+    'x-tagGroups': tagGroups.map(({ name, tags }) => ({ name, tags: [...tags] })),
+    paths: inReadingOrder(paths),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key (`ck_…`) or a JWT' },
@@ -79,7 +78,7 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
           description: 'The organization that a platform_admin acts for',
         },
       },
-      responses: Object.fromEntries(Object.entries(sharedErrors).map(([status, text]) => [`Error${status}`, errorResponse(text)])),
+      responses,
       schemas: sorted(inUse(paths, schemas)),
     },
   }
@@ -105,13 +104,13 @@ function reconciled({ service, part }: PublicPart, known: Fields): { schemas: Fi
 
 /** A copy in which references to renamed schemas have the new names. */
 function referring(value: Json, newNames: ReadonlyMap<string, string>): Json {
+  if (typeof value === 'string') {
+    const newName = newNames.get(schemaNamed(value))
+    return newName === undefined ? value : schemaPrefix + newName
+  }
   if (Array.isArray(value)) return value.map((item) => referring(item, newNames))
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, field]) => {
-    const newName = key === '$ref' ? newNames.get(schemaNamed(field)) : undefined
-    return [key, newName === undefined ? referring(field, newNames) : schemaPrefix + newName]
-  })
-  return Object.fromEntries(entries)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, referring(field, newNames)]))
 }
 
 /** The schemas that public paths refer to, directly or through other schemas. */
@@ -136,22 +135,14 @@ function schemaNamed(reference: Json): string {
 }
 
 function documented(operation: Fields, path: string, method: string): Fields {
-  const shared = Object.keys(sharedErrors).map((status) => [status, { $ref: `#/components/responses/Error${status}` }])
-  const own = Object.entries(asFields(operation.responses)).filter(([status]) => !(status in sharedErrors))
-  return {
-    operationId: operationIdOf(path, method),
-    ...operation,
-    responses: Object.fromEntries([...own.map(([status, response]) => [status, named(status, asFields(response))]), ...shared]),
-  }
+  const responses = Object.entries(asFields(operation.responses)).map(([status, response]) => [status, named(status, asFields(response))])
+  return { operationId: operationIdOf(path, method), ...operation, responses: Object.fromEntries(responses) }
 }
 
 function named(status: string, response: Fields): Fields {
+  if (response.$ref !== undefined) return response
   const isNamed = response.description !== 'Default Response' && response.description !== undefined
   return isNamed ? response : { ...response, description: statusTexts[status] ?? `Status ${status}` }
-}
-
-function errorResponse(text: string): Fields {
-  return { description: text, content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } } }
 }
 
 /** `GET /programs/{id}/launch` → `getProgramsIdLaunch` */
@@ -165,7 +156,22 @@ function tagsOf(paths: Fields): Json[] {
   const operations = Object.values(paths).flatMap((item) => Object.values(asFields(item)))
   const inUse = new Set(operations.flatMap((operation) => asArray(asFields(operation).tags).map(String)))
   const known = Object.values<string>(tags)
-  return [...known.filter((name) => inUse.has(name)), ...[...inUse].filter((name) => !known.includes(name))].map((name) => ({ name }))
+  return [...known.filter((name) => inUse.has(name)), ...[...inUse].filter((name) => !known.includes(name))].map(tagOf)
+}
+
+function tagOf(name: string): Json {
+  const description = new Map<string, string>(Object.entries(tagDescriptions)).get(name)
+  return description === undefined ? { name } : { name, description }
+}
+
+/** In the order of the tags; within one of them, by path. */
+function inReadingOrder(paths: Fields): Fields {
+  const order = Object.values<string>(tags)
+  const placeOf = (item: Json) => {
+    const [first] = Object.values(asFields(item)).flatMap((operation) => asArray(asFields(operation).tags).map(String))
+    return first === undefined || !order.includes(first) ? order.length : order.indexOf(first)
+  }
+  return Object.fromEntries(Object.entries(sorted(paths)).sort(([, a], [, b]) => placeOf(a) - placeOf(b)))
 }
 
 function sorted(fields: Fields): Fields {

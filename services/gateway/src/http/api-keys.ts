@@ -6,15 +6,14 @@ import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
-import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import type { Authentication } from '../authentication/authentication.ts'
 import { checkRevocation, keyBytes, keyText, newApiKey } from '../domain/api-key.ts'
 import { apiKeyNotFound, organizationNotFound } from '../domain/not-found.ts'
 import { insertApiKey, lockApiKey, pageOfApiKeys, revokeApiKey } from '../store/api-keys.ts'
 import { lockOrganization } from '../store/organizations.ts'
 import { apiKeyResponse } from './api-key-response.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const CreateApiKey = {
   tags: [tags.apiKeys],
@@ -34,11 +33,6 @@ const RevokeApiKey = {
   summary: 'Revoke an API key',
   params: IdParams,
   response: { 204: Type.Null(), 400: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
-}
-
-interface RouteDeps {
-  deps: Pick<ServiceDeps, 'database' | 'clock'>
-  authentication: Authentication
 }
 
 export const apiKeyRoutes =

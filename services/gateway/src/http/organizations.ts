@@ -5,13 +5,12 @@ import { IdempotencyHeaders } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
-import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Authentication } from '../authentication/authentication.ts'
 import { organizationNotFound } from '../domain/not-found.ts'
 import { changedOrganization, newOrganization } from '../domain/organization.ts'
 import { findOrganization, insertOrganization, lockOrganization, pageOfOrganizations, updateOrganization } from '../store/organizations.ts'
 import { organizationResponse } from './organization-response.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const CreateOrganization = {
   tags: [tags.organizations],
@@ -36,11 +35,6 @@ const UpdateOrganization = {
   summary: 'Change the name, country or time zone of the organization',
   body: UpdateOrganizationRequest,
   response: { 200: Organization, 400: ErrorBody },
-}
-
-interface RouteDeps {
-  deps: Pick<ServiceDeps, 'database' | 'clock'>
-  authentication: Authentication
 }
 
 export const organizationRoutes =

@@ -132,8 +132,8 @@ export const contactImportRoutes =
 async function* upload(body: Readable): AsyncGenerator<Uint8Array> {
   try {
     yield* body.iterator({ destroyOnReturn: false })
-  } catch (error) {
-    throw new DomainError('invalid', 'UploadInterruptedError', 'The upload was interrupted', { cause: String(error) })
+  } catch {
+    throw new DomainError('invalid', 'UploadInterruptedError', 'The upload was interrupted')
   } finally {
     body.resume()
   }

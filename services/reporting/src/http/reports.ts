@@ -59,11 +59,11 @@ const GetBilling = {
 /** Calls that a bill lists as the most expensive ones. */
 const costliestListed = 10
 
-type Deps = Pick<ServiceDeps, 'database' | 'clock'> & { serving: Serving }
+export type ReportDeps = Pick<ServiceDeps, 'database' | 'clock'> & { serving: Serving }
 
 /** Reports of one execution. Each answer is read from one snapshot, so that its figures agree. */
 export const reportRoutes =
-  ({ database, clock, serving: { calls, executions, billing } }: Deps): FastifyPluginAsyncTypebox =>
+  ({ database, clock, serving: { calls, executions, billing } }: ReportDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     /** An execution of another organization is answered like one that does not exist (contract rule 21). */
     async function executionOf(orm: Orm, organizationId: string, id: string): Promise<Execution> {

@@ -1,0 +1,11 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { executionRoutes } from './executions.ts'
+import { launchRoute } from './launch.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+/** All routes of the service. */
+export const httpRoutes =
+  (routeDeps: RouteDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    for (const routes of [launchRoute, executionRoutes]) await app.register(routes(routeDeps))
+  }

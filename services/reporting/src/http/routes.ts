@@ -1,0 +1,9 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type ReportDeps, reportRoutes } from './reports.ts'
+
+/** All routes of the service. */
+export const httpRoutes =
+  (deps: ReportDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    await app.register(reportRoutes(deps))
+  }
