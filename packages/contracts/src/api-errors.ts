@@ -38,6 +38,7 @@ export const apiErrors = {
   ProgramStatusConflictError: { status: 409, message: 'An execution of the program has not ended yet; cancel it first' },
   RequestTimeoutError: { status: 408, message: 'The request did not arrive in time' },
   ServiceUnavailableError: { status: 503, message: 'Try again in a moment' },
+  TestModeForbiddenError: { status: 403, message: 'A request in test mode cannot change what is live' },
   TooManyRequestsError: { status: 429, message: 'Too many requests. Try again in 12 seconds' },
   UnauthorizedError: { status: 401, message: 'Missing or invalid credentials' },
   UnsupportedMediaTypeError: { status: 415, message: 'The content-type text/plain is not supported; send application/json' },

@@ -1,7 +1,7 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import type { Role } from '@carillon/contracts/identity'
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
-import type { FastifySchema } from 'fastify'
+import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { errorsOf, operationResponses, sharedResponses } from './operation-errors.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -19,14 +19,14 @@ const useKeyword = 'x-use'
 export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: { openapi: '3.1.0', info: { title, version: '1' } },
-    transform: ({ schema, url, route }) => ({ schema: schema.hide ? schema : operationOf(schema, route.config?.role), url }),
+    transform: ({ schema, url, route }) => ({ schema: schema.hide ? schema : operationOf(schema, route.config), url }),
   }
 }
 
-function operationOf(schema: FastifySchema, role: Role | 'open' = 'platform_admin'): FastifySchema {
+function operationOf(schema: FastifySchema, { role = 'platform_admin', liveOnly }: FastifyContextConfig = {}): FastifySchema {
   const { errors: _, ...rest } = schema
   const description = [rest.description, roleSentence(role)].filter((text) => text !== undefined).join('\n\n')
-  return asFields(renamed({ ...rest, description, 'x-errors': errorsOf(schema) }))
+  return asFields(renamed({ ...rest, description, 'x-errors': errorsOf(schema, liveOnly) }))
 }
 
 function roleSentence(role: Role | 'open'): string | undefined {

@@ -32,12 +32,14 @@ const validationCase = 'A parameter or a field of the request is not valid. `det
  * The errors of a route: its own, and those that every route of its kind has. The route's own sentences about a `ValidationError` follow the general
  * one. Throws for a name that the contract does not have.
  */
-export function errorsOf({ errors = {}, body, consumes, headers }: FastifySchema): RaisedErrors {
+export function errorsOf({ errors = {}, body, consumes, headers }: FastifySchema, isLiveOnly = false): RaisedErrors {
   const unknown = Object.keys(errors).filter((name) => !isApiErrorName(name))
   if (unknown.length > 0) throw new Error(`${unknown.join(', ')} is no error of the API: add it to packages/contracts/src/api-errors.ts`)
   const all: RaisedErrors = { ...errors }
   if (errors.ForbiddenError !== undefined) all.ForbiddenError = `${sharedErrors.ForbiddenError} ${errors.ForbiddenError}`
   all.ValidationError = [validationCase, errors.ValidationError].filter((text) => text !== undefined).join(' ')
+  if (isLiveOnly) all.TestModeForbiddenError ??= 'The request is in test mode. It cannot change what is live.'
+  if (all.ForbiddenError ?? all.TestModeForbiddenError) all.ForbiddenError ??= sharedErrors.ForbiddenError ?? ''
   if (takesKey(headers)) all.IdempotencyConflictError ??= 'The `Idempotency-Key` was used with another request before.'
   if (body !== undefined || consumes !== undefined) {
     if (consumes === undefined) all.PayloadTooLargeError ??= 'The body is larger than a megabyte.'

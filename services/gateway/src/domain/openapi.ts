@@ -30,6 +30,9 @@ read the reports of its execution.
 \`platform_admin\`; each includes the ones before it. A \`platform_admin\` names the organization that it acts for in the header
 \`X-Organization-Id\`. What belongs to another organization is answered like something that does not exist.
 
+**Test mode.** A test key (\`ck_test_…\`), or the header \`X-Mode: test\` with any other credentials, puts a request in test mode: executions that it
+launches call nobody and cost nothing, and it lists test executions alone. It cannot change anything live: that is a \`TestModeForbiddenError\`.
+
 **Requests.** A body is JSON in UTF-8. Fields and query parameters that are not described are refused. A \`POST\` that creates or launches something
 takes an \`Idempotency-Key\`: a second request with the same key and body within a day gets the first answer again, so it is safe to repeat a
 request whose answer was lost. Instants are ISO 8601 with an offset in requests, and in UTC with milliseconds in answers. Names of properties say
