@@ -33,7 +33,7 @@ interface Document {
   info: { description: string }
   tags: { name: string }[]
   paths: Record<string, Record<string, { tags: string[]; operationId: string; responses: Record<string, object> }>>
-  components: { schemas: Record<string, object>; securitySchemes: object }
+  components: { schemas: Record<string, object>; responses: object; securitySchemes: object }
 }
 const document = async () => (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Document
 
@@ -45,12 +45,12 @@ describe('the OpenAPI document', () => {
 
   test('has the gateway’s own routes and the public routes of each service', async () => {
     expect(Object.keys((await document()).paths)).toEqual([
-      '/api-keys',
-      '/api-keys/{id}',
-      '/organizations',
-      '/organizations/current',
       '/programs/{id}',
       '/programs/{id}/launch',
+      '/organizations',
+      '/organizations/current',
+      '/api-keys',
+      '/api-keys/{id}',
     ])
   })
 
@@ -70,10 +70,14 @@ describe('the OpenAPI document', () => {
       responses: {
         200: { description: 'OK' },
         404: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } } },
-        401: { $ref: '#/components/responses/Error401' },
-        429: { $ref: '#/components/responses/Error429' },
       },
     })
+    expect(paths['/organizations/current']?.get?.responses).toMatchObject({
+      401: { $ref: '#/components/responses/Error401' },
+      404: { description: expect.stringContaining('`OrganizationNotFoundError`') },
+      429: { $ref: '#/components/responses/Error429' },
+    })
+    expect(components.responses).toMatchObject({ Error429: { description: expect.stringContaining('`TooManyRequestsError`') } })
     expect(tags.map(({ name }) => name)).toEqual(['Programs', 'Executions', 'Organizations', 'API keys'])
     expect(components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } })
   })

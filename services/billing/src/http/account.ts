@@ -7,8 +7,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readAccount } from '../store/account.ts'
 
 const GetAccount = {
+  operationId: 'getAccount',
+  summary: 'Get the balance',
+  description: 'The organization’s credits: what was added minus what its calls cost. An organization without any entry has the balance 0.',
   tags: [tags.billing],
-  summary: "The organization's balance",
   response: { 200: AccountResponse },
 }
 

@@ -1,6 +1,5 @@
 import { CreditsInput, LedgerEntryResponse, LedgerPage } from '@carillon/contracts/billing'
 import type { AccountAdjusted } from '@carillon/contracts/billing-events'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders } from '@carillon/contracts/request'
@@ -16,17 +15,26 @@ import { ledgerPage, post } from '../store/ledger.ts'
 import { ledgerEntryResponse } from './ledger-response.ts'
 
 const GetLedger = {
+  operationId: 'listLedgerEntries',
+  summary: 'List the entries of the account',
+  description: 'The newest first. An entry never changes. A call has one entry at most, with its id.',
   tags: [tags.billing],
-  summary: 'The entries of the account, newest first',
   querystring: PaginationQuery,
-  response: { 200: LedgerPage, 400: ErrorBody },
+  response: { 200: LedgerPage },
 }
 const PostCredits = {
+  operationId: 'addCredits',
+  summary: 'Add credits',
+  description:
+    'Adds an entry of the type `adjustment` to the ledger. A negative amount takes credits back, and the balance may become negative. Send an `Idempotency-Key`: a repeated request with the same key adds nothing.',
+  errors: {
+    ValidationError:
+      'This includes an amount of 0 or with more than six decimals, and one that takes the balance beyond 8 000 000 000 credits.',
+  },
   tags: [tags.billing],
-  summary: 'Add credits to the account. A negative amount takes credits back',
   headers: IdempotencyHeaders,
   body: CreditsInput,
-  response: { 201: LedgerEntryResponse, 400: ErrorBody, 409: ErrorBody },
+  response: { 201: LedgerEntryResponse },
 }
 
 type Deps = Pick<ServiceDeps, 'database' | 'clock' | 'outbox'>

@@ -1,5 +1,4 @@
 import { RateCardHistory, RateCardInput, RateCardResponse } from '@carillon/contracts/billing'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { tags } from '@carillon/contracts/tags'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
@@ -9,21 +8,31 @@ import { cardHistory, insertCard, lockRateCard, newestCard } from '../store/rate
 import { rateCardResponse } from './rate-card-response.ts'
 
 const GetRateCard = {
+  operationId: 'getRateCard',
+  summary: 'Get the rate card',
+  description: 'The rates for calls that start now. An organization without a card of its own has the platform’s, which is version 0.',
   tags: [tags.billing],
-  summary: 'The rate card for calls that start now',
   response: { 200: RateCardResponse },
 }
 const PutRateCard = {
+  operationId: 'setRateCard',
+  summary: 'Replace the rate card',
+  description:
+    'Makes a new version for calls that start from now on. Calls in progress keep their card. The same rates as before make no new version. Node types without a rate are not billed.',
+  errors: {
+    ValidationError: 'This includes a `flat` rate with `minDurationMs` or `incrementMs`, and a rate with more than six decimals.',
+  },
   tags: [tags.billing],
-  summary: 'Replace the rate card for calls that start from now on. Calls in progress keep their card',
   body: RateCardInput,
-  response: { 200: RateCardResponse, 400: ErrorBody },
+  response: { 200: RateCardResponse },
 }
 const GetRateCardHistory = {
+  operationId: 'listRateCards',
+  summary: 'List the versions of the rate card',
+  description: 'The newest first. The platform’s card, version 0, is not listed.',
   tags: [tags.billing],
-  summary: 'All versions of the rate card, newest first',
   querystring: PaginationQuery,
-  response: { 200: RateCardHistory, 400: ErrorBody },
+  response: { 200: RateCardHistory },
 }
 
 export const rateCardRoutes =

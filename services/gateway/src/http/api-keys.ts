@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { ApiKeyPage, CreateApiKeyRequest, CreatedApiKey } from '@carillon/contracts/api-key'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
@@ -16,23 +15,43 @@ import { apiKeyResponse } from './api-key-response.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const CreateApiKey = {
+  operationId: 'createApiKey',
+  summary: 'Create an API key',
+  description:
+    'The key has at most the caller’s role. Only this answer shows the key: the API stores a hash of it. If the answer was lost, revoke the key and create another one; a repeated request with the same `Idempotency-Key` does not show it again.',
+  errors: {
+    OrganizationNotFoundError: 'The organization does not exist.',
+    ForbiddenError: 'Nobody creates a key of a higher role than the own one.',
+    TestModeForbiddenError: 'The request is in test mode. It creates only test keys.',
+    ValidationError: 'This includes the role `platform_admin` outside of the platform’s own organization.',
+  },
   tags: [tags.apiKeys],
-  summary: 'Create an API key with at most the caller’s role. Only this answer shows the key',
   headers: IdempotencyHeaders,
   body: CreateApiKeyRequest,
-  response: { 201: CreatedApiKey, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody },
+  response: { 201: CreatedApiKey },
 }
 const ListApiKeys = {
+  operationId: 'listApiKeys',
+  summary: 'List API keys',
+  description: 'The organization’s keys, the newest first, including revoked ones. The keys themselves are not shown.',
   tags: [tags.apiKeys],
-  summary: 'List the organization’s API keys, newest first, including revoked ones',
   querystring: PaginationQuery,
-  response: { 200: ApiKeyPage, 400: ErrorBody },
+  response: { 200: ApiKeyPage },
 }
 const RevokeApiKey = {
-  tags: [tags.apiKeys],
+  operationId: 'revokeApiKey',
   summary: 'Revoke an API key',
+  description:
+    'Requests with the key are refused within a second. A revoked key stays in the list and never works again. To revoke one twice is no error.',
+  errors: {
+    ApiKeyNotFoundError: 'The organization has no API key with this id.',
+    ApiKeyConfiguredError: 'The key comes from the configuration of the installation. Change it there.',
+    ForbiddenError: 'Nobody revokes a key of a higher role than the own one.',
+    TestModeForbiddenError: 'The request is in test mode. It revokes only test keys.',
+  },
+  tags: [tags.apiKeys],
   params: IdParams,
-  response: { 204: Type.Null(), 400: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 export const apiKeyRoutes =

@@ -1,4 +1,3 @@
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateOrganizationRequest, Organization, OrganizationPage, UpdateOrganizationRequest } from '@carillon/contracts/organization'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders } from '@carillon/contracts/request'
@@ -13,28 +12,48 @@ import { organizationResponse } from './organization-response.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const CreateOrganization = {
+  operationId: 'createOrganization',
+  summary: 'Create an organization',
+  description:
+    'The organization is empty: give it an API key with `createApiKey` and the header `X-Organization-Id`, and credits with `addCredits`. The country decides how local phone numbers are read.',
+  errors: {
+    ValidationError: 'This includes an unknown country or time zone, and a missing time zone where the country has several.',
+  },
   tags: [tags.organizations],
-  summary: 'Create an organization; takes the role platform_admin',
   headers: IdempotencyHeaders,
   body: CreateOrganizationRequest,
-  response: { 201: Organization, 400: ErrorBody, 409: ErrorBody },
+  response: { 201: Organization },
 }
 const ListOrganizations = {
+  operationId: 'listOrganizations',
+  summary: 'List organizations',
+  description: 'All organizations of the platform, the newest first.',
   tags: [tags.organizations],
-  summary: 'List all organizations, newest first; takes the role platform_admin',
   querystring: PaginationQuery,
-  response: { 200: OrganizationPage, 400: ErrorBody },
+  response: { 200: OrganizationPage },
 }
 const GetOrganization = {
-  tags: [tags.organizations],
+  operationId: 'getCurrentOrganization',
   summary: 'Get the organization that the caller acts for',
+  description: 'That of the API key or JWT, or the one that a `platform_admin` names.',
+  errors: {
+    OrganizationNotFoundError: 'The organization does not exist.',
+  },
+  tags: [tags.organizations],
   response: { 200: Organization },
 }
 const UpdateOrganization = {
+  operationId: 'updateCurrentOrganization',
+  summary: 'Change the organization',
+  description:
+    'Name, country or time zone; what is not sent keeps its value. Another country does not change the time zone. Executions that are already launched keep their time zone.',
+  errors: {
+    OrganizationNotFoundError: 'The organization does not exist.',
+    ValidationError: 'This includes an unknown country or time zone.',
+  },
   tags: [tags.organizations],
-  summary: 'Change the name, country or time zone of the organization',
   body: UpdateOrganizationRequest,
-  response: { 200: Organization, 400: ErrorBody },
+  response: { 200: Organization },
 }
 
 export const organizationRoutes =

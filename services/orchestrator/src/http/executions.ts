@@ -1,4 +1,3 @@
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { IdParams } from '@carillon/contracts/request'
@@ -17,25 +16,68 @@ import { toExecutionResponse } from './execution-response.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const common = { tags: [tags.executions], params: IdParams }
-const command = { ...common, response: { 200: ExecutionResponse, 400: ErrorBody, 404: ErrorBody } }
+const command = { ...common, response: { 200: ExecutionResponse } }
 
 const ListProgramExecutions = {
+  operationId: 'listProgramExecutions',
+  summary: 'List the executions of a program',
+  description: 'All of them, the latest first.',
+  errors: {
+    ProgramNotFoundError: 'The organization has no program with this id.',
+  },
   ...common,
-  summary: 'List all executions of a program, the latest first',
-  response: { 200: Type.Array(ExecutionResponse), 404: ErrorBody },
-}
-const ListExecutions = {
-  tags: [tags.executions],
-  summary: 'List the executions that have not ended, the latest first',
   response: { 200: Type.Array(ExecutionResponse) },
 }
-const GetExecution = { ...common, summary: 'Get an execution', response: { 200: ExecutionResponse, 404: ErrorBody } }
-const PauseExecution = { ...command, summary: 'Pause a running execution; queued and ongoing calls run to their end' }
-const ResumeExecution = { ...command, summary: 'Resume a paused execution', body: ResumeExecutionRequest }
-const CancelExecution = {
+const ListExecutions = {
+  operationId: 'listActiveExecutions',
+  summary: 'List the executions that have not ended',
+  description: 'Those of all programs of the organization, the latest first.',
+  tags: [tags.executions],
+  response: { 200: Type.Array(ExecutionResponse) },
+}
+const GetExecution = {
+  operationId: 'getExecution',
+  summary: 'Get an execution',
+  description: 'Its status, and its contacts by what became of them. The counts always add up to `totalContacts`.',
+  errors: {
+    ExecutionNotFoundError: 'The organization has no execution with this id.',
+  },
   ...common,
-  summary: 'Cancel an execution: waiting contacts are skipped; queued and ongoing calls run to their end',
-  response: { 204: Type.Null(), 400: ErrorBody, 404: ErrorBody },
+  response: { 200: ExecutionResponse },
+}
+const PauseExecution = {
+  operationId: 'pauseExecution',
+  summary: 'Pause an execution',
+  description: 'No new call is started. Queued and ongoing calls run to their end. The execution still stops at its `stopAt`.',
+  errors: {
+    ExecutionNotFoundError: 'The organization has no execution with this id.',
+    InvalidExecutionStateError: 'The execution is not `running`.',
+  },
+  ...command,
+}
+const ResumeExecution = {
+  operationId: 'resumeExecution',
+  summary: 'Resume an execution',
+  description:
+    'Calls are started again, from any of the paused statuses. The body may be left out; with `autoPauseRules` it replaces the rules that pause the execution by itself.',
+  errors: {
+    ExecutionNotFoundError: 'The organization has no execution with this id.',
+    InvalidExecutionStateError: 'The execution is not paused.',
+    ValidationError: 'This includes a rule for a node that the execution’s flow does not have.',
+  },
+  ...command,
+  body: ResumeExecutionRequest,
+}
+const CancelExecution = {
+  operationId: 'cancelExecution',
+  summary: 'Cancel an execution',
+  description: 'Contacts that wait are skipped. Queued and ongoing calls run to their end. A cancelled execution cannot be resumed.',
+  errors: {
+    ExecutionNotFoundError: 'The organization has no execution with this id.',
+    InvalidExecutionStateError: 'The execution has ended already.',
+  },
+  ...common,
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

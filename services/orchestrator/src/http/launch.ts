@@ -1,4 +1,3 @@
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { LaunchResponse } from '@carillon/contracts/execution'
 import type { Identity } from '@carillon/contracts/identity'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
@@ -16,11 +15,21 @@ import { insertExecution, setTotalContacts } from '../store/executions.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const LaunchProgram = {
+  operationId: 'launchProgram',
+  summary: 'Launch a program',
+  description:
+    'Creates an execution: copies the contacts of the audience, the latest version of the flow and the settings as they are now, and starts to call at `startAt`, or at once if that has passed. Answers when the whole audience is copied, which takes seconds for a million contacts. Send an `Idempotency-Key`: a repeated launch with the same key starts no second execution.',
+  errors: {
+    ProgramNotFoundError: 'The organization has no program with this id.',
+    AudienceEmptyError: 'The audience has no contacts.',
+    EmptyDidPoolError: 'No DID of the pool is active.',
+    ExecutionAlreadyRunningError: 'An execution of the program has not ended yet.',
+    ValidationError: 'This includes a `stopAt` that has passed, and a flow or an audience that was deleted.',
+  },
   tags: [tags.executions],
-  summary: 'Launch a program: copy the contacts of its audience and start to call them',
   params: IdParams,
   headers: IdempotencyHeaders,
-  response: { 201: LaunchResponse, 400: ErrorBody, 404: ErrorBody, 409: ErrorBody },
+  response: { 201: LaunchResponse },
 }
 
 /** `POST /programs/:id/launch` */

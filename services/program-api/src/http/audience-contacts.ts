@@ -1,6 +1,5 @@
 import { AddedContacts, AudienceContactsRequest, RemovedContacts } from '@carillon/contracts/audience'
 import { ContactPage } from '@carillon/contracts/contact'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
@@ -15,25 +14,43 @@ import { existingAudience } from './audiences.ts'
 import { toContact } from './contact-response.ts'
 
 const ListAudienceContacts = {
-  tags: [tags.audiences],
+  operationId: 'listAudienceContacts',
   summary: 'List the contacts of an audience',
+  description: 'The contacts that are in the audience now.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with this id.',
+  },
+  tags: [tags.audiences],
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: ContactPage, 404: ErrorBody },
+  response: { 200: ContactPage },
 }
 const AddAudienceContacts = {
+  operationId: 'addAudienceContacts',
+  summary: 'Add contacts to an audience',
+  description:
+    'Contacts that are already in the audience stay in it. If one of the ids is not a contact of the organization, none is added. Executions that are already launched do not call the new contacts.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with this id.',
+    ValidationError: 'This includes an id that is not a contact of the organization.',
+  },
   tags: [tags.audiences],
-  summary: 'Add contacts to an audience; contacts that are already in it stay',
   params: IdParams,
   body: AudienceContactsRequest,
-  response: { 200: AddedContacts, 400: ErrorBody, 404: ErrorBody },
+  response: { 200: AddedContacts },
 }
 const RemoveAudienceContacts = {
-  tags: [tags.audiences],
+  operationId: 'removeAudienceContacts',
   summary: 'Remove contacts from an audience',
+  description:
+    'Contacts that are not in the audience are passed over. The contacts themselves stay. Executions that are already launched still call them.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with this id.',
+  },
+  tags: [tags.audiences],
   params: IdParams,
   body: AudienceContactsRequest,
-  response: { 200: RemovedContacts, 400: ErrorBody, 404: ErrorBody },
+  response: { 200: RemovedContacts },
 }
 
 const read = { role: 'supervisor' } as const

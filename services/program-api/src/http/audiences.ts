@@ -1,5 +1,4 @@
 import { Audience, AudiencePage, CreateAudienceRequest, UpdateAudienceRequest } from '@carillon/contracts/audience'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
@@ -16,36 +15,56 @@ import { type AudienceRow, deleteAudience, findAudience, insertAudience, listAud
 import { isAudienceInUse } from '../store/programs.ts'
 
 const CreateAudience = {
-  tags: [tags.audiences],
+  operationId: 'createAudience',
   summary: 'Create an audience',
+  description: 'The audience is empty at first. Several audiences may have the same name.',
+  tags: [tags.audiences],
   headers: IdempotencyHeaders,
   body: CreateAudienceRequest,
-  response: { 201: Audience, 400: ErrorBody },
+  response: { 201: Audience },
 }
 const ListAudiences = {
-  tags: [tags.audiences],
+  operationId: 'listAudiences',
   summary: 'List audiences',
+  description: 'All audiences of the organization, each with its size.',
+  tags: [tags.audiences],
   querystring: PaginationQuery,
   response: { 200: AudiencePage },
 }
 const GetAudience = {
-  tags: [tags.audiences],
+  operationId: 'getAudience',
   summary: 'Get an audience',
+  description: 'The audience with its size, without its contacts.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with this id.',
+  },
+  tags: [tags.audiences],
   params: IdParams,
-  response: { 200: Audience, 404: ErrorBody },
+  response: { 200: Audience },
 }
 const RenameAudience = {
-  tags: [tags.audiences],
+  operationId: 'updateAudience',
   summary: 'Rename an audience',
+  description: 'Only the name changes; programs that call the audience are not affected.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with this id.',
+  },
+  tags: [tags.audiences],
   params: IdParams,
   body: UpdateAudienceRequest,
-  response: { 200: Audience, 400: ErrorBody, 404: ErrorBody },
+  response: { 200: Audience },
 }
 const DeleteAudience = {
-  tags: [tags.audiences],
+  operationId: 'deleteAudience',
   summary: 'Delete an audience',
+  description: 'The contacts stay; only the set is deleted.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with this id.',
+    AudienceInUseError: 'A program calls the audience. Delete the program first.',
+  },
+  tags: [tags.audiences],
   params: IdParams,
-  response: { 204: Type.Null(), 404: ErrorBody, 409: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

@@ -6,7 +6,6 @@ import {
   ImportResult,
   ImportWarningPage,
 } from '@carillon/contracts/contact-import'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { IdParams } from '@carillon/contracts/request'
@@ -28,31 +27,55 @@ const inlineLimit = 10_000
 const fileTypes = ['text/csv', 'application/csv', 'application/octet-stream', 'application/vnd.ms-excel']
 
 const ImportContacts = {
+  operationId: 'importContacts',
+  summary: 'Import contacts from a CSV file',
+  description:
+    'The body is the file itself, of any size, with a header line. The columns for phone, first name, last name and custom attributes are recognized by their names; one must be a phone number. A row whose number is already known updates that contact, so the same file may be sent again. A row without a usable number is rejected, and a value that does not fit is dropped with a warning: the import goes on. Contacts join the audience that the query names. Answers when the whole file is read.',
+  errors: {
+    AudienceNotFoundError: 'The organization has no audience with the id `audienceId`.',
+    UploadInterruptedError: 'The connection broke before the whole file had arrived. Send it again.',
+    ValidationError:
+      'This includes an empty file, a file without a column of phone numbers, and `audienceId` together with `audienceName`.',
+  },
   tags: [tags.contacts],
-  summary: 'Import contacts from a CSV file, which is the body',
   consumes: fileTypes,
   querystring: ImportContactsQuery,
-  response: { 200: ImportResult, 400: ErrorBody, 404: ErrorBody, 415: ErrorBody },
+  response: { 200: ImportResult },
 }
 const GetImport = {
-  tags: [tags.contacts],
+  operationId: 'getImport',
   summary: 'Get the progress of an import',
+  description: 'How many rows were read so far, and what became of them. While the import runs, the counts grow.',
+  errors: {
+    ImportNotFoundError: 'The organization has no import with this id.',
+  },
+  tags: [tags.contacts],
   params: IdParams,
-  response: { 200: ImportProgress, 404: ErrorBody },
+  response: { 200: ImportProgress },
 }
 const ListImportRejections = {
+  operationId: 'listImportRejections',
+  summary: 'List the rejected rows of an import',
+  description: 'The rows that were not imported, each with its line, the reason and the value at fault, in the order of the file.',
+  errors: {
+    ImportNotFoundError: 'The organization has no import with this id.',
+  },
   tags: [tags.contacts],
-  summary: 'List the rows of an import that were rejected',
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: ImportRejectionPage, 404: ErrorBody },
+  response: { 200: ImportRejectionPage },
 }
 const ListImportWarnings = {
-  tags: [tags.contacts],
+  operationId: 'listImportWarnings',
   summary: 'List the values dropped from imported rows',
+  description: 'The rows were imported without these values. In the order of the file.',
+  errors: {
+    ImportNotFoundError: 'The organization has no import with this id.',
+  },
+  tags: [tags.contacts],
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: ImportWarningPage, 404: ErrorBody },
+  response: { 200: ImportWarningPage },
 }
 
 const read = { role: 'supervisor' } as const

@@ -6,7 +6,6 @@ import {
   PhoneReadingQuery,
   UpdateContactRequest,
 } from '@carillon/contracts/contact'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
@@ -32,38 +31,65 @@ import { listCustomAttributes } from '../store/custom-attributes.ts'
 import { toContact } from './contact-response.ts'
 
 const CreateContact = {
-  tags: [tags.contacts],
+  operationId: 'createContact',
   summary: 'Create a contact',
+  description:
+    'A phone number belongs to one contact of the organization at most. A local number is read in the country of the query, or else in the organization’s; the answer has it in international form. Values of custom attributes must have the attribute’s type. The contact joins no audience: add it with `addAudienceContacts`.',
+  errors: {
+    ContactAlreadyExistsError: 'Another contact of the organization has this number.',
+    ValidationError: 'This includes a phone number that cannot be called, and an attribute that does not exist or is of another type.',
+  },
+  tags: [tags.contacts],
   headers: IdempotencyHeaders,
   querystring: PhoneReadingQuery,
   body: CreateContactRequest,
-  response: { 201: Contact, 400: ErrorBody, 409: ErrorBody },
+  response: { 201: Contact },
 }
 const ListContacts = {
-  tags: [tags.contacts],
+  operationId: 'listContacts',
   summary: 'List contacts',
+  description: 'All contacts of the organization. With `search`, those whose phone number or name contains the text.',
+  tags: [tags.contacts],
   querystring: ListContactsQuery,
-  response: { 200: ContactPage, 400: ErrorBody },
+  response: { 200: ContactPage },
 }
 const GetContact = {
-  tags: [tags.contacts],
+  operationId: 'getContact',
   summary: 'Get a contact',
+  description: 'The contact with all values of its custom attributes.',
+  errors: {
+    ContactNotFoundError: 'The organization has no contact with this id.',
+  },
+  tags: [tags.contacts],
   params: IdParams,
-  response: { 200: Contact, 404: ErrorBody },
+  response: { 200: Contact },
 }
 const UpdateContact = {
-  tags: [tags.contacts],
+  operationId: 'updateContact',
   summary: 'Change a contact',
+  description:
+    'Fields and attributes that are not sent keep their value; `null` clears one. Executions that are already launched keep the contact as it was at the launch.',
+  errors: {
+    ContactNotFoundError: 'The organization has no contact with this id.',
+    ContactAlreadyExistsError: 'Another contact of the organization has this number.',
+    ValidationError: 'This includes a phone number that cannot be called, and an attribute that does not exist or is of another type.',
+  },
+  tags: [tags.contacts],
   params: IdParams,
   querystring: PhoneReadingQuery,
   body: UpdateContactRequest,
-  response: { 200: Contact, 400: ErrorBody, 404: ErrorBody, 409: ErrorBody },
+  response: { 200: Contact },
 }
 const DeleteContact = {
-  tags: [tags.contacts],
+  operationId: 'deleteContact',
   summary: 'Delete a contact',
+  description: 'The contact leaves all audiences. Executions that are already launched still call it, and their reports keep its calls.',
+  errors: {
+    ContactNotFoundError: 'The organization has no contact with this id.',
+  },
+  tags: [tags.contacts],
   params: IdParams,
-  response: { 204: Type.Null(), 404: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

@@ -1,5 +1,4 @@
 import { CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
@@ -14,22 +13,36 @@ import { customAttributeNotFound } from '../domain/not-found.ts'
 import { type CustomAttributeRow, deleteCustomAttribute, insertCustomAttributes, listCustomAttributes } from '../store/custom-attributes.ts'
 
 const ListCustomAttributes = {
-  tags: [tags.customAttributes],
+  operationId: 'listCustomAttributes',
   summary: 'List custom attributes',
+  description: 'All custom attributes of the organization.',
+  tags: [tags.customAttributes],
   response: { 200: Type.Array(CustomAttribute) },
 }
 const CreateCustomAttribute = {
-  tags: [tags.customAttributes],
+  operationId: 'createCustomAttribute',
   summary: 'Create a custom attribute',
+  description:
+    'All contacts of the organization can have a value for it from now on. Flows read it as `contact.customAttributes.<slug>`. Slug and type never change.',
+  errors: {
+    CustomAttributeAlreadyExistsError: 'The organization has an attribute with this slug.',
+    ValidationError: 'This includes a slug with other characters than letters, digits, _ and -.',
+  },
+  tags: [tags.customAttributes],
   headers: IdempotencyHeaders,
   body: CreateCustomAttributeRequest,
-  response: { 201: CustomAttribute, 400: ErrorBody, 409: ErrorBody },
+  response: { 201: CustomAttribute },
 }
 const DeleteCustomAttribute = {
+  operationId: 'deleteCustomAttribute',
+  summary: 'Delete a custom attribute',
+  description: 'All contacts lose their value of it. Flows that read it find no value.',
+  errors: {
+    CustomAttributeNotFoundError: 'The organization has no custom attribute with this id.',
+  },
   tags: [tags.customAttributes],
-  summary: 'Delete a custom attribute and its values',
   params: IdParams,
-  response: { 204: Type.Null(), 404: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

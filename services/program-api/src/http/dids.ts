@@ -1,5 +1,4 @@
 import { CreateDidRequest, Did, DidPage, UpdateDidRequest } from '@carillon/contracts/did'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { type Identity, includesRole } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
@@ -17,41 +16,71 @@ import { didNotFound } from '../domain/not-found.ts'
 import { type DidRow, deleteDid, didNumberIndex, findDid, insertDid, listAvailableDids, listDids, updateDidStatus } from '../store/dids.ts'
 
 const CreateDid = {
+  operationId: 'createDid',
+  summary: 'Add a DID',
+  description:
+    'A DID is a number to call from, as the callee sees it. It is active at once. A local number is read in `country`, or else in the organization’s.',
+  errors: {
+    DidAlreadyExistsError: 'The number is a DID already, of this or of another organization.',
+    ForbiddenError: 'Only a `platform_admin` may add a DID for every organization.',
+    ValidationError: 'This includes a number that is not a valid phone number.',
+  },
   tags: [tags.dids],
-  summary: 'Add a DID, a number to call from',
   headers: IdempotencyHeaders,
   body: CreateDidRequest,
-  response: { 201: Did, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody },
+  response: { 201: Did },
 }
 const ListDids = {
+  operationId: 'listDids',
+  summary: 'List DIDs',
+  description: 'The DIDs of the organization, and those that every organization may use.',
   tags: [tags.dids],
-  summary: 'List the DIDs of the organization and those that every organization may use',
   querystring: PaginationQuery,
   response: { 200: DidPage },
 }
 const ListAvailableDids = {
-  tags: [tags.dids],
+  operationId: 'listAvailableDids',
   summary: 'List the DIDs that a program can use now',
+  description: 'The active ones, of the organization and of the platform.',
+  tags: [tags.dids],
   response: { 200: Type.Array(Did) },
 }
 const GetDid = {
-  tags: [tags.dids],
+  operationId: 'getDid',
   summary: 'Get a DID',
+  description: 'A DID of the organization, or one that every organization may use.',
+  errors: {
+    DidNotFoundError: 'The organization has no DID with this id.',
+  },
+  tags: [tags.dids],
   params: IdParams,
-  response: { 200: Did, 404: ErrorBody },
+  response: { 200: Did },
 }
 const UpdateDid = {
-  tags: [tags.dids],
+  operationId: 'updateDid',
   summary: 'Activate or deactivate a DID',
+  description:
+    'No new call is made from an inactive DID, also in executions that are running. A contact that was called from it gets another DID of the pool.',
+  errors: {
+    DidNotFoundError: 'The organization has no DID with this id.',
+    ForbiddenError: 'Only a `platform_admin` may change a DID that every organization may use.',
+  },
+  tags: [tags.dids],
   params: IdParams,
   body: UpdateDidRequest,
-  response: { 200: Did, 400: ErrorBody, 403: ErrorBody, 404: ErrorBody },
+  response: { 200: Did },
 }
 const DeleteDid = {
+  operationId: 'deleteDid',
+  summary: 'Delete a DID',
+  description: 'It leaves the pools of all programs. Calls that were made from it keep its number.',
+  errors: {
+    DidNotFoundError: 'The organization has no DID with this id.',
+    ForbiddenError: 'Only a `platform_admin` may delete a DID that every organization may use.',
+  },
   tags: [tags.dids],
-  summary: 'Delete a DID; it leaves the pools that it is in',
   params: IdParams,
-  response: { 204: Type.Null(), 403: ErrorBody, 404: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

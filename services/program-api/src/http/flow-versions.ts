@@ -1,4 +1,3 @@
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { FlowVersion, FlowVersionSummary } from '@carillon/contracts/flow'
 import { toIso } from '@carillon/contracts/instant'
 import { IdParams } from '@carillon/contracts/request'
@@ -13,16 +12,26 @@ import { findFlowVersion, listFlowVersions } from '../store/flows.ts'
 const VersionParams = Type.Object({ id: Uuid, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 const ListFlowVersions = {
+  operationId: 'listFlowVersions',
+  summary: 'List the versions of a flow',
+  description: 'The latest first, without their graphs.',
+  errors: {
+    FlowNotFoundError: 'The organization has no flow with this id.',
+  },
   tags: [tags.flows],
-  summary: 'List the versions of a flow, the latest first',
   params: IdParams,
-  response: { 200: Type.Array(FlowVersionSummary), 404: ErrorBody },
+  response: { 200: Type.Array(FlowVersionSummary) },
 }
 const GetFlowVersion = {
-  tags: [tags.flows],
+  operationId: 'getFlowVersion',
   summary: 'Get one version of a flow',
+  description: 'The version with its graph. A version never changes.',
+  errors: {
+    FlowNotFoundError: 'The organization has no flow with this id, or the flow has no such version.',
+  },
+  tags: [tags.flows],
   params: VersionParams,
-  response: { 200: FlowVersion, 404: ErrorBody },
+  response: { 200: FlowVersion },
 }
 
 const read = { role: 'supervisor' } as const

@@ -1,6 +1,5 @@
 import type { FlowGraph } from '@carillon/call-flow/graph'
 import { checkFlow } from '@carillon/call-flow/validation'
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateFlowRequest, Flow, FlowPage, UpdateFlowRequest } from '@carillon/contracts/flow'
 import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
@@ -18,36 +17,62 @@ import { deleteFlow, findFlow, insertFlow, insertFlowVersion, listFlows, lockFlo
 import { isFlowInUse } from '../store/programs.ts'
 
 const CreateFlow = {
+  operationId: 'createFlow',
+  summary: 'Create a flow',
+  description:
+    'The flow gets version 1. The graph must be one that can run: it starts with a `dial` node, every node can be reached, every edge starts from an output that its node has, and no node that plays or listens is reached on a call that nobody answered.',
+  errors: {
+    ValidationError: 'This includes every problem of the graph; each has a `code`.',
+  },
   tags: [tags.flows],
-  summary: 'Create a flow, with version 1',
   headers: IdempotencyHeaders,
   body: CreateFlowRequest,
-  response: { 201: Flow, 400: ErrorBody },
+  response: { 201: Flow },
 }
 const ListFlows = {
-  tags: [tags.flows],
+  operationId: 'listFlows',
   summary: 'List flows',
+  description: 'All flows of the organization in their latest versions, without their graphs.',
+  tags: [tags.flows],
   querystring: PaginationQuery,
   response: { 200: FlowPage },
 }
 const GetFlow = {
-  tags: [tags.flows],
+  operationId: 'getFlow',
   summary: 'Get the latest version of a flow',
+  description: 'The flow with its graph.',
+  errors: {
+    FlowNotFoundError: 'The organization has no flow with this id.',
+  },
+  tags: [tags.flows],
   params: IdParams,
-  response: { 200: Flow, 404: ErrorBody },
+  response: { 200: Flow },
 }
 const UpdateFlow = {
+  operationId: 'updateFlow',
+  summary: 'Change a flow',
+  description:
+    'Creates a new version; a field that is not sent keeps its value. Programs launch the latest version from now on. Executions that are already launched keep the version that they were launched with.',
+  errors: {
+    FlowNotFoundError: 'The organization has no flow with this id.',
+    ValidationError: 'This includes every problem of the graph; each has a `code`.',
+  },
   tags: [tags.flows],
-  summary: 'Change a flow: creates a new version; fields that are not sent keep their value',
   params: IdParams,
   body: UpdateFlowRequest,
-  response: { 200: Flow, 400: ErrorBody, 404: ErrorBody },
+  response: { 200: Flow },
 }
 const DeleteFlow = {
-  tags: [tags.flows],
+  operationId: 'deleteFlow',
   summary: 'Delete a flow',
+  description: 'Executions that are already launched go on with it.',
+  errors: {
+    FlowNotFoundError: 'The organization has no flow with this id.',
+    FlowInUseError: 'A program runs the flow. Delete the program first.',
+  },
+  tags: [tags.flows],
   params: IdParams,
-  response: { 204: Type.Null(), 404: ErrorBody, 409: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

@@ -1,4 +1,3 @@
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateProgramRequest, ProgramResponse, UpdateProgramRequest } from '@carillon/contracts/program'
 import type { ProgramCreated, ProgramDeleted, ProgramUpdated } from '@carillon/contracts/program-events'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
@@ -21,35 +20,69 @@ import { findProgram, insertProgram, listPrograms, lockProgram, updateProgram } 
 import { toProgramResponse, toProgramResponses } from './program-response.ts'
 
 const CreateProgram = {
-  tags: [tags.programs],
+  operationId: 'createProgram',
   summary: 'Create a program',
+  description:
+    'The program is a `draft` and calls nobody until it is launched. Everything that it names must exist and belong to the organization. Settings that are not sent follow the organization’s defaults.',
+  errors: {
+    DidNotFoundError: 'The pool names a DID that does not exist.',
+    DidNotAccessibleError: 'The pool names a DID of another organization.',
+    DidNotActiveError: 'The pool names a DID that is inactive.',
+    ValidationError:
+      'This includes an audience or a flow that does not exist, a `stopAt` that is not after `startAt`, and an unknown time zone.',
+  },
+  tags: [tags.programs],
   headers: IdempotencyHeaders,
   body: CreateProgramRequest,
-  response: { 201: ProgramResponse, 400: ErrorBody, 404: ErrorBody },
+  response: { 201: ProgramResponse },
 }
 const ListPrograms = {
+  operationId: 'listPrograms',
+  summary: 'List programs',
+  description: 'All programs of the organization that are not deleted.',
   tags: [tags.programs],
-  summary: 'List all programs',
   response: { 200: Type.Array(ProgramResponse) },
 }
 const GetProgram = {
-  tags: [tags.programs],
+  operationId: 'getProgram',
   summary: 'Get a program',
+  description: 'The program with the DIDs of its pool.',
+  errors: {
+    ProgramNotFoundError: 'The organization has no program with this id.',
+  },
+  tags: [tags.programs],
   params: IdParams,
-  response: { 200: ProgramResponse, 404: ErrorBody },
+  response: { 200: ProgramResponse },
 }
 const UpdateProgram = {
+  operationId: 'updateProgram',
+  summary: 'Change a program',
+  description:
+    'Fields that are not sent keep their value; `null` clears an optional setting. Executions that are already launched keep their settings.',
+  errors: {
+    ProgramNotFoundError: 'The organization has no program with this id.',
+    DidNotFoundError: 'The pool names a DID that does not exist.',
+    DidNotAccessibleError: 'The pool names a DID of another organization.',
+    DidNotActiveError: 'The pool names a DID that is inactive.',
+    ValidationError:
+      'This includes an audience or a flow that does not exist, a `stopAt` that is not after `startAt`, and an unknown time zone.',
+  },
   tags: [tags.programs],
-  summary: 'Change a program; executions that are already launched keep their settings',
   params: IdParams,
   body: UpdateProgramRequest,
-  response: { 200: ProgramResponse, 400: ErrorBody, 404: ErrorBody },
+  response: { 200: ProgramResponse },
 }
 const DeleteProgram = {
-  tags: [tags.programs],
+  operationId: 'deleteProgram',
   summary: 'Delete a program',
+  description: 'Its executions and their reports stay readable.',
+  errors: {
+    ProgramNotFoundError: 'The organization has no program with this id.',
+    ProgramStatusConflictError: 'An execution of the program has not ended. Cancel it first.',
+  },
+  tags: [tags.programs],
   params: IdParams,
-  response: { 204: Type.Null(), 404: ErrorBody, 409: ErrorBody },
+  response: { 204: Type.Null() },
 }
 
 const read = { role: 'supervisor' } as const

@@ -1,4 +1,3 @@
-import { ErrorBody } from '@carillon/contracts/error-body'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { IdParams } from '@carillon/contracts/request'
@@ -22,38 +21,64 @@ import { reportResponse } from './report-response.ts'
 
 const config = { role: 'supervisor' } as const
 const prefix = '/program-execution/:id/report'
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody }
 
 const GetReport = {
+  operationId: 'getExecutionReport',
+  summary: 'Get the report of an execution',
+  description:
+    'Status, contacts, calls and costs, while the execution runs and afterwards. All figures of one answer are of the same instant.',
+  errors: {
+    NotFoundException: 'The organization has no execution with this id.',
+  },
   tags: [tags.reports],
-  summary: 'Main report of an execution',
   params: IdParams,
-  response: { 200: ProgramReport, ...errors },
+  response: { 200: ProgramReport },
 }
 const GetCalls = {
+  operationId: 'listExecutionCalls',
+  summary: 'List the calls of an execution',
+  description: 'The oldest first, including calls that are still going on. A retry is a call of its own, with the next `attempt`.',
+  errors: {
+    NotFoundException: 'The organization has no execution with this id.',
+  },
   tags: [tags.reports],
-  summary: 'Calls of an execution, oldest first',
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: CallHistory, ...errors },
+  response: { 200: CallHistory },
 }
 const GetBreakdown = {
+  operationId: 'getExecutionBreakdown',
+  summary: 'Get the calls of an execution by attempt',
+  description: 'How the first, second and every further attempt went, and the total.',
+  errors: {
+    NotFoundException: 'The organization has no execution with this id.',
+  },
   tags: [tags.reports],
-  summary: 'Calls of an execution by attempt number',
   params: IdParams,
-  response: { 200: EventBreakdown, ...errors },
+  response: { 200: EventBreakdown },
 }
 const GetNodeStats = {
+  operationId: 'getExecutionNodeStats',
+  summary: 'Get how often each node of the flow ran',
+  description: 'Every node of the execution’s flow, with how many calls ran it, and for menus the keys that callees pressed.',
+  errors: {
+    NotFoundException: 'The organization has no execution with this id.',
+  },
   tags: [tags.reports],
-  summary: 'How often the calls of an execution ran each node',
   params: IdParams,
-  response: { 200: NodeExecutionStats, ...errors },
+  response: { 200: NodeExecutionStats },
 }
 const GetBilling = {
+  operationId: 'getExecutionBilling',
+  summary: 'Get what an execution cost',
+  description:
+    'The total, the costs by type of node, and the ten most expensive calls. A call is counted when it is rated, moments after its end.',
+  errors: {
+    NotFoundException: 'The organization has no execution with this id.',
+  },
   tags: [tags.reports],
-  summary: 'What an execution cost',
   params: IdParams,
-  response: { 200: ProgramBillingReport, ...errors },
+  response: { 200: ProgramBillingReport },
 }
 
 /** Calls that a bill lists as the most expensive ones. */
