@@ -51,7 +51,7 @@ test('another schema of the same name stays where it is', async () => {
 test('a schema inside a named one is named too', async () => {
   const Owner = Type.Object({ pets: Type.Array(Pet) }, { $id: 'Owner' })
   const { components } = await documentOf({ '/owner': { response: { 200: Owner } } })
-  expect(Object.keys(components.schemas).sort()).toEqual(['Owner', 'Pet'])
+  expect(Object.keys(components.schemas).sort()).toEqual(['ErrorBody', 'FieldProblem', 'Owner', 'Pet'])
   expect(JSON.stringify(components.schemas.Owner)).toContain('"$ref":"#/components/schemas/Pet"')
 })
 
