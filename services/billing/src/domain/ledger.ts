@@ -66,7 +66,7 @@ export function entriesOf(postings: readonly Posting[], accountsAfter: readonly 
 }
 
 /** Whether a balance pays for calls (contract rule 32). */
-export const hasCredits = (balanceMicros: bigint) => balanceMicros > 0n
+const hasCredits = (balanceMicros: bigint) => balanceMicros > 0n
 
 /** The last of these entries of each account that they gave credits or left without any. `entries` are in the order of their numbers. */
 export function turningPoints(entries: readonly LedgerEntry[]): LedgerEntry[] {

@@ -5,7 +5,7 @@ import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/messagi
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { Clock } from '@carillon/service-kit/process/clock'
-import { balanceMessages } from '../domain/balance-messages.ts'
+import { balanceEvents } from '../domain/balance-events.ts'
 import { type CompleteCall, foldBatch } from '../domain/call-batch.ts'
 import type { LedgerEntry } from '../domain/ledger.ts'
 import { cardInForce } from '../domain/rate-card.ts'
@@ -47,7 +47,7 @@ export function callsProjection({ clock, outbox, metrics }: Deps): Projection<Se
       const entries = await charge(tx, rated, nowMs)
       await appendToOutbox(tx, outbox, [
         ...rated.map((call) => ({ stream: 'BILLING' as const, laneKey: laneKeyOf(call), message: callRated(call, nowMs) })),
-        ...balanceMessages(entries),
+        ...balanceEvents(entries).map((message) => ({ stream: 'BILLING' as const, laneKey: message.organizationId, message })),
       ])
       tx.afterCommit(() => metrics.callsRated.inc(rated.length))
     },

@@ -1,15 +1,10 @@
 import type { AccountBalanceChanged } from '@carillon/contracts/billing-events'
 import { toIso } from '@carillon/contracts/instant'
-import type { OutboxMessage } from '@carillon/service-kit/messaging/outbox'
 import { type LedgerEntry, turningPoints } from './ledger.ts'
 
 /** What is told of accounts that these entries gave credits or left without any. */
-export function balanceMessages(entries: readonly LedgerEntry[]): OutboxMessage[] {
-  return turningPoints(entries).map((entry) => ({
-    stream: 'BILLING',
-    laneKey: entry.organizationId,
-    message: balanceChanged(entry),
-  }))
+export function balanceEvents(entries: readonly LedgerEntry[]): AccountBalanceChanged[] {
+  return turningPoints(entries).map(balanceChanged)
 }
 
 function balanceChanged({ id, organizationId, executionId, number, balanceAfterMicros, atMs }: LedgerEntry): AccountBalanceChanged {
