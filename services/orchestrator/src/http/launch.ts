@@ -34,8 +34,19 @@ export const launchRoute =
         return { executionId: launched.plan.id }
       })
       if (launched) changed(launched)
+      // Also when the answer is repeated: the process may have died between the commit and the first answer.
+      await noteLaunch(request.identity.organizationId, request.params.id, response.executionId)
       return reply.code(201).send(response)
     })
+
+    /** The program is `active` when the launch is answered. If program-api does not answer in time, the event of the launch makes it so a moment later. */
+    async function noteLaunch(organizationId: string, programId: string, executionId: string): Promise<void> {
+      try {
+        await api.noteLaunch({ organizationId, programId, executionId })
+      } catch (error) {
+        deps.logger.warn({ err: error, executionId, programId, correlationId: executionId }, 'program-api did not take note of a launch')
+      }
+    }
 
     /** Everything in one transaction: an execution exists with all its contacts, or not at all. */
     async function launch(tx: Tx, identity: Identity, programId: string, requestId: string): Promise<Pick<Execution, 'plan' | 'state'>> {
