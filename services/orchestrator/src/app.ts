@@ -13,6 +13,7 @@ import type { RouteDeps } from './http/route-deps.ts'
 import { programApi } from './program-api.ts'
 import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
+import { answerQuestions } from './questions.ts'
 
 /** The orchestrator: its lanes are working, its HTTP side does not listen yet. */
 export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): Promise<HttpApp> {
@@ -26,6 +27,7 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
     orderValidityMs: config.ORDER_VALIDITY_MS,
     newCallId: (nowMs: number) => uuidv7(nowMs),
   }
+  answerQuestions(deps)
   const calls = deps.project(callsProjection(lanes(round, unsettled)))
 
   deps.project(balancesProjection)
