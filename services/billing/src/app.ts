@@ -3,6 +3,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { httpRoutes } from './http/routes.ts'
 import { billingMetrics } from './metrics.ts'
 import { callsProjection } from './projections/calls.ts'
+import { answerQuestions } from './questions.ts'
 import { forgetOldUncharged } from './store/uncharged-call.ts'
 
 /** Real time. */
@@ -13,6 +14,7 @@ export async function buildApp(deps: ServiceDeps) {
   const metrics = billingMetrics(deps.metrics, deps.database)
   deps.project(callsProjection({ clock: deps.clock, outbox: deps.outbox, metrics }))
 
+  answerQuestions(deps)
   deps.every({ name: 'forget old uncharged calls', intervalMs: forgettingEveryMs, work: () => forgetOldUncharged(deps.database) })
 
   const app = await createHttpApp({ title: 'Billing', ...deps })
