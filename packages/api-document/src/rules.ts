@@ -44,7 +44,7 @@ function bodyGaps(type: string, media: MediaType): string[] {
   return gaps
 }
 
-/** Properties without a description, and the component itself. References are looked at where they lead. */
+/** Properties without a description, and the component itself. A reference leads to a component, which is described there. */
 function schemaGaps(schema: Schema, place: string, root: string): string[] {
   const gaps: string[] = []
   if (place === root && root.startsWith('component') && !schema.description) gaps.push(`${place}: give its schema a \`description\``)
@@ -58,7 +58,7 @@ function schemaGaps(schema: Schema, place: string, root: string): string[] {
 }
 
 function isDescribed(schema: Schema): boolean {
-  return schema.description !== undefined && schema.description !== ''
+  return schema.$ref !== undefined || (schema.description !== undefined && schema.description !== '')
 }
 
 /** Errors that belong to no route: any request may get them, and the document's introduction names them. */

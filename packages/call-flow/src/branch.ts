@@ -6,6 +6,7 @@ export const BranchOutput = Type.String({
   pattern: '^branch_[1-9][0-9]{0,3}$',
   'x-meaning': 'branch_ and a number',
   examples: ['branch_1'],
+  description: 'The output of the branch: `branch_1`, `branch_2` and so on',
 })
 
 /** Each output that an earlier branch of the node has already. */

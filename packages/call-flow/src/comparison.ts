@@ -8,24 +8,38 @@ import { readVariable, VariableName, type Variables, VariableValue } from './var
 const Comparison = Type.Union([
   closed({
     variable: VariableName,
-    operator: Type.Union([
-      Type.Literal('eq'),
-      Type.Literal('ne'),
-      Type.Literal('gt'),
-      Type.Literal('gte'),
-      Type.Literal('lt'),
-      Type.Literal('lte'),
-      Type.Literal('contains'),
-      Type.Literal('starts_with'),
-    ]),
+    operator: Type.Union(
+      [
+        Type.Literal('eq'),
+        Type.Literal('ne'),
+        Type.Literal('gt'),
+        Type.Literal('gte'),
+        Type.Literal('lt'),
+        Type.Literal('lte'),
+        Type.Literal('contains'),
+        Type.Literal('starts_with'),
+      ],
+      { description: 'How the variable is compared with the value' },
+    ),
     value: VariableValue,
   }),
-  closed({ variable: VariableName, operator: Type.Literal('in'), value: Type.Array(VariableValue, { minItems: 1, maxItems: 1000 }) }),
-  closed({ variable: VariableName, operator: Type.Union([Type.Literal('is_set'), Type.Literal('is_not_set')]) }),
+  closed({
+    variable: VariableName,
+    operator: Type.Literal('in', { description: 'The variable equals one of the values' }),
+    value: Type.Array(VariableValue, { minItems: 1, maxItems: 1000, description: '1 to 1000 values' }),
+  }),
+  closed({
+    variable: VariableName,
+    operator: Type.Union([Type.Literal('is_set'), Type.Literal('is_not_set')], { description: 'Whether the variable has a value' }),
+  }),
 ])
 export type Comparison = Static<typeof Comparison>
 
-const Comparisons = Type.Array(Comparison, { minItems: 1, maxItems: 50 })
+const Comparisons = Type.Array(Comparison, {
+  minItems: 1,
+  maxItems: 50,
+  description: '1 to 50 comparisons: `all` must hold, or `any` of them',
+})
 
 export const ConditionBranch = Type.Union([
   closed({ output: BranchOutput, all: Comparisons }),

@@ -20,6 +20,8 @@ export interface NodeText {
  * A type without `run` can be described but not run: a flow that holds one is refused.
  */
 export interface NodeDefinition<C extends TSchema = TSchema> {
+  /** What the node does, and its outputs, for the readers of the OpenAPI document. */
+  readonly description: string
   /** The schema of the node's `config`. */
   readonly config: C
   /** The node plays or listens: no route of an unanswered call may lead to it. */

@@ -4,11 +4,15 @@ import type { NodeText } from './node-type.ts'
 import { compileTemplate, renderTemplate, type Template } from './template.ts'
 import type { Variables } from './variable.ts'
 
-export const Media = Type.String({ minLength: 1, maxLength: 1000, description: 'Name or URL of the audio; templated' })
+export const Media = Type.String({ minLength: 1, maxLength: 1000, description: 'Name or URL of the audio. A template' })
 
-const SpokenText = Type.String({ minLength: 1, maxLength: 4000, description: 'Text to speak; templated' })
-const Language = Type.String({ minLength: 2, maxLength: 35, description: 'BCP 47 tag' })
-const Voice = Type.String({ minLength: 1, maxLength: 100 })
+const SpokenText = Type.String({
+  minLength: 1,
+  maxLength: 4000,
+  description: 'Text to speak. A template: `{{contact.firstName|client}}` puts in a variable, or else `client`',
+})
+const Language = Type.String({ minLength: 2, maxLength: 35, description: 'The language of the text (BCP 47), such as fr-FR' })
+const Voice = Type.String({ minLength: 1, maxLength: 100, description: 'The name of a voice of the carrier' })
 
 /** A text to speak, as a flow configures it. */
 export const SpeechConfig = closed({ text: SpokenText, language: Type.Optional(Language), voice: Type.Optional(Voice) })

@@ -53,7 +53,6 @@ export type {
   ProgramStatus,
   RetryStrategy,
   TimeOfDay,
-  TriggerCondition,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
 export type {
@@ -69,3 +68,4 @@ export type {
   ProgramBillingReport,
   ProgramReport,
 } from '@carillon/contracts/report'
+export type { TriggerCondition } from '@carillon/contracts/trigger-condition'

@@ -5,7 +5,9 @@ import { Nullable } from './scalars.ts'
 /** Micro-credits: a safe integer, up to nine billion credits. */
 const Micros = Type.Integer({ minimum: 0 })
 
-export const RateUnit = Type.Union([Type.Literal('second'), Type.Literal('minute'), Type.Literal('flat')])
+export const RateUnit = Type.Union([Type.Literal('second'), Type.Literal('minute'), Type.Literal('flat')], {
+  description: 'What `costPerUnit` is for: a billable second, a billable minute, or one run of the node',
+})
 export type RateUnit = Static<typeof RateUnit>
 
 /** A node of a call and what it cost. Node types without a rate are not listed. */

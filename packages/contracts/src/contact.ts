@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Paginated, PaginationQuery } from './pagination.ts'
-import { Country, Instant, Nullable, Uuid, Variables } from './scalars.ts'
+import { Country, described, Instant, Nullable, Uuid, Variables } from './scalars.ts'
 import { Text } from './text.ts'
 
 /** Maximum length of a first or last name and of a text attribute, in characters. A flow variable holds no longer text. */
@@ -10,7 +10,9 @@ export const maxAttributeLength = 2_000
 const Phone = Text({
   minLength: 1,
   maxLength: 64,
-  description: 'Local or international form; local numbers are read in the organization’s country',
+  description:
+    'The phone number, in local or international form. A local one is read in the country of the query, or else in the organization’s',
+  examples: ['0612345678'],
 })
 const PersonName = Text({ maxLength: maxNameLength })
 
@@ -20,21 +22,24 @@ const AttributeValue = Type.Union([Type.String({ maxLength: 5 * maxAttributeLeng
 /** Values by the slug of a custom attribute, each of the attribute's type; `null` clears a value. */
 const Attributes = Type.Record(Type.String(), AttributeValue, {
   maxProperties: 1_000,
-  description: 'Values by the slug of a custom attribute',
+  description: 'Values by the slug of a custom attribute, each of the attribute’s type. A date is `YYYY-MM-DD`; `null` clears a value',
 })
 
 /** Answer of every `/contacts` route. */
 export const Contact = Type.Object(
   {
-    id: Uuid,
-    phone: Type.String({ description: 'E.164, or an extension of the trunk' }),
-    firstName: Nullable(Type.String()),
-    lastName: Nullable(Type.String()),
-    attributes: Variables,
-    createdAt: Instant,
-    updatedAt: Instant,
+    id: described(Uuid, 'The contact’s id'),
+    phone: Type.String({
+      description: 'The phone number in international form (E.164), or an extension of the trunk',
+      examples: ['+212612345678'],
+    }),
+    firstName: described(Nullable(Type.String()), 'The first name'),
+    lastName: described(Nullable(Type.String()), 'The last name'),
+    attributes: described(Variables, 'Values by the slug of a custom attribute'),
+    createdAt: described(Instant, 'When the contact was created'),
+    updatedAt: described(Instant, 'When the contact was last changed'),
   },
-  { $id: 'Contact' },
+  { $id: 'Contact', description: 'A person whom the organization may call.' },
 )
 export type Contact = Static<typeof Contact>
 
@@ -44,11 +49,16 @@ export const ContactPage = Paginated(Contact)
 export const CreateContactRequest = Type.Object(
   {
     phone: Phone,
-    firstName: Type.Optional(Nullable(PersonName)),
-    lastName: Type.Optional(Nullable(PersonName)),
+    firstName: Type.Optional(described(Nullable(PersonName), 'The first name, at most 200 characters')),
+    lastName: Type.Optional(described(Nullable(PersonName), 'The last name, at most 200 characters')),
     attributes: Type.Optional(Attributes),
   },
-  { $id: 'CreateContactRequest', additionalProperties: false },
+  {
+    $id: 'CreateContactRequest',
+    description: 'A new contact.',
+    additionalProperties: false,
+    examples: [{ phone: '0612345678', firstName: 'Amina', lastName: 'Alaoui', attributes: { credit: 1250.5 } }],
+  },
 )
 export type CreateContactRequest = Static<typeof CreateContactRequest>
 
@@ -56,18 +66,24 @@ export type CreateContactRequest = Static<typeof CreateContactRequest>
 export const UpdateContactRequest = Type.Object(
   {
     phone: Type.Optional(Phone),
-    firstName: Type.Optional(Nullable(PersonName)),
-    lastName: Type.Optional(Nullable(PersonName)),
+    firstName: Type.Optional(described(Nullable(PersonName), 'The first name, at most 200 characters')),
+    lastName: Type.Optional(described(Nullable(PersonName), 'The last name, at most 200 characters')),
     attributes: Type.Optional(Attributes),
   },
-  { $id: 'UpdateContactRequest', additionalProperties: false, minProperties: 1 },
+  {
+    $id: 'UpdateContactRequest',
+    description: 'Changes of a contact.',
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ lastName: null, attributes: { credit: 900 } }],
+  },
 )
 export type UpdateContactRequest = Static<typeof UpdateContactRequest>
 
 /** How phone numbers in a request are read. */
 export const PhoneReadingQuery = Type.Object(
   {
-    country: Type.Optional(Country),
+    country: Type.Optional(described(Country, 'The country in which local phone numbers are read (ISO 3166-1, two capital letters)')),
     extensions: Type.Optional(Type.Boolean({ description: 'Also accept extensions of the trunk (4 to 6 digits)' })),
   },
   { additionalProperties: false },

@@ -19,7 +19,7 @@ export const FieldProblem = Type.Object(
       Type.String({ description: 'For a problem of a flow’s graph: its stable name', examples: ['unreachable_node', 'unknown_output'] }),
     ),
   },
-  { $id: 'FieldProblem', description: 'One invalid field of a request.' },
+  { 'x-schema': 'FieldProblem', description: 'One invalid field of a request.' },
 )
 export type FieldProblem = Static<typeof FieldProblem>
 

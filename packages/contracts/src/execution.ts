@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { AutoPauseRule } from './program.ts'
-import { Instant, Nullable, Uuid } from './scalars.ts'
+import { described, Instant, Nullable, Uuid } from './scalars.ts'
 
 export const executionStatuses = [
   'scheduled',
@@ -12,7 +12,13 @@ export const executionStatuses = [
   'stopped',
   'cancelled',
 ] as const
-export const ExecutionStatus = Type.Union(executionStatuses.map((status) => Type.Literal(status)))
+export const ExecutionStatus = Type.Union(
+  executionStatuses.map((status) => Type.Literal(status)),
+  {
+    description:
+      '`scheduled`: the start lies ahead. `paused`: by a user. `paused_no_credits`: the balance is used up. `paused_threshold`: by a rule. `completed`: every contact is done. `stopped`: at its `stopAt`. `cancelled`: by a user',
+  },
+)
 export type ExecutionStatus = (typeof executionStatuses)[number]
 
 /** Statuses that an execution never leaves. */
@@ -41,36 +47,48 @@ export type ContactCounts = Static<typeof ContactCounts>
 /** Answer of every `/program-executions` route (`contactsSkipped`: contract rule 9). */
 export const ExecutionResponse = Type.Object(
   {
-    id: Uuid,
-    programId: Uuid,
-    organizationId: Uuid,
-    audienceId: Uuid,
-    flowId: Uuid,
+    id: described(Uuid, 'The execution’s id'),
+    programId: described(Uuid, 'The program that was launched'),
+    organizationId: described(Uuid, 'The organization that the execution belongs to'),
+    audienceId: described(Uuid, 'The audience whose contacts were copied at the launch'),
+    flowId: described(Uuid, 'The flow that runs on each call, in the version of the launch'),
     status: ExecutionStatus,
-    totalContacts: Type.Integer(),
-    contactsCompleted: Type.Integer(),
-    contactsFailed: Type.Integer(),
-    contactsPending: Type.Integer({ description: 'pending and pending_retry' }),
-    contactsInProgress: Type.Integer({ description: 'queued and calling' }),
-    contactsSkipped: Type.Integer(),
-    scheduledStartAt: Instant,
-    scheduledStopAt: Type.Optional(Instant),
-    actualStartAt: Type.Optional(Instant),
-    actualEndAt: Type.Optional(Instant),
-    autoPauseRules: Type.Optional(Nullable(Type.Array(AutoPauseRule))),
-    createdAt: Instant,
-    updatedAt: Instant,
+    totalContacts: Type.Integer({ description: 'Contacts of the audience at the launch. The sum of the five counts that follow' }),
+    contactsCompleted: Type.Integer({ description: 'Contacts that were reached' }),
+    contactsFailed: Type.Integer({ description: 'Contacts that were not reached and are not called again' }),
+    contactsPending: Type.Integer({ description: 'Contacts that wait for their first call or for a retry' }),
+    contactsInProgress: Type.Integer({ description: 'Contacts that are being called, or whose call is queued' }),
+    contactsSkipped: Type.Integer({ description: 'Contacts that are not called: the execution ended before, or they may not be called' }),
+    scheduledStartAt: described(Instant, 'The program’s `startAt` at the launch'),
+    scheduledStopAt: Type.Optional(described(Instant, 'The program’s `stopAt` at the launch, if it has one')),
+    actualStartAt: Type.Optional(described(Instant, 'When calls began; absent before that')),
+    actualEndAt: Type.Optional(described(Instant, 'When the execution ended; absent before that')),
+    autoPauseRules: Type.Optional(described(Nullable(Type.Array(AutoPauseRule)), 'Rules that pause the execution by itself')),
+    createdAt: described(Instant, 'When the program was launched'),
+    updatedAt: described(Instant, 'When the execution last changed'),
   },
-  { $id: 'ExecutionResponse' },
+  { $id: 'ExecutionResponse', description: 'One launch of a program.' },
 )
 export type ExecutionResponse = Static<typeof ExecutionResponse>
 
-export const LaunchResponse = Type.Object({ executionId: Uuid }, { $id: 'LaunchResponse' })
+export const LaunchResponse = Type.Object(
+  { executionId: described(Uuid, 'The new execution. Its reports can be read at once') },
+  { $id: 'LaunchResponse', description: 'What a launch made.' },
+)
 export type LaunchResponse = Static<typeof LaunchResponse>
 
 /** `PATCH /program-executions/:id/resume` */
 export const ResumeExecutionRequest = Type.Object(
-  { autoPauseRules: Type.Optional(Type.Array(AutoPauseRule, { maxItems: 50 })) },
-  { $id: 'ResumeExecutionRequest', additionalProperties: false },
+  {
+    autoPauseRules: Type.Optional(
+      Type.Array(AutoPauseRule, { maxItems: 50, description: 'Replaces the rules that pause the execution by itself; absent, they stay' }),
+    ),
+  },
+  {
+    $id: 'ResumeExecutionRequest',
+    description: 'How an execution goes on.',
+    additionalProperties: false,
+    examples: [{ autoPauseRules: [{ nodeId: 'menu', threshold: 1_000, resetOnResume: true }] }],
+  },
 )
 export type ResumeExecutionRequest = Static<typeof ResumeExecutionRequest>

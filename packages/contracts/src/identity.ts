@@ -4,7 +4,10 @@ import { Country, Uuid } from './scalars.ts'
 /** Each role includes the roles before it (contract rule 25). */
 export const roles = ['agent', 'supervisor', 'admin', 'platform_admin'] as const
 export type Role = (typeof roles)[number]
-export const Role = Type.Union(roles.map((role) => Type.Literal(role)))
+export const Role = Type.Union(
+  roles.map((role) => Type.Literal(role)),
+  { 'x-schema': 'Role', description: 'What a caller may do. Each role includes the ones before it.' },
+)
 
 /** Whether a caller with role `held` may do what needs role `needed`. */
 export function includesRole(held: Role, needed: Role): boolean {

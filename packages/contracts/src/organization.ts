@@ -1,14 +1,21 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Paginated } from './pagination.ts'
-import { Country, Instant, Uuid } from './scalars.ts'
+import { Country, described, Instant, Uuid } from './scalars.ts'
 import { Name } from './text.ts'
 
 const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name', examples: ['Africa/Casablanca'] })
 
 /** A tenant (contract rule 1). Its country is used to read local phone numbers; its time zone applies to programs without one. */
 export const Organization = Type.Object(
-  { id: Uuid, name: Type.String(), country: Country, timezone: Timezone, createdAt: Instant, updatedAt: Instant },
-  { $id: 'Organization' },
+  {
+    id: described(Uuid, 'The organization’s id'),
+    name: Type.String({ description: 'The name' }),
+    country: described(Country, 'The country in which local phone numbers are read (ISO 3166-1, two capital letters)'),
+    timezone: described(Timezone, 'The time zone of programs that have none (IANA name)'),
+    createdAt: described(Instant, 'When the organization was created'),
+    updatedAt: described(Instant, 'When the organization was last changed'),
+  },
+  { $id: 'Organization', description: 'A tenant of the platform.' },
 )
 export type Organization = Static<typeof Organization>
 
@@ -18,17 +25,32 @@ export type OrganizationPage = Static<typeof OrganizationPage>
 /** `POST /organizations` */
 export const CreateOrganizationRequest = Type.Object(
   {
-    name: Name,
-    country: Country,
+    name: described(Name, 'The name, at most 200 characters'),
+    country: described(Country, 'The country in which local phone numbers are read (ISO 3166-1, two capital letters)'),
     timezone: Type.Optional({ ...Timezone, description: 'IANA name; optional if the whole country has one time zone' }),
   },
-  { $id: 'CreateOrganizationRequest', additionalProperties: false },
+  {
+    $id: 'CreateOrganizationRequest',
+    description: 'A new organization.',
+    additionalProperties: false,
+    examples: [{ name: 'Atlas Assurance', country: 'MA' }],
+  },
 )
 export type CreateOrganizationRequest = Static<typeof CreateOrganizationRequest>
 
 /** `PATCH /organizations/current` */
 export const UpdateOrganizationRequest = Type.Object(
-  { name: Type.Optional(Name), country: Type.Optional(Country), timezone: Type.Optional(Timezone) },
-  { $id: 'UpdateOrganizationRequest', additionalProperties: false, minProperties: 1 },
+  {
+    name: Type.Optional(described(Name, 'The name, at most 200 characters')),
+    country: Type.Optional(Country),
+    timezone: Type.Optional(Timezone),
+  },
+  {
+    $id: 'UpdateOrganizationRequest',
+    description: 'Changes of an organization.',
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ timezone: 'Africa/Casablanca' }],
+  },
 )
 export type UpdateOrganizationRequest = Static<typeof UpdateOrganizationRequest>

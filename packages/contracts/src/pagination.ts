@@ -23,7 +23,7 @@ export const PaginationMeta = Type.Object(
     total: Type.Integer({ description: 'How many items the whole list has', examples: [42] }),
     totalPages: Type.Integer({ description: 'How many pages the whole list has; 0 for an empty list', examples: [3] }),
   },
-  { $id: 'PaginationMeta', description: 'Where a page stands in its list.' },
+  { 'x-schema': 'PaginationMeta', description: 'Where a page stands in its list.' },
 )
 export type PaginationMeta = Static<typeof PaginationMeta>
 

@@ -1,5 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Instant, Nullable, Uuid } from './scalars.ts'
+import { createProgramExamples } from './program-examples.ts'
+import { described, Instant, Nullable, Uuid } from './scalars.ts'
+import { TriggerCondition } from './trigger-condition.ts'
 
 /** Outcome of a call that has ended (contract rule 3). */
 export const Outcome = Type.Union(
@@ -11,7 +13,7 @@ export const Outcome = Type.Union(
     Type.Literal('rejected'),
     Type.Literal('failed'),
   ],
-  { description: 'How the call went; completed means that a human answered' },
+  { 'x-schema': 'Outcome', description: 'How a call went. `completed`: a human answered. `voicemail`: an answering machine did.' },
 )
 export type Outcome = Static<typeof Outcome>
 
@@ -20,40 +22,63 @@ export const FlowOutcome = Type.Union([Type.Literal('completed'), Type.Literal('
 export type FlowOutcome = Static<typeof FlowOutcome>
 
 const retryOn = Type.Optional(
-  Type.Array(Outcome, { maxItems: 6, uniqueItems: true, description: 'Outcomes that are retried; if absent, all except completed' }),
+  Type.Array(Outcome, { maxItems: 6, uniqueItems: true, description: 'Outcomes that are retried; if absent, all except `completed`' }),
 )
 
 /** When to call a contact again that was not reached. */
-export const RetryStrategy = Type.Union([
-  Type.Object({ type: Type.Literal('none'), retryOn }, { additionalProperties: false }),
-  Type.Object(
-    {
-      type: Type.Literal('fixed_delay'),
-      delayMinutes: Type.Number({ minimum: 0, maximum: 525_600, description: 'From the end of the failed call' }),
-      maxRetries: Type.Integer({ minimum: 0, maximum: 100 }),
-      retryOn,
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    { type: Type.Literal('scheduled'), retryDates: Type.Array(Instant, { maxItems: 100 }), retryOn },
-    { additionalProperties: false },
-  ),
-])
+export const RetryStrategy = Type.Union(
+  [
+    Type.Object(
+      { type: Type.Literal('none', { description: 'No contact is called again' }), retryOn },
+      { additionalProperties: false, 'x-schema': 'NoRetries', description: 'No contact is called again.' },
+    ),
+    Type.Object(
+      {
+        type: Type.Literal('fixed_delay', { description: 'A contact is called again after a delay' }),
+        delayMinutes: Type.Number({ minimum: 0, maximum: 525_600, description: 'Minutes from the end of the failed call to the next one' }),
+        maxRetries: Type.Integer({ minimum: 0, maximum: 100, description: 'How often a contact is called again at most' }),
+        retryOn,
+      },
+      { additionalProperties: false, 'x-schema': 'FixedDelayRetries', description: 'A contact is called again after a delay.' },
+    ),
+    Type.Object(
+      {
+        type: Type.Literal('scheduled', { description: 'Contacts are called again at given instants' }),
+        retryDates: Type.Array(Instant, {
+          maxItems: 100,
+          description:
+            'At each of these instants, contacts that were not reached are called again. Dates that have passed when a call fails are skipped',
+        }),
+        retryOn,
+      },
+      { additionalProperties: false, 'x-schema': 'ScheduledRetries', description: 'Contacts are called again at given instants.' },
+    ),
+  ],
+  { 'x-schema': 'RetryStrategy', description: 'When a contact is called again that was not reached.' },
+)
 export type RetryStrategy = Static<typeof RetryStrategy>
 
 /** A wall-clock time of day. */
 export const TimeOfDay = Type.Object(
-  { hour: Type.Integer({ minimum: 0, maximum: 23 }), minute: Type.Integer({ minimum: 0, maximum: 59 }) },
-  { additionalProperties: false },
+  {
+    hour: Type.Integer({ minimum: 0, maximum: 23, description: 'Hour of the day, 0 to 23' }),
+    minute: Type.Integer({ minimum: 0, maximum: 59, description: 'Minute of the hour, 0 to 59' }),
+  },
+  { 'x-schema': 'TimeOfDay', description: 'A wall-clock time of day.', additionalProperties: false },
 )
 export type TimeOfDay = Static<typeof TimeOfDay>
 
-/** `[startAt, endAt)`; an `endAt` that is not after `startAt` is on the next day (contract rule 13). */
-export const PauseWindowItem = Type.Object({ startAt: TimeOfDay, endAt: TimeOfDay }, { additionalProperties: false })
+/** Contract rule 13. */
+export const PauseWindowItem = Type.Object(
+  {
+    startAt: described(TimeOfDay, 'The window includes its start'),
+    endAt: described(TimeOfDay, 'The window excludes its end. One that is not after the start is on the next day'),
+  },
+  { 'x-schema': 'DailyWindow', description: 'A window of wall-clock time on one weekday.', additionalProperties: false },
+)
 export type PauseWindowItem = Static<typeof PauseWindowItem>
 
-const daily = Type.Optional(Type.Array(PauseWindowItem, { maxItems: 48 }))
+const daily = Type.Optional(Type.Array(PauseWindowItem, { maxItems: 48, description: 'The windows that start on this weekday' }))
 
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 export type Weekday = (typeof weekdays)[number]
@@ -65,74 +90,101 @@ export const PauseWindows = Type.Object(
   {
     ...weekly,
     advanced: Type.Optional(
-      Type.Array(Type.Object({ startAt: Instant, endAt: Instant }, { additionalProperties: false }), { maxItems: 400 }),
+      Type.Array(
+        Type.Object(
+          {
+            startAt: described(Instant, 'The first instant without calls'),
+            endAt: described(Instant, 'The first instant with calls again'),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 400, description: 'Ranges of instants, such as holidays' },
+      ),
     ),
   },
-  { additionalProperties: false },
+  {
+    'x-schema': 'PauseWindows',
+    description: 'When no calls are made: weekly windows of wall-clock time in the program’s time zone, and ranges of instants.',
+    additionalProperties: false,
+  },
 )
 export type PauseWindows = Static<typeof PauseWindows>
 
 /** When a contact may be called, in the contact's own local time (contract rule 19). No calls are made on a weekday that is absent. */
-export const CallingHours = Type.Object(weekly, { additionalProperties: false })
+export const CallingHours = Type.Object(weekly, {
+  'x-schema': 'CallingHours',
+  description: 'When a contact may be called, in the contact’s own local time. No calls are made on a weekday that is absent.',
+  additionalProperties: false,
+})
 export type CallingHours = Static<typeof CallingHours>
 
 /** Concurrency and start rate of one execution (contract rule 19). */
 export const Pacing = Type.Object(
   {
-    maxConcurrentCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
-    callsPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100_000 })),
+    maxConcurrentCalls: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Calls that go on at once at most' })),
+    callsPerSecond: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 100_000,
+        description: 'Calls that are started in a second at most; 0.5 is one call in two seconds',
+      }),
+    ),
   },
-  { additionalProperties: false },
+  { 'x-schema': 'Pacing', description: 'How fast an execution calls.', additionalProperties: false },
 )
 export type Pacing = Static<typeof Pacing>
 
 /** Pauses the execution when a node has run `threshold` times, counted over all calls. */
 export const AutoPauseRule = Type.Object(
   {
-    nodeId: Type.String({ minLength: 1, maxLength: 64 }),
-    threshold: Type.Integer({ minimum: 1 }),
-    resetOnResume: Type.Boolean(),
+    nodeId: Type.String({ minLength: 1, maxLength: 64, description: 'The id of a node of the flow' }),
+    threshold: Type.Integer({ minimum: 1, description: 'How often the node must have run, counted over all calls' }),
+    resetOnResume: Type.Boolean({ description: 'Count from 0 again when the execution is resumed' }),
   },
-  { additionalProperties: false },
+  { 'x-schema': 'AutoPauseRule', description: 'Pauses the execution when a node has run a number of times.', additionalProperties: false },
 )
 export type AutoPauseRule = Static<typeof AutoPauseRule>
 
-/** A date attribute of a contact triggers its call. */
-export const TriggerCondition = Type.Object(
-  {
-    type: Type.Literal('date'),
-    attributeName: Type.String({ minLength: 1, maxLength: 64 }),
-    direction: Type.Union([Type.Literal('before'), Type.Literal('after')]),
-    offset: Type.Object(
-      {
-        days: Type.Integer({ minimum: 0 }),
-        hours: Type.Integer({ minimum: 0, maximum: 23 }),
-        minutes: Type.Integer({ minimum: 0, maximum: 59 }),
-      },
-      { additionalProperties: false },
-    ),
-  },
-  { additionalProperties: false },
-)
-export type TriggerCondition = Static<typeof TriggerCondition>
-
-export const ProgramMode = Type.Union([Type.Literal('batch'), Type.Literal('live')])
+export const ProgramMode = Type.Union([Type.Literal('batch'), Type.Literal('live')], {
+  description: '`batch`: the whole audience is called. `live` is not available yet',
+})
 export type ProgramMode = Static<typeof ProgramMode>
 
-export const ProgramStatus = Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('archived')])
+export const ProgramStatus = Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('archived')], {
+  description: '`draft`: never launched. `active`: launched at least once. `archived`: deleted',
+})
 export type ProgramStatus = Static<typeof ProgramStatus>
 
-const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name, e.g. Africa/Casablanca' })
-const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const Timezone = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'The time zone of the pause windows (IANA name, e.g. Africa/Casablanca); the organization’s if the program has none',
+})
+const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'The name, 1 to 200 characters' })
+const audienceId = described(Uuid, 'The audience whose contacts are called')
+const flowId = described(Uuid, 'The flow that runs on each call')
+const startAt = described(Instant, 'When calls begin. If it has passed at the launch, they begin at once')
+const stopAt = described(Instant, 'When calls end: contacts that were not called yet are skipped. Must be after `startAt`')
+const didPool = Type.Array(Uuid, {
+  minItems: 1,
+  maxItems: 1000,
+  uniqueItems: true,
+  description: 'Ids of the DIDs to call from, 1 to 1000. Contacts are spread evenly over them',
+})
+const autoPauseRules = Type.Array(AutoPauseRule, { maxItems: 50, description: 'Rules that pause an execution by itself, at most 50' })
+const amd = Type.Boolean({ description: 'Tell humans from answering machines on every dial node' })
+const pauseWindows = described(PauseWindows, 'When no calls are made')
+const callingHours = described(CallingHours, 'When a contact may be called; absent, at any time')
+const pacing = described(Pacing, 'How fast calls are made')
 
 const settings = {
-  stopAt: Type.Optional(Instant),
-  pauseWindows: Type.Optional(PauseWindows),
-  autoPauseRules: Type.Optional(Type.Array(AutoPauseRule, { maxItems: 50 })),
+  stopAt: Type.Optional(stopAt),
+  pauseWindows: Type.Optional(pauseWindows),
+  autoPauseRules: Type.Optional(autoPauseRules),
   timezone: Type.Optional(Timezone),
-  callingHours: Type.Optional(CallingHours),
-  pacing: Type.Optional(Pacing),
-  amd: Type.Optional(Type.Boolean({ description: 'Tell humans from answering machines on every dial node' })),
+  callingHours: Type.Optional(callingHours),
+  pacing: Type.Optional(pacing),
+  amd: Type.Optional(amd),
 }
 
 /** `POST /programs` */
@@ -140,71 +192,89 @@ export const CreateProgramRequest = Type.Object(
   {
     name: Name,
     mode: Type.Optional(ProgramMode),
-    audienceId: Type.Optional(Uuid),
+    audienceId: Type.Optional(audienceId),
     triggerCondition: Type.Optional(TriggerCondition),
-    flowId: Uuid,
-    startAt: Instant,
-    didPool: Type.Array(Uuid, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+    flowId,
+    startAt,
+    didPool,
     retryStrategy: RetryStrategy,
     ...settings,
   },
-  { $id: 'CreateProgramRequest', additionalProperties: false },
+  {
+    $id: 'CreateProgramRequest',
+    description: 'A new program.',
+    additionalProperties: false,
+    examples: createProgramExamples,
+  },
 )
 export type CreateProgramRequest = Static<typeof CreateProgramRequest>
 
 const nullable = {
-  stopAt: Type.Optional(Nullable(Instant)),
-  pauseWindows: Type.Optional(Nullable(PauseWindows)),
-  autoPauseRules: Type.Optional(Nullable(Type.Array(AutoPauseRule, { maxItems: 50 }))),
-  timezone: Type.Optional(Nullable(Timezone)),
-  callingHours: Type.Optional(Nullable(CallingHours)),
-  pacing: Type.Optional(Nullable(Pacing)),
-  amd: Type.Optional(Nullable(Type.Boolean())),
+  stopAt: Type.Optional(described(Nullable(Instant), 'When calls end')),
+  pauseWindows: Type.Optional(described(Nullable(PauseWindows), 'When no calls are made')),
+  autoPauseRules: Type.Optional(described(Nullable(autoPauseRules), 'Rules that pause an execution by itself, at most 50')),
+  timezone: Type.Optional(described(Nullable(Timezone), 'The time zone of the pause windows (IANA name)')),
+  callingHours: Type.Optional(described(Nullable(CallingHours), 'When a contact may be called')),
+  pacing: Type.Optional(described(Nullable(Pacing), 'How fast calls are made')),
+  amd: Type.Optional(described(Nullable(Type.Boolean()), 'Tell humans from answering machines on every dial node')),
 }
 
 /** `PATCH /programs/:id`; `null` clears an optional setting. */
 export const UpdateProgramRequest = Type.Object(
   {
     name: Type.Optional(Name),
-    audienceId: Type.Optional(Uuid),
-    flowId: Type.Optional(Uuid),
-    startAt: Type.Optional(Instant),
-    didPool: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: 1000, uniqueItems: true })),
+    audienceId: Type.Optional(audienceId),
+    flowId: Type.Optional(flowId),
+    startAt: Type.Optional(startAt),
+    didPool: Type.Optional(didPool),
     retryStrategy: Type.Optional(RetryStrategy),
     triggerCondition: Type.Optional(TriggerCondition),
     ...nullable,
   },
-  { $id: 'UpdateProgramRequest', additionalProperties: false, minProperties: 1 },
+  {
+    $id: 'UpdateProgramRequest',
+    description: 'Changes of a program. `null` clears an optional setting.',
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ name: 'Payment reminders in April', pauseWindows: null, pacing: { maxConcurrentCalls: 50 } }],
+  },
 )
 export type UpdateProgramRequest = Static<typeof UpdateProgramRequest>
 
-export const DidPoolItem = Type.Object({ id: Uuid, number: Type.String(), country: Type.String() })
+export const DidPoolItem = Type.Object(
+  {
+    id: described(Uuid, 'The DID’s id'),
+    number: Type.String({ description: 'The number in international form (E.164)' }),
+    country: Type.String({ description: 'The country of the number (ISO 3166-1, two capital letters)' }),
+  },
+  { 'x-schema': 'DidPoolItem', description: 'A DID of a pool.' },
+)
 export type DidPoolItem = Static<typeof DidPoolItem>
 
 /** Answer of every `/programs` route (the extensions of contract rule 19). */
 export const ProgramResponse = Type.Object(
   {
-    id: Uuid,
-    name: Type.String(),
+    id: described(Uuid, 'The program’s id'),
+    name: Type.String({ description: 'The name' }),
     mode: ProgramMode,
-    organizationId: Uuid,
-    audienceId: Uuid,
-    flowId: Uuid,
+    organizationId: described(Uuid, 'The organization that the program belongs to'),
+    audienceId,
+    flowId,
     status: ProgramStatus,
-    triggerCondition: Nullable(TriggerCondition),
-    startAt: Instant,
-    stopAt: Nullable(Instant),
-    didPool: Type.Array(DidPoolItem),
+    triggerCondition: described(Nullable(TriggerCondition), 'Always null: live mode is not available yet'),
+    startAt,
+    stopAt: described(Nullable(Instant), 'When calls end; null for when every contact is done'),
+    didPool: Type.Array(DidPoolItem, { description: 'The DIDs to call from. One that was deleted is no longer listed' }),
     retryStrategy: RetryStrategy,
-    pauseWindows: Nullable(PauseWindows),
-    autoPauseRules: Nullable(Type.Array(AutoPauseRule)),
-    timezone: Nullable(Timezone),
-    callingHours: Nullable(CallingHours),
-    pacing: Nullable(Pacing),
-    amd: Nullable(Type.Boolean()),
-    createdAt: Instant,
-    updatedAt: Instant,
+    pauseWindows: described(Nullable(PauseWindows), 'When no calls are made'),
+    autoPauseRules: described(Nullable(Type.Array(AutoPauseRule)), 'Rules that pause an execution by itself'),
+    timezone: described(Nullable(Timezone), 'The time zone of the pause windows; null for the organization’s'),
+    callingHours: described(Nullable(CallingHours), 'When a contact may be called; null for any time'),
+    pacing: described(Nullable(Pacing), 'How fast calls are made; null for the default'),
+    amd: described(Nullable(Type.Boolean()), 'Tell humans from answering machines on every dial node; null for the default'),
+    createdAt: described(Instant, 'When the program was created'),
+    updatedAt: described(Instant, 'When the program was last changed'),
   },
-  { $id: 'ProgramResponse' },
+  { $id: 'ProgramResponse', description: 'A program.' },
 )
 export type ProgramResponse = Static<typeof ProgramResponse>

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
-import { Uuid } from './scalars.ts'
+import { described, Uuid } from './scalars.ts'
 
 /** Path parameters of a route for one resource. */
-export const IdParams = Type.Object({ id: Uuid })
+export const IdParams = Type.Object({ id: described(Uuid, 'The id of the resource, a UUID') })
 
 /** Headers of a request that creates or launches something (contract rule 26). */
 export const IdempotencyHeaders = Type.Object({
@@ -13,7 +13,8 @@ export const IdempotencyHeaders = Type.Object({
       pattern: '^[\\x21-\\x7e]+$',
       'x-meaning': 'printable ASCII characters without blanks',
       examples: ['launch-2026-03-01'],
-      description: 'A second request with the same key and body gets the first answer again',
+      description:
+        'A text of your choice, at most 200 characters, unique for this request. A second request with the same key and body within a day gets the first answer again',
     }),
   ),
 })

@@ -10,6 +10,7 @@ export const Instant = Type.String({
   maxLength: 64,
   'x-meaning': 'an instant with an offset',
   examples: ['2026-03-01T09:00:00Z'],
+  description: 'An instant, ISO 8601',
 })
 
 /** The same schema, with what it means in one place. A named schema keeps its own description in the components of the OpenAPI document. */
@@ -24,11 +25,12 @@ export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 
 /** Values of flow variables and custom attributes. */
 export const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
-export const Variables = Type.Record(Type.String(), Scalar)
+export const Variables = Type.Record(Type.String(), Scalar, { description: 'Values by name' })
 
 /** ISO 3166-1 alpha-2. */
 export const Country = Type.String({
   pattern: '^[A-Z]{2}$',
   'x-meaning': 'the two capital letters of a country (ISO 3166-1)',
   examples: ['MA'],
+  description: 'A country, in the two capital letters of ISO 3166-1',
 })

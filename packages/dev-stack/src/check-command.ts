@@ -4,7 +4,7 @@ import { runTool } from './tool.ts'
 import { runTasks, type TaskResult } from './turbo.ts'
 
 /** Everything that must hold of the code besides its tests: scripts of the root's package.json. Each reads the whole workspace. */
-export const checks = ['check:format', 'check:types', 'check:unused', 'check:borders', 'check:house']
+export const checks = ['check:format', 'check:types', 'check:unused', 'check:borders', 'check:house', 'check:api']
 
 /** `npm run check [-- --force]`: exit code 1 when a check fails. */
 export async function checkCommand(args: string[], signal: AbortSignal): Promise<number> {

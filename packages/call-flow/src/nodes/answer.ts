@@ -10,6 +10,7 @@ interface AnswerTypes {
 
 /** Marks in a flow that the call is answered. It does nothing: an outbound call is answered by the callee. */
 export const answer: InstantNode<typeof AnswerConfig, AnswerTypes> = {
+  description: 'Marks that the call is answered. It does nothing else. Output: `onComplete`.',
   config: AnswerConfig,
   needsAnsweredCall: true,
   takesTime: false,

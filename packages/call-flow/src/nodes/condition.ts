@@ -5,7 +5,9 @@ import { closed } from '../config-schema.ts'
 import { textAt } from '../node-text.ts'
 import type { InstantNode } from '../node-type.ts'
 
-const ConditionConfig = closed({ branches: Type.Array(ConditionBranch, { minItems: 1, maxItems: 100 }) })
+const ConditionConfig = closed({
+  branches: Type.Array(ConditionBranch, { minItems: 1, maxItems: 100, description: 'Tried in their order' }),
+})
 
 interface ConditionTypes {
   readonly action: readonly { readonly output: string; readonly holds: Predicate }[]
@@ -14,6 +16,7 @@ interface ConditionTypes {
 
 /** Takes the first branch that holds, else onDefault. */
 export const condition: InstantNode<typeof ConditionConfig, ConditionTypes> = {
+  description: 'Takes the first branch that holds. Outputs: those of the branches, else `onDefault`.',
   config: ConditionConfig,
   needsAnsweredCall: false,
   takesTime: false,

@@ -7,7 +7,9 @@ import type { WaitingNode } from '../node-type.ts'
 export type AnsweredBy = 'human' | 'machine' | 'unsure'
 
 const DialConfig = closed({
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 180_000, default: 30_000, description: 'How long it rings' })),
+  timeoutMs: Type.Optional(
+    Type.Integer({ minimum: 1000, maximum: 180_000, default: 30_000, description: 'How long it rings at most, in milliseconds' }),
+  ),
   amd: Type.Optional(Type.Boolean({ description: "Detect answering machines; absent, the program's setting applies" })),
 })
 
@@ -40,6 +42,8 @@ const unansweredOutputs = Object.values(outputOfOutcome)
 
 /** Places the call and waits until it is known who answers. A machine takes onVoicemail where that is linked, else onAnswer. */
 export const dial: WaitingNode<typeof DialConfig, DialTypes> = {
+  description:
+    'Places the call; a flow starts with it. Outputs: `onAnswer`, `onVoicemail` for an answering machine (without an edge it takes `onAnswer`), `onNoAnswer`, `onBusy`, `onRejected`, `onFailed`.',
   config: DialConfig,
   needsAnsweredCall: false,
   takesTime: true,

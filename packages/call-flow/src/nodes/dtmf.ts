@@ -8,15 +8,29 @@ import { type CompiledPrompt, compilePrompt, type Prompt, PromptConfig, promptTe
 import { VariableName, type Variables } from '../variable.ts'
 
 const DtmfConfig = closed({
-  prompt: Type.Optional(PromptConfig),
-  minDigits: Type.Integer({ minimum: 1, maximum: 32 }),
-  maxDigits: Type.Integer({ minimum: 1, maximum: 32 }),
-  timeoutMs: Type.Integer({ minimum: 500, maximum: 2 * minuteMs, description: 'How long the first digit may take after the prompt' }),
-  interDigitTimeoutMs: Type.Integer({ minimum: 250, maximum: minuteMs }),
+  prompt: Type.Optional({ ...PromptConfig, description: 'What is played first: an audio or a text' }),
+  minDigits: Type.Integer({ minimum: 1, maximum: 32, description: 'An entry has this many keys at least' }),
+  maxDigits: Type.Integer({ minimum: 1, maximum: 32, description: 'An entry ends with this many keys' }),
+  timeoutMs: Type.Integer({
+    minimum: 500,
+    maximum: 2 * minuteMs,
+    description: 'How long the first key may take after the prompt, in milliseconds',
+  }),
+  interDigitTimeoutMs: Type.Integer({
+    minimum: 250,
+    maximum: minuteMs,
+    description: 'How long each further key may take, in milliseconds',
+  }),
   terminator: Type.Optional(Terminator),
-  variable: Type.Optional(VariableName),
+  variable: Type.Optional({ ...VariableName, description: 'The variable that gets the entry' }),
   branches: Type.Optional(
-    Type.Array(closed({ output: BranchOutput, digits: Type.Array(Digits, { minItems: 1, maxItems: 100 }) }), { maxItems: 100 }),
+    Type.Array(
+      closed({
+        output: BranchOutput,
+        digits: Type.Array(Digits, { minItems: 1, maxItems: 100, description: 'The entries that take the branch' }),
+      }),
+      { maxItems: 100, description: 'Outputs by entry' },
+    ),
   ),
   maxAttempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, default: 1, description: 'How often the digits are asked for' })),
 })
@@ -57,6 +71,8 @@ interface DtmfTypes {
 
 /** Asks the callee for digits, and asks again while attempts are left. */
 export const dtmf: WaitingNode<typeof DtmfConfig, DtmfTypes> = {
+  description:
+    'Asks for keys. Outputs: `onTimeout` when nothing was pressed, `onInvalid` for another entry than the branches have, and the outputs of the branches, or `onComplete` without branches.',
   config: DtmfConfig,
   needsAnsweredCall: true,
   takesTime: true,

@@ -18,6 +18,7 @@ interface PlayTypes {
 
 /** Plays an audio to the callee. */
 export const play: WaitingNode<typeof PlayConfig, PlayTypes> = {
+  description: 'Plays an audio to the callee. Outputs: `onComplete`, `onFailed`.',
   config: PlayConfig,
   needsAnsweredCall: true,
   takesTime: true,

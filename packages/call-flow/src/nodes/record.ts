@@ -6,11 +6,13 @@ import { mediaOutput, mediaOutputs } from '../playback.ts'
 import { VariableName } from '../variable.ts'
 
 const RecordConfig = closed({
-  maxDurationMs: Type.Integer({ minimum: 1000, maximum: hourMs }),
-  silenceMs: Type.Optional(Type.Integer({ minimum: 500, maximum: minuteMs, description: 'Silence that ends the recording' })),
+  maxDurationMs: Type.Integer({ minimum: 1000, maximum: hourMs, description: 'The longest recording, in milliseconds' }),
+  silenceMs: Type.Optional(
+    Type.Integer({ minimum: 500, maximum: minuteMs, description: 'Silence that ends the recording, in milliseconds' }),
+  ),
   terminator: Type.Optional(Terminator),
-  beep: Type.Optional(Type.Boolean({ default: true })),
-  variable: Type.Optional(VariableName),
+  beep: Type.Optional(Type.Boolean({ default: true, description: 'Whether a beep precedes the recording' })),
+  variable: Type.Optional({ ...VariableName, description: 'The variable that gets the id of the recording' }),
 })
 
 /** What ends a recording, besides the callee. */
@@ -32,6 +34,7 @@ interface RecordTypes {
 
 /** Records the callee. What was recorded before the call ended is kept. */
 export const record: WaitingNode<typeof RecordConfig, RecordTypes> = {
+  description: 'Records the callee. What was recorded before the call ended is kept. Outputs: `onComplete`, `onFailed`.',
   config: RecordConfig,
   needsAnsweredCall: true,
   takesTime: true,

@@ -14,6 +14,7 @@ interface SayTypes {
 
 /** Speaks a text to the callee. */
 export const say: WaitingNode<typeof SpeechConfig, SayTypes> = {
+  description: 'Speaks a text to the callee. Outputs: `onComplete`, `onFailed`.',
   config: SpeechConfig,
   needsAnsweredCall: true,
   takesTime: true,

@@ -13,6 +13,7 @@ interface SetVariableTypes {
 
 /** Sets a variable of the call. A text is a template. */
 export const setVariable: InstantNode<typeof SetVariableConfig, SetVariableTypes> = {
+  description: 'Sets a variable of the call. Output: `onComplete`.',
   config: SetVariableConfig,
   needsAnsweredCall: false,
   takesTime: false,

@@ -4,12 +4,13 @@ import { textAt } from '../node-text.ts'
 import type { NodeDefinition } from '../node-type.ts'
 
 const SmsConfig = closed({
-  message: Type.String({ minLength: 1, maxLength: 1600, description: 'Templated' }),
-  to: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Templated; absent, the contact's phone" })),
+  message: Type.String({ minLength: 1, maxLength: 1600, description: 'The text. A template' }),
+  to: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "The number, as a template; absent, the contact's phone" })),
 })
 
 /** Sends a text message. Not runnable yet. */
 export const sms: NodeDefinition<typeof SmsConfig> = {
+  description: 'Sends a text message. Not available yet: a flow with it is refused. Outputs: `onComplete`, `onFailed`.',
   config: SmsConfig,
   needsAnsweredCall: false,
   takesTime: true,

@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path'
+import type { FlowGraph } from '@carillon/call-flow/graph'
 import { checkFlow } from '@carillon/call-flow/validation'
 import { readJsonFile } from './json-file.ts'
 import { refusedContent, refusedFile } from './refusal.ts'
@@ -6,7 +7,7 @@ import { refusedContent, refusedFile } from './refusal.ts'
 /** What a flow is made from. */
 export interface FlowInput {
   name: string
-  graph: unknown
+  graph: FlowGraph
 }
 
 /** Reads a flow: the body of POST /flows, or the graph alone, which is then named after the file. Refuses a flow that could not run. */
@@ -22,5 +23,5 @@ export function readFlowFile(path: string): FlowInput {
     throw refusedContent(path, 'not a valid flow', problems)
   }
   const hasName = isWrapped && 'name' in body && typeof body.name === 'string' && body.name.trim() !== ''
-  return { name: hasName ? String(body.name) : basename(path, extname(path)), graph }
+  return { name: hasName ? String(body.name) : basename(path, extname(path)), graph: check.graph }
 }

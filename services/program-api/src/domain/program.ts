@@ -10,9 +10,9 @@ import type {
   ProgramMode,
   ProgramStatus,
   RetryStrategy,
-  TriggerCondition,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
+import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
 
 /** A campaign template (contract rule 2). Instants in `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */

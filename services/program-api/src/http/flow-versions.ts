@@ -1,7 +1,7 @@
 import { FlowVersion, FlowVersionSummary } from '@carillon/contracts/flow'
 import { toIso } from '@carillon/contracts/instant'
 import { IdParams } from '@carillon/contracts/request'
-import { Uuid } from '@carillon/contracts/scalars'
+import { described, Uuid } from '@carillon/contracts/scalars'
 import { tags } from '@carillon/contracts/tags'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -9,7 +9,10 @@ import { Type } from '@sinclair/typebox'
 import { flowNotFound } from '../domain/not-found.ts'
 import { findFlowVersion, listFlowVersions } from '../store/flows.ts'
 
-const VersionParams = Type.Object({ id: Uuid, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
+const VersionParams = Type.Object({
+  id: described(Uuid, 'The id of the flow, a UUID'),
+  version: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'The version, counted from 1' }),
+})
 
 const ListFlowVersions = {
   operationId: 'listFlowVersions',

@@ -9,8 +9,8 @@ import type {
   ProgramMode,
   ProgramStatus,
   RetryStrategy,
-  TriggerCondition,
 } from '@carillon/contracts/program'
+import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import type { Variables } from '@carillon/contracts/scalars'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import type { Static } from '@sinclair/typebox'
