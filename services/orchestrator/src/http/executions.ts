@@ -51,7 +51,7 @@ const change = { role: 'admin' } as const
 
 /** `/program-executions`, and a program's executions. */
 export const executionRoutes =
-  ({ deps, api, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  ({ deps, api, accounts, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { database, clock } = deps
 
@@ -82,6 +82,7 @@ export const executionRoutes =
       { schema: ResumeExecution, config: change, preValidation: bodyIsOptional },
       async (request) => {
         const rules = request.body.autoPauseRules
+        if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
         return toExecutionResponse(
           await carryOut(request, request.params.id, ({ plan, state }) => {
             if (rules) checkAutoPauseRules(plan, rules)
