@@ -42,7 +42,7 @@ export const ledgerRoutes =
       return { data: entries.map(ledgerEntryResponse), meta: paginationMeta(page, limit, total) }
     })
 
-    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin' } }, async (request, reply) => {
+    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin', liveOnly: true } }, async (request, reply) => {
       const { organizationId } = request.identity
       const { amount, reason } = request.body
       const amountMicros = adjustmentMicros(amount)

@@ -39,7 +39,7 @@ const CancelExecution = {
 }
 
 const read = { role: 'supervisor' } as const
-const change = { role: 'admin' } as const
+const change = { role: 'admin', liveOnly: true } as const
 
 /** `/program-executions`, and a program's executions. */
 export const executionRoutes =

@@ -27,7 +27,7 @@ const LaunchProgram = {
 export const launchRoute =
   ({ deps, api, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin' } }, async (request, reply) => {
+    app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin', liveOnly: true } }, async (request, reply) => {
       let launched: Pick<Execution, 'plan' | 'state'> | undefined
       const response = await createOnce(deps.database, request, async (tx): Promise<LaunchResponse> => {
         launched = await launch(tx, request.identity, request.params.id, request.id)
