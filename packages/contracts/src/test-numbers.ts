@@ -1,5 +1,6 @@
 /**
- * Numbers whose calls on the simulated carrier always go the same way. The carrier, the page docs/test-mode.md and the tests read this table.
+ * Numbers whose calls on the simulated carrier always go the same way. The carrier and the tests read this table. The guide
+ * services/gateway/guides/7-test-mode.md repeats it.
  *
  * Nobody has these numbers, and nobody ever will: Ofcom keeps +44 7700 900000 to 900999 for drama. They belong to no country's plan of assigned
  * numbers, so calling hours of a program are in its own time zone for them.

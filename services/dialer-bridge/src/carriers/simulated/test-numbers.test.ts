@@ -31,10 +31,10 @@ test('a script of the profile goes before that of a test number', () => {
   expect([numbers['+447700900001'], numbers['+447700900041']]).toEqual([['busy'], ['no_answer']])
 })
 
-test('docs/test-mode.md lists every test number', () => {
+test('the guide to test mode lists every test number', () => {
   const rows = testNumbers.map(
     ({ number, outcomes, meaning }) => `| ${number} | ${meaning} | ${outcomes.map((outcome) => `\`${outcome}\``).join(', ')} |`,
   )
-  const page = readFileSync(new URL('../../../../../docs/test-mode.md', import.meta.url), 'utf8')
+  const page = readFileSync(new URL('../../../../gateway/guides/7-test-mode.md', import.meta.url), 'utf8')
   expect(page.split('\n').filter((line) => line.startsWith('| +44'))).toEqual(rows)
 })
