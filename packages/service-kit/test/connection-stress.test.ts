@@ -10,9 +10,9 @@ import { productionAnchor } from '../src/process/clock.ts'
 
 /** Longer when somebody wants to know: `STRESS_SECONDS=3600 npm test -- packages/service-kit/test/connection-stress`. */
 const stressMs = Number(process.env.STRESS_SECONDS ?? 12) * 1000
-const statementLimitMs = 1_000
+const statementLimitMs = 2_000
 /** The longest work of the test waits for a connection, and for six answers. The rest is for a machine that is busy. */
-const settleMs = 25_000
+const settleMs = 45_000
 const workers = 24
 
 let server: PostgresServer
@@ -113,7 +113,7 @@ test(
     })
     let nextRestartMs = performance.now() + 5_000
     while (performance.now() < endMs) {
-      await delay(Math.random() * 500)
+      await delay(200 + Math.random() * 1_000)
       if (performance.now() > nextRestartMs) {
         await restart()
         nextRestartMs = performance.now() + 20_000
@@ -133,7 +133,7 @@ test(
       expect(sums.map(([row]) => row?.n)).toEqual(Array.from({ length: 40 }, (_, n) => n))
       await Promise.all(Array.from({ length: 40 }, (_, n) => database.sql`select ${n}::integer as n`))
     })
-    const rows = await admin<{ n: number }[]>`select n from billing.numbers`
+    const rows = await eventually(() => admin<{ n: number }[]>`select n from billing.numbers`)
     const stored = new Set(rows.map(({ n }) => n))
     expect(written.filter((n) => !stored.has(n) || !stored.has(-n))).toEqual([])
     expect([...stored].filter((n) => !stored.has(-n))).toEqual([])

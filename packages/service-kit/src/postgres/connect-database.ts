@@ -89,6 +89,8 @@ const promptConnections = 2
 
 /** A healthy database on a busy machine may take this long. */
 const shortestAttemptMs = 250
+/** And this long to open a connection. With less, a busy machine would never get one. */
+const shortestOpeningMs = 2_000
 
 /** How long the server lets things last. It notices by itself when a client is gone, and gives its locks back. */
 function serverLimits(statementMs: number): Record<string, string> {
@@ -119,8 +121,7 @@ async function sendOver(pool: Pool, query: DriverQuery, limitMs: number): Promis
 }
 
 async function promptly<T>(pool: Pool, maker: Sql, limitMs: number, work: (sql: Statements) => Promise<T>): Promise<T> {
-  const attemptMs = Math.max(limitMs / 2, shortestAttemptMs)
-  async function attempt(): Promise<T> {
+  async function attempt(attemptMs: number): Promise<T> {
     const endMs = performance.now() + attemptMs
     const connection = await pool.borrow(attemptMs)
     try {
@@ -130,11 +131,11 @@ async function promptly<T>(pool: Pool, maker: Sql, limitMs: number, work: (sql: 
     }
   }
   try {
-    return await attempt()
+    return await attempt(Math.max(limitMs / 2, shortestAttemptMs))
   } catch (error) {
     if (!isTransient(error)) throw error
     pool.dropIdle()
-    return attempt()
+    return attempt(Math.max(limitMs / 2, shortestOpeningMs))
   }
 }
 

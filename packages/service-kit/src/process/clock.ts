@@ -1,4 +1,3 @@
-import type { Statements } from '../postgres/statements.ts'
 import { every } from './every.ts'
 import type { Logger } from './logger.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -66,11 +65,7 @@ export interface DatabaseClock extends Clock {
  * It never goes back: if a new sample is behind the time that was last told, time stands still until the sample has caught up.
  * While the database cannot be reached, the last sample holds.
  */
-export async function databaseClock(
-  sql: Statements,
-  anchor: ClockAnchor,
-  deps: { logger: Logger; watchdog: Watchdog },
-): Promise<DatabaseClock> {
+export async function databaseClock(sql: Asks, anchor: ClockAnchor, deps: { logger: Logger; watchdog: Watchdog }): Promise<DatabaseClock> {
   let offsetMs = await sampleOffset(sql)
   let lastToldMs = 0
   const resync = every(
@@ -94,7 +89,10 @@ export async function databaseClock(
   }
 }
 
-async function sampleOffset(sql: Statements): Promise<number> {
+/** What asks the database, as a tagged template. */
+type Asks = <T extends readonly object[]>(template: TemplateStringsArray) => PromiseLike<T>
+
+async function sampleOffset(sql: Asks): Promise<number> {
   let best = await roundTrip(sql)
   for (let count = 1; count < roundTrips; count++) {
     const next = await roundTrip(sql)
@@ -104,7 +102,7 @@ async function sampleOffset(sql: Statements): Promise<number> {
 }
 
 /** How far the database's clock is ahead of ours. The error is at most half of `tookMs`. */
-async function roundTrip(sql: Statements): Promise<{ offsetMs: number; tookMs: number }> {
+async function roundTrip(sql: Asks): Promise<{ offsetMs: number; tookMs: number }> {
   const beforeMs = Date.now()
   const startedMs = performance.now()
   const [row] = await sql<[{ ms: number }]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`
