@@ -53,6 +53,7 @@ export const ExecutionResponse = Type.Object(
     audienceId: described(Uuid, 'The audience whose contacts were copied at the launch'),
     flowId: described(Uuid, 'The flow that runs on each call, in the version of the launch'),
     status: ExecutionStatus,
+    test: Type.Boolean({ description: 'Launched in test mode: its calls are simulated and free' }),
     totalContacts: Type.Integer({ description: 'Contacts of the audience at the launch. The sum of the five counts that follow' }),
     contactsCompleted: Type.Integer({ description: 'Contacts that were reached' }),
     contactsFailed: Type.Integer({ description: 'Contacts that were not reached and are not called again' }),

@@ -73,6 +73,7 @@ export const ProgramReport = Type.Object(
     programId: described(Uuid, 'The program that was launched'),
     organizationId: described(Uuid, 'The organization that the execution belongs to'),
     status: Type.String({ description: 'The status of the execution, as in `getExecution`' }),
+    test: Type.Boolean({ description: 'The execution was launched in test mode: its calls are simulated and free' }),
     effectiveStatus: Type.Union(
       effectiveStatuses.map((status) => Type.Literal(status)),
       { description: 'What is going on now: `paused_window` in a pause window, `paused_manual` if a user paused the execution' },

@@ -10,8 +10,8 @@ import type {
   ProgramStatus,
   RetryStrategy,
 } from '@carillon/contracts/program'
-import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import type { Variables } from '@carillon/contracts/scalars'
+import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import type { Static } from '@sinclair/typebox'
 import { boolean, integer, json, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
