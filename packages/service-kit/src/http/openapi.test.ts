@@ -58,3 +58,35 @@ test('a schema inside a named one is named too', async () => {
 test('the document has the title of the service', async () => {
   expect((await documentOf({})).info).toEqual({ title: 'Pets', version: '1' })
 })
+
+test('an operation lists its own errors, those that follow from its schema, and the role that it takes', async () => {
+  const app = Fastify()
+  await app.register(fastifySwagger, openApiOptions('Pets'))
+  const schema = { description: 'Feeds it.', errors: { FlowInUseError: 'The pet sleeps.' }, body: Pet }
+  app.post('/pets', { schema, config: { role: 'admin', liveOnly: true } }, async () => ({}))
+  app.get('/passed-on', async () => ({}))
+  await app.ready()
+  const { post } = (withNamedSchemas(app.swagger()) as Document).paths['/pets'] ?? {}
+  expect(post).toMatchObject({
+    description: 'Feeds it.\n\nTakes the role `admin` or a higher one.',
+    responses: {
+      400: { description: expect.stringContaining('- `ValidationError`: ') },
+      401: { $ref: '#/components/responses/Error401' },
+      403: { description: expect.stringContaining('- `TestModeForbiddenError`: ') },
+      409: {
+        description: '- `FlowInUseError`: The pet sleeps.',
+        content: { 'application/json': { examples: { FlowInUseError: { value: { statusCode: 409, error: 'FlowInUseError' } } } } },
+      },
+      413: expect.anything(),
+      415: expect.anything(),
+    },
+  })
+})
+
+test('an error that the API does not have is refused', async () => {
+  const app = Fastify()
+  await app.register(fastifySwagger, openApiOptions('Pets'))
+  app.get('/pets', { schema: { errors: { PetError: 'It bites.' } as object } }, async () => ({}))
+  await app.ready()
+  expect(() => app.swagger()).toThrow('PetError is no error of the API')
+})

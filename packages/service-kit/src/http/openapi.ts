@@ -1,7 +1,7 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import type { Role } from '@carillon/contracts/identity'
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
-import type { FastifyContextConfig, FastifySchema } from 'fastify'
+import type { FastifyContextConfig, FastifySchema, RouteOptions } from 'fastify'
 import { errorsOf, operationResponses, sharedResponses } from './operation-errors.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -19,7 +19,11 @@ const useKeyword = 'x-use'
 export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: { openapi: '3.1.0', info: { title, version: '1' } },
-    transform: ({ schema, url, route }) => ({ schema: schema.hide ? schema : operationOf(schema, route.config), url }),
+    // A route may have no schema, although the type says so: those that are passed on to another service.
+    transform: ({ schema, url, route }: { schema?: FastifySchema; url: string; route: RouteOptions }) => ({
+      schema: schema === undefined || schema.hide ? { ...schema } : operationOf(schema, route.config),
+      url,
+    }),
   }
 }
 
