@@ -40,9 +40,10 @@ function organization() {
       expect(result.rows).toBe(result.created + result.updated + result.duplicates + result.rejected)
       return result
     },
+    /** In the order in which they came. */
     async contacts() {
       const { body } = await api.get('/contacts?limit=1000', caller)
-      return (body as { data: Person[] }).data.map(({ phone, firstName, lastName, attributes }) => ({
+      return (body as { data: Person[] }).data.toReversed().map(({ phone, firstName, lastName, attributes }) => ({
         phone,
         firstName,
         lastName,
@@ -285,7 +286,7 @@ describe('the result of an import', () => {
       warned: 1,
     })
     const page = (await api.get(`/contacts/imports/${importId}/rejections?page=2&limit=20`, caller)).body as Page
-    expect(page.meta).toEqual({ page: 2, limit: 20, total: 30, totalPages: 2 })
+    expect(page.meta).toEqual({ page: 2, limit: 20, total: 30, totalPages: 2, nextCursor: null })
     expect(page.data[0]).toEqual({ line: 22, reason: 'not_a_number', message: 'this is not a phone number', value: 'x20' })
     expect(((await api.get(`/contacts/imports/${importId}/warnings`, caller)).body as Page).data).toHaveLength(1)
     for (const path of ['', '/rejections', '/warnings']) {

@@ -1,9 +1,10 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -80,20 +81,18 @@ export const reportRoutes =
       }),
     )
 
-    app.get(`${prefix}/calls`, { config, schema: GetCalls }, ({ identity, params: { id }, query: { page, limit } }) =>
-      database.snapshot(async ({ orm }) => {
-        await executionOf(orm, identity.organizationId, id)
+    app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
+      const { id } = request.params
+      const list = pagedList(request, reply, calls.callOrder)
+      return database.snapshot(async ({ orm }) => {
+        await executionOf(orm, request.identity.organizationId, id)
         const { started: total } = sumOfCalls(await calls.attemptStatsOf(orm, id))
-        const offset = (page - 1) * limit
-        const listed = offset < total ? await calls.pageOfCalls(orm, id, { limit, offset }) : []
+        const listed = await calls.listCalls(orm, id, list.slice)
         const callIds = listed.map((call) => call.callId)
         const [ends, costs] = [await calls.endsOfCalls(orm, callIds), await billing.costsOfCalls(orm, callIds)]
-        return {
-          data: listed.map((call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId))),
-          meta: paginationMeta(page, limit, total),
-        }
-      }),
-    )
+        return list.answer(listed, total, (call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId)))
+      })
+    })
 
     app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, ({ identity, params: { id } }) =>
       database.snapshot(async ({ orm }) => {
