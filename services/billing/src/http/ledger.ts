@@ -11,6 +11,7 @@ import { pagedList } from '@carillon/service-kit/http/lists'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { balanceEvents } from '../domain/balance-events.ts'
 import { adjustmentMicros, type LedgerEntry, refuseExcess } from '../domain/ledger.ts'
 import { readAccount } from '../store/account.ts'
 import { ledgerOrder, listEntries, post } from '../store/ledger.ts'
@@ -43,7 +44,7 @@ export const ledgerRoutes =
       return list.answer(entries, account?.entryCount ?? 0, ledgerEntryResponse)
     })
 
-    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin' } }, async (request, reply) => {
+    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin', liveOnly: true } }, async (request, reply) => {
       const { organizationId } = request.identity
       const { amount, reason } = request.body
       const amountMicros = adjustmentMicros(amount)
@@ -54,8 +55,12 @@ export const ledgerRoutes =
         const [entry] = await post(tx, [posting], nowMs)
         if (!entry) throw new Error('a posting left no entry')
         refuseExcess(entry.balanceAfterMicros)
-        const message = accountAdjusted(entry, reason, request.id)
-        await appendToOutbox(tx, outbox, [{ stream: 'BILLING', laneKey: organizationId, message }])
+        const events = [accountAdjusted(entry, reason, request.id), ...balanceEvents([entry])]
+        await appendToOutbox(
+          tx,
+          outbox,
+          events.map((message) => ({ stream: 'BILLING', laneKey: organizationId, message })),
+        )
         return ledgerEntryResponse(entry)
       })
       return reply.code(201).send(created)
