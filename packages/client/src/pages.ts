@@ -90,7 +90,8 @@ function walkable<T, Answer, Query extends PageQuery>(
     for (let next: Query = first; ; ) {
       const { answer, nextCursor } = await fetchPage(next, options)
       yield answer
-      if (nextCursor === null) return
+      // A stand-in for the API may leave it out. A loop without end would be the worst answer to that.
+      if (typeof nextCursor !== 'string') return
       next = { ...further, cursor: nextCursor } as Query
     }
   }

@@ -128,6 +128,12 @@ test('an empty list has one empty page and no items', async () => {
   expect(urls()).toHaveLength(2)
 })
 
+test('a page that says nothing of a next one is the last', async () => {
+  const fetch = async () => Response.json({ data: [{ id: 'a' }], meta: {} })
+  const other = createClient({ baseUrl: 'http://stand-in', apiKey: 'ck_test', fetch })
+  expect(await all(other.contacts.list.items())).toEqual([{ id: 'a' }])
+})
+
 test('the options are those of each request', async () => {
   const signal = AbortSignal.abort(new Error('not wanted'))
   await expect(client.audiences.contacts.pages('a1', {}, { signal }).next()).rejects.toThrow('not wanted')

@@ -27,7 +27,7 @@ export interface Slice {
 }
 
 /** More rows than a list has. */
-export const unlimited = 2 ** 31 - 1
+const unlimited = 2 ** 31 - 1
 
 /** The latest row first. The last column is unique within the list; an id of version 7 is enough, because it begins with the time. */
 export function newestFirst<Row>(columns: readonly PgColumn[], positionOf: (row: Row) => Position): ListOrder<Row> {
