@@ -1,6 +1,7 @@
 import type { Database, Orm } from '@carillon/service-kit/postgres/database'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { PostgresJsSession } from 'drizzle-orm/postgres-js'
+import type { Sql } from 'postgres'
 
 interface PlanNode {
   'Node Type': string
@@ -23,7 +24,7 @@ export async function explained(database: Database, read: (orm: Orm) => Promise<
   const statements: { text: string; parameters: unknown[] }[] = []
   const dialect = new PgDialect()
   const logger = { logQuery: (text: string, parameters: unknown[]) => void statements.push({ text, parameters }) }
-  await read(new PgDatabase(dialect, new PostgresJsSession(database.sql, dialect, undefined, { logger }), undefined))
+  await read(new PgDatabase(dialect, new PostgresJsSession(database.sql as unknown as Sql, dialect, undefined, { logger }), undefined))
   const found: ExplainedStatement[] = []
   for (const { text, parameters } of statements) {
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
