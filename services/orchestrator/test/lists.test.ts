@@ -9,6 +9,7 @@ import { type KnownProgram, someProgram } from './support/program.ts'
 
 const active = 100
 const limit = 20
+const listed = { organizationId: testOrganizationId, isTest: false }
 let orchestrator: TestOrchestrator
 let known: KnownProgram
 let launchedId: string
@@ -58,10 +59,10 @@ test('the executions of a program come page by page, and behind the last one the
 })
 
 test.each<[string, Parameters<typeof explained>[1]]>([
-  ['active executions', (orm) => listActiveExecutions(orm, testOrganizationId, sliceOf(executionOrder, { after: [id(50)], limit }))],
+  ['active executions', (orm) => listActiveExecutions(orm, listed, sliceOf(executionOrder, { after: [id(50)], limit }))],
   [
     'executions of a program',
-    (orm) => listProgramExecutions(orm, testOrganizationId, known.program.id, sliceOf(executionOrder, { after: [id(10_000)], limit })),
+    (orm) => listProgramExecutions(orm, listed, known.program.id, sliceOf(executionOrder, { after: [id(10_000)], limit })),
   ],
 ])('a page of %s reads few other rows', async (_list, read) => {
   for (const { rowsRead, plan } of await explained(orchestrator.service.deps.database, read)) {

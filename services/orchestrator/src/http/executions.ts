@@ -1,5 +1,6 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
+import type { Identity } from '@carillon/contracts/identity'
 import { ListQuery } from '@carillon/contracts/pagination'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { IdParams } from '@carillon/contracts/request'
@@ -11,12 +12,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { checkAutoPauseRules } from '../domain/auto-pause-rules.ts'
-import { cancel, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
+import { cancel, checkMode, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
 import { lifecycleEvent } from '../domain/execution-messages.ts'
 import { executionNotFound } from '../domain/not-found.ts'
 import {
   executionOrder,
   findExecution,
+  type Listed,
   listActiveExecutions,
   listProgramExecutions,
   lockExecution,
@@ -31,13 +33,13 @@ const command = { ...common, response: { 200: ExecutionResponse, 400: ErrorBody,
 
 const ListProgramExecutions = {
   ...common,
-  summary: 'List all executions of a program, the latest first',
+  summary: 'List all executions of a program in the mode of the request, the latest first',
   querystring: ListQuery,
   response: { 200: Type.Array(ExecutionResponse), 400: ErrorBody, 404: ErrorBody },
 }
 const ListExecutions = {
   tags: [tags.executions],
-  summary: 'List the executions that have not ended, the latest first',
+  summary: 'List the executions in the mode of the request that have not ended, the latest first',
   querystring: ListQuery,
   response: { 200: Type.Array(ExecutionResponse), 400: ErrorBody },
 }
@@ -51,7 +53,7 @@ const CancelExecution = {
 }
 
 const read = { role: 'supervisor' } as const
-const change = { role: 'admin', liveOnly: true } as const
+const change = { role: 'admin' } as const
 
 /** `/program-executions`, and a program's executions. */
 export const executionRoutes =
@@ -63,7 +65,7 @@ export const executionRoutes =
       const { organizationId } = request.identity
       const { id } = request.params
       const list = plainList(request, reply, executionOrder)
-      const executions = await listProgramExecutions(database.orm, organizationId, id, list.slice)
+      const executions = await listProgramExecutions(database.orm, listedFor(request.identity), id, list.slice)
       // Only program-api knows a program that was never launched. It refuses the question for one that does not exist.
       if (executions.length === 0 && !(await wasLaunched(database.orm, organizationId, id))) await api.activeDids(organizationId, id)
       return list.rows(executions).map(toExecutionResponse)
@@ -71,7 +73,7 @@ export const executionRoutes =
 
     app.get('/program-executions', { schema: ListExecutions, config: read }, async (request, reply) => {
       const list = plainList(request, reply, executionOrder)
-      const executions = await listActiveExecutions(database.orm, request.identity.organizationId, list.slice)
+      const executions = await listActiveExecutions(database.orm, listedFor(request.identity), list.slice)
       return list.rows(executions).map(toExecutionResponse)
     })
 
@@ -90,7 +92,7 @@ export const executionRoutes =
       { schema: ResumeExecution, config: change, preValidation: bodyIsOptional },
       async (request) => {
         const rules = request.body.autoPauseRules
-        await accounts.refreshBalance(request.identity.organizationId)
+        if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
         return toExecutionResponse(
           await carryOut(request, request.params.id, ({ plan, state }) => {
             if (rules) checkAutoPauseRules(plan, rules)
@@ -112,6 +114,7 @@ export const executionRoutes =
       const execution = await database.transaction(async (tx: Tx) => {
         const before = await lockExecution(tx, request.identity.organizationId, id)
         if (!before) throw executionNotFound()
+        checkMode(before.plan, request.identity)
         const { type, state, autoPauseRules = before.autoPauseRules } = decide(before)
         const after = { plan: before.plan, state, autoPauseRules, updatedAtMs: clock.now() }
         await updateExecution(tx, after)
@@ -123,6 +126,11 @@ export const executionRoutes =
       return execution
     }
   }
+
+/** Lists hold the executions of the request's own mode. */
+function listedFor({ organizationId, test }: Identity): Listed {
+  return { organizationId, isTest: test === true }
+}
 
 async function bodyIsOptional(request: FastifyRequest): Promise<void> {
   request.body ??= {}

@@ -7,7 +7,7 @@ import { executionAlreadyRunning } from '../domain/launch.ts'
 import { executionFields, fromRow, planFields, planOf, planValues, stateValues } from './execution-rows.ts'
 import { executions } from './schema.ts'
 
-/** Writes a launch. Throws an `ExecutionAlreadyRunningError` if the program has a live execution. */
+/** Writes a launch. Throws an `ExecutionAlreadyRunningError` if an execution of the program in this mode has not ended. */
 export async function insertExecution(tx: Tx, execution: Execution): Promise<void> {
   try {
     await tx.orm.insert(executions).values({ ...planValues(execution.plan), ...changingValues(execution) })
@@ -44,19 +44,25 @@ export async function findExecution(orm: Orm, organizationId: string, id: string
   return row && fromRow(row)
 }
 
+/** Whose executions a list holds, and of which mode. */
+export interface Listed {
+  organizationId: string
+  isTest: boolean
+}
+
 export const executionOrder = newestFirst<Execution>([executions.id], ({ plan }) => [plan.id])
 
 /** All executions of a program. */
-export async function listProgramExecutions(orm: Orm, organizationId: string, programId: string, slice: Slice): Promise<Execution[]> {
-  return listExecutions(orm, and(eq(executions.organizationId, organizationId), eq(executions.programId, programId)), slice)
+export async function listProgramExecutions(orm: Orm, listed: Listed, programId: string, slice: Slice): Promise<Execution[]> {
+  return listExecutions(orm, and(isListed(listed), eq(executions.programId, programId)), slice)
 }
 
 // Written out, because the index has the same condition: it would not be used for parameters.
 const isActive = sql.raw(`status not in (${terminalStatuses.map((status) => `'${status}'`).join(', ')})`)
 
 /** The executions of an organization that have not ended. */
-export async function listActiveExecutions(orm: Orm, organizationId: string, slice: Slice): Promise<Execution[]> {
-  return listExecutions(orm, and(eq(executions.organizationId, organizationId), isActive), slice)
+export async function listActiveExecutions(orm: Orm, listed: Listed, slice: Slice): Promise<Execution[]> {
+  return listExecutions(orm, and(isListed(listed), isActive), slice)
 }
 
 async function listExecutions(orm: Orm, which: SQL | undefined, slice: Slice): Promise<Execution[]> {
@@ -70,7 +76,7 @@ async function listExecutions(orm: Orm, which: SQL | undefined, slice: Slice): P
   return rows.map(fromRow)
 }
 
-/** Whether the program was ever launched. */
+/** Whether the program was ever launched, in either mode. */
 export async function wasLaunched(orm: Orm, organizationId: string, programId: string): Promise<boolean> {
   const rows = await orm
     .select({ id: executions.id })
@@ -78,6 +84,10 @@ export async function wasLaunched(orm: Orm, organizationId: string, programId: s
     .where(and(eq(executions.organizationId, organizationId), eq(executions.programId, programId)))
     .limit(1)
   return rows.length > 0
+}
+
+function isListed({ organizationId, isTest }: Listed) {
+  return and(eq(executions.organizationId, organizationId), eq(executions.isTest, isTest))
 }
 
 export interface UnsettledExecution {
