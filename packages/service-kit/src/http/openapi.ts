@@ -2,6 +2,7 @@ import { ErrorBody } from '@carillon/contracts/error-body'
 import type { Role } from '@carillon/contracts/identity'
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifyContextConfig, FastifySchema, RouteOptions } from 'fastify'
+import { describeLinks } from './link-header.ts'
 import { errorsOf, operationResponses, sharedResponses } from './operation-errors.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -44,6 +45,7 @@ export function withNamedSchemas(generated: object): object {
   const schemas: Fields = {}
   const document = asFields(hoisted(withOptionalDefaults(withErrors(JSON.parse(JSON.stringify(generated)))), schemas))
   hoisted(renamed(ErrorBody), schemas)
+  describeLinks(document)
   return {
     ...document,
     components: { ...asFields(document.components), schemas, responses: asFields(JSON.parse(JSON.stringify(sharedResponses))) },

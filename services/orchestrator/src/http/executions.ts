@@ -1,8 +1,10 @@
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 import type { Identity } from '@carillon/contracts/identity'
+import { ListQuery } from '@carillon/contracts/pagination'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
+import { plainList } from '@carillon/service-kit/http/lists'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -13,12 +15,14 @@ import { cancel, checkMode, type Execution, pause, resume, type Transition } fro
 import { lifecycleEvent } from '../domain/execution-messages.ts'
 import { executionNotFound } from '../domain/not-found.ts'
 import {
+  executionOrder,
   findExecution,
   type Listed,
   listActiveExecutions,
   listProgramExecutions,
   lockExecution,
   updateExecution,
+  wasLaunched,
 } from '../store/executions.ts'
 import { toExecutionResponse } from './execution-response.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -34,6 +38,7 @@ const ListProgramExecutions = {
     ProgramNotFoundError: 'The organization has no program with this id.',
   },
   ...common,
+  querystring: ListQuery,
   response: { 200: Type.Array(ExecutionResponse) },
 }
 const ListExecutions = {
@@ -41,6 +46,7 @@ const ListExecutions = {
   summary: 'List the executions that have not ended',
   description: 'Those of all programs of the organization that are in the mode of the request, the latest first.',
   tags: [tags.executions],
+  querystring: ListQuery,
   response: { 200: Type.Array(ExecutionResponse) },
 }
 const GetExecution = {
@@ -97,16 +103,20 @@ export const executionRoutes =
   async (app) => {
     const { database, clock } = deps
 
-    app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async ({ identity, params: { id } }) => {
-      const executions = await listProgramExecutions(database.orm, listedFor(identity), id)
+    app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async (request, reply) => {
+      const { organizationId } = request.identity
+      const { id } = request.params
+      const list = plainList(request, reply, executionOrder)
+      const executions = await listProgramExecutions(database.orm, listedFor(request.identity), id, list.slice)
       // Only program-api knows a program that was never launched. It refuses the question for one that does not exist.
-      if (executions.length === 0) await api.activeDids(identity.organizationId, id)
-      return executions.map(toExecutionResponse)
+      if (executions.length === 0 && !(await wasLaunched(database.orm, organizationId, id))) await api.activeDids(organizationId, id)
+      return list.rows(executions).map(toExecutionResponse)
     })
 
-    app.get('/program-executions', { schema: ListExecutions, config: read }, async ({ identity }) => {
-      const executions = await listActiveExecutions(database.orm, listedFor(identity))
-      return executions.map(toExecutionResponse)
+    app.get('/program-executions', { schema: ListExecutions, config: read }, async (request, reply) => {
+      const list = plainList(request, reply, executionOrder)
+      const executions = await listActiveExecutions(database.orm, listedFor(request.identity), list.slice)
+      return list.rows(executions).map(toExecutionResponse)
     })
 
     app.get('/program-executions/:id', { schema: GetExecution, config: read }, async ({ identity, params: { id } }) => {

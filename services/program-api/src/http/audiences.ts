@@ -1,17 +1,26 @@
 import { Audience, AudiencePage, CreateAudienceRequest, UpdateAudienceRequest } from '@carillon/contracts/audience'
 import { toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
-import { type AudienceRow, deleteAudience, findAudience, insertAudience, listAudiences, renameAudience } from '../store/audiences.ts'
+import {
+  type AudienceRow,
+  audienceOrder,
+  deleteAudience,
+  findAudience,
+  insertAudience,
+  listAudiences,
+  renameAudience,
+} from '../store/audiences.ts'
 import { isAudienceInUse } from '../store/programs.ts'
 
 const CreateAudience = {
@@ -84,9 +93,10 @@ export const audienceRoutes =
       return reply.code(201).send(audience)
     })
 
-    app.get('/audiences', { schema: ListAudiences, config: read }, async ({ identity, query: { page, limit } }) => {
-      const { rows, total } = await listAudiences(database.orm, identity.organizationId, page, limit)
-      return { data: rows.map(toAudience), meta: paginationMeta(page, limit, total) }
+    app.get('/audiences', { schema: ListAudiences, config: read }, async (request, reply) => {
+      const list = pagedList(request, reply, audienceOrder)
+      const { rows, total } = await listAudiences(database.orm, request.identity.organizationId, list.slice)
+      return list.answer(rows, total, toAudience)
     })
 
     app.get('/audiences/:id', { schema: GetAudience, config: read }, async ({ identity, params }) =>

@@ -6,11 +6,11 @@ import {
   PhoneReadingQuery,
   UpdateContactRequest,
 } from '@carillon/contracts/contact'
-import { paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import { isUniqueViolation, type Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -19,6 +19,7 @@ import { changedAttributes, phoneTaken, readName, readPhone } from '../domain/co
 import { contactNotFound } from '../domain/not-found.ts'
 import {
   type ContactChange,
+  contactOrder,
   deleteContact,
   findContact,
   insertContact,
@@ -121,9 +122,10 @@ export const contactRoutes =
       return reply.code(201).send(contact)
     })
 
-    app.get('/contacts', { schema: ListContacts, config: read }, async ({ identity, query: { page, limit, search } }) => {
-      const { rows, total } = await listContacts(database.orm, identity.organizationId, search, page, limit)
-      return { data: rows.map(toContact), meta: paginationMeta(page, limit, total) }
+    app.get('/contacts', { schema: ListContacts, config: read }, async (request, reply) => {
+      const list = pagedList(request, reply, contactOrder)
+      const { rows, total } = await listContacts(database.orm, request.identity.organizationId, request.query.search, list.slice)
+      return list.answer(rows, total, toContact)
     })
 
     app.get('/contacts/:id', { schema: GetContact, config: read }, async ({ identity, params }) => {
