@@ -24,7 +24,7 @@ import { abandonStaging, activateStaging, claimStaging } from '../store/stagings
 import { stageContacts } from './stage-contacts.ts'
 
 interface LaunchDeps {
-  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger'>
+  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger' | 'watchdog'>
   api: ProgramApi
   defaultMaxConcurrentCalls: number
   changed(execution: Pick<Execution, 'plan' | 'state'>): void

@@ -27,7 +27,7 @@ interface StagedContacts {
  * @param read reads the audience until the signal aborts.
  */
 export async function stageContacts(
-  { database, logger }: Pick<ServiceDeps, 'database' | 'logger'>,
+  { database, logger, watchdog }: Pick<ServiceDeps, 'database' | 'logger' | 'watchdog'>,
   { executionId, dueAtMs, zoneOf }: StagedContacts,
   read: (signal: AbortSignal) => AsyncIterable<SnapshotContact[]>,
   ending: AbortSignal,
@@ -37,7 +37,7 @@ export async function stageContacts(
   async function work(): Promise<void> {
     if (!(await growStaging(database, executionId, 0))) lost.abort()
   }
-  const alive = every({ name: 'keep a staging alive', intervalMs: aliveEveryMs, work }, logger)
+  const alive = every({ name: 'keep a staging alive', intervalMs: aliveEveryMs, work }, { logger, watchdog })
 
   async function write(rows: ContactRows): Promise<void> {
     if (rows.count === 0) return

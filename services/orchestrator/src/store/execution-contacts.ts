@@ -61,7 +61,7 @@ type DueRow = ContactSnapshot &
   Omit<WaitingContact, 'dueAtMs'> & { dueAt: Date; didNumber: string | null; zone: string; due_at: Date; contact_id: string }
 
 /** Where the queues of first attempts are read from: by zone, the place after which to look. */
-export type QueueCursors = ReadonlyMap<string, QueueCursor>
+type QueueCursors = ReadonlyMap<string, QueueCursor>
 
 /** The next contacts of these zones that are due: retries before first attempts, each in the order in which they fell due. */
 export async function findDueContacts(

@@ -61,15 +61,17 @@ export async function abandonStaging({ sql }: Database, executionId: string): Pr
   await sql`update stagings set abandoned = true where execution_id = ${executionId}`
 }
 
-const sweptStagings = 20
+/** What one run deletes at most; the next one goes on. */
+const sweptBatches = 40
 const sweptContacts = 5_000
 
 /** Deletes what dead and abandoned stagings have left, in short statements. Safe to run on several replicas at once, and to stop anywhere. */
 export async function sweepStagings({ sql }: Database): Promise<void> {
   await sql`update stagings set abandoned = true where not abandoned and alive_at < clock_timestamp() - ${deadAfter}::interval`
-  const left = await sql<{ execution_id: string }[]>`select execution_id from stagings where abandoned limit ${sweptStagings}`
+  const left = await sql<{ execution_id: string }[]>`select execution_id from stagings where abandoned limit 1`
   for (const { execution_id: executionId } of left) {
-    for (let count = sweptContacts; count === sweptContacts; ) {
+    for (let batch = 0, count = sweptContacts; count === sweptContacts; batch++) {
+      if (batch === sweptBatches) return
       const deleted = await sql`
         delete from execution_contacts where execution_id = ${executionId} and contact_id = any (array(
           select contact_id from execution_contacts where execution_id = ${executionId} limit ${sweptContacts}))`
