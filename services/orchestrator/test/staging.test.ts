@@ -96,8 +96,8 @@ test('what a process left that died in a launch is swept, and the program can be
   await database.sql`
     insert into execution_contacts (execution_id, contact_id, phone, attributes, due_at) values (${executionId}, ${someId()}, '+212600000000', '{}', now())`
   await database.sql`
-    insert into stagings (execution_id, organization_id, program_id, contacts, alive_at)
-    values (${executionId}, ${known.program.organizationId}, ${known.program.id}, 1, now() - interval '2 minutes')`
+    insert into stagings (execution_id, organization_id, program_id, is_test, contacts, alive_at)
+    values (${executionId}, ${known.program.organizationId}, ${known.program.id}, false, 1, now() - interval '2 minutes')`
   expect(await launch(known)).toMatchObject({ status: 201 })
   await swept()
 })

@@ -16,7 +16,7 @@ export interface ContactHours {
 const minuteMs = 60_000
 
 /** The zone of contacts at which nobody looks: of an execution without calling hours, or from before contacts had zones. */
-export const anyHour = ''
+const anyHour = ''
 /** The zone of numbers without a country. */
 const fallbackZone = 'program'
 

@@ -20,13 +20,18 @@ export interface LaunchContext {
   /** Defaults, for what the program does not set. */
   timezone: string
   maxConcurrentCalls: number
+  isTest: boolean
   nowMs: number
 }
+
+/** Calls of a test execution at once, at most: they are free, and share the channels with live calls. */
+export const maxConcurrentTestCalls = 20
 
 /** The plan of a new execution. It has no contacts until they are copied. Throws for a schedule that cannot be compiled. */
 export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: LaunchContext): ExecutionPlan {
   const timezone = program.timezone ?? context.timezone
   compilePauseWindows(program.pauseWindows, timezone)
+  const maxConcurrentCalls = program.pacing?.maxConcurrentCalls ?? context.maxConcurrentCalls
   return {
     id: context.id,
     organizationId: context.organizationId,
@@ -43,9 +48,10 @@ export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: Lau
     callingHours: program.callingHours,
     timezone,
     zones: [],
-    maxConcurrentCalls: program.pacing?.maxConcurrentCalls ?? context.maxConcurrentCalls,
+    maxConcurrentCalls: context.isTest ? Math.min(maxConcurrentCalls, maxConcurrentTestCalls) : maxConcurrentCalls,
     callsPerSecond: program.pacing?.callsPerSecond ?? null,
     amd: program.amd,
+    isTest: context.isTest,
     lane: laneOf(context.id),
     scheduledStartAtMs: fromIso(program.startAt),
     scheduledStopAtMs: program.stopAt === null ? null : fromIso(program.stopAt),

@@ -48,7 +48,7 @@ export async function launchProgram(
   ending: AbortSignal,
 ): Promise<LaunchResponse> {
   const { deps, api } = launching
-  const { organizationId } = request.identity
+  const { organizationId, test: isTest = false } = request.identity
   const key = request.headers['idempotency-key']
   const idempotencyKey = typeof key === 'string' ? key : null
   for (;;) {
@@ -56,7 +56,7 @@ export async function launchProgram(
     if (answered) return answered
     const snapshot = await api.launchSnapshot(organizationId, programId)
     const executionId = uuidv7(deps.clock.now())
-    const claim = await claimStaging(deps.database, { executionId, organizationId, programId, idempotencyKey }, launchLimit)
+    const claim = await claimStaging(deps.database, { executionId, organizationId, programId, isTest, idempotencyKey }, launchLimit)
     switch (claim) {
       case 'claimed':
         return copyAndActivate(launching, request, snapshot, executionId, ending)
@@ -81,11 +81,11 @@ async function copyAndActivate(
   executionId: string,
   ending: AbortSignal,
 ): Promise<LaunchResponse> {
-  const { organizationId, timezone } = request.identity
+  const { organizationId, timezone, test: isTest = false } = request.identity
   const stagedAtMs = deps.clock.now()
   let launched: Pick<Execution, 'plan' | 'state'> | undefined
   try {
-    const context = { id: executionId, organizationId, timezone, maxConcurrentCalls: defaultMaxConcurrentCalls, nowMs: stagedAtMs }
+    const context = { id: executionId, organizationId, timezone, maxConcurrentCalls: defaultMaxConcurrentCalls, isTest, nowMs: stagedAtMs }
     const draft = planLaunch(snapshot, context)
     const staged = { executionId, dueAtMs: stagedAtMs, zoneOf: zoning(draft.callingHours) }
     const read = (signal: AbortSignal) => api.audienceContacts(request.identity, draft.audienceId, signal)

@@ -10,6 +10,7 @@ interface Staging {
   executionId: string
   organizationId: string
   programId: string
+  isTest: boolean
   idempotencyKey: string | null
 }
 
@@ -21,7 +22,7 @@ const deadAfter = '60 seconds'
 
 /** Begins a staging, unless the program has one or is live, or the organization has `limit` of them. */
 export async function claimStaging(database: Database, staging: Staging, limit: number): Promise<Claim> {
-  const { executionId, organizationId, programId, idempotencyKey } = staging
+  const { executionId, organizationId, programId, isTest, idempotencyKey } = staging
   return database.transaction(async ({ sql }) => {
     await sql`select pg_advisory_xact_lock(hashtext('launch'), hashtext(${organizationId}))`
     await sql`
@@ -29,16 +30,16 @@ export async function claimStaging(database: Database, staging: Staging, limit: 
       where organization_id = ${organizationId} and not abandoned and alive_at < clock_timestamp() - ${deadAfter}::interval`
     const live = await sql`
       select 1 from executions
-      where organization_id = ${organizationId} and program_id = ${programId} and status <> all (${[...terminalStatuses]}::text[])`
+      where organization_id = ${organizationId} and program_id = ${programId} and is_test = ${isTest} and status <> all (${[...terminalStatuses]}::text[])`
     if (live.length > 0) return 'taken'
-    const others = await sql<{ program_id: string; idempotency_key: string | null }[]>`
-      select program_id, idempotency_key from stagings where organization_id = ${organizationId} and not abandoned`
-    const same = others.find((other) => other.program_id === programId)
+    const others = await sql<{ program_id: string; is_test: boolean; idempotency_key: string | null }[]>`
+      select program_id, is_test, idempotency_key from stagings where organization_id = ${organizationId} and not abandoned`
+    const same = others.find((other) => other.program_id === programId && other.is_test === isTest)
     if (same) return idempotencyKey !== null && same.idempotency_key === idempotencyKey ? 'same_request' : 'taken'
     if (others.length >= limit) return 'too_many'
     await sql`
-      insert into stagings (execution_id, organization_id, program_id, idempotency_key)
-      values (${executionId}, ${organizationId}, ${programId}, ${idempotencyKey})`
+      insert into stagings (execution_id, organization_id, program_id, is_test, idempotency_key)
+      values (${executionId}, ${organizationId}, ${programId}, ${isTest}, ${idempotencyKey})`
     return 'claimed'
   })
 }

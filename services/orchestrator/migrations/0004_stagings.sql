@@ -4,11 +4,12 @@ create table stagings (
   execution_id uuid primary key,
   organization_id uuid not null,
   program_id uuid not null,
+  is_test boolean not null,
   idempotency_key text,
   contacts integer not null default 0,
   abandoned boolean not null default false,
   -- Real time.
   alive_at timestamptz not null default clock_timestamp()
 );
-create unique index stagings_one_per_program on stagings (program_id) where not abandoned;
+create unique index stagings_one_per_program on stagings (program_id, is_test) where not abandoned;
 create index stagings_of_organization on stagings (organization_id) where not abandoned;
