@@ -24,7 +24,7 @@ export type {
 export type { Contact, CreateContactRequest, ListContactsQuery, PhoneReadingQuery, UpdateContactRequest } from '@carillon/contracts/contact'
 export type { ImportContactsQuery, ImportProgress, ImportRejection, ImportResult, ImportWarning } from '@carillon/contracts/contact-import'
 export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
-export type { CreateDidRequest, Did, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
+export type { CreateDidRequest, Did, DidPoolItem, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
 export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
 export type { ExecutionResponse, ExecutionStatus, LaunchResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 export type {
@@ -42,7 +42,6 @@ export type {
   AutoPauseRule,
   CallingHours,
   CreateProgramRequest,
-  DidPoolItem,
   FlowOutcome,
   Outcome,
   Pacing,

@@ -3,6 +3,7 @@ import { type Static, type TOptional, type TSchema, Type } from '@sinclair/typeb
 import { RateUnit } from './billing-events.ts'
 import { Paginated } from './pagination.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
+import { VisibleText } from './text.ts'
 
 const dayMs = 86_400_000
 
@@ -109,7 +110,7 @@ export const CreditsInput = Type.Object(
       maximum: 1_000_000_000,
       description: 'Credits, with up to six decimals; not 0. A negative amount takes credits back',
     }),
-    reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', description: 'Why, for the ledger; 1 to 500 characters' }),
+    reason: described(VisibleText(500), 'Why, for the ledger; 1 to 500 characters'),
   },
   {
     $id: 'CreditsInput',

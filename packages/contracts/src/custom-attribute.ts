@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { described, Instant, Uuid } from './scalars.ts'
-import { Name } from './text.ts'
+import { described, Instant, Nullable, Uuid } from './scalars.ts'
+import { Name, Text } from './text.ts'
 
 export const attributeTypes = ['text', 'number', 'boolean', 'date'] as const
 export type AttributeType = (typeof attributeTypes)[number]
@@ -14,11 +14,10 @@ export const CreateCustomAttributeRequest = Type.Object(
   {
     displayName: described(Name, 'How people call the attribute, at most 200 characters'),
     slug: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 64,
-        description: 'How flows and requests name the attribute: letters, digits, _ and -. Derived from the display name if absent',
-      }),
+      described(
+        Nullable(Text({ minLength: 1, maxLength: 64 })),
+        'How flows and requests name the attribute: letters, digits, _ and -, at most 64. Derived from the display name if absent',
+      ),
     ),
     type: AttributeType,
   },

@@ -49,3 +49,13 @@ export const Did = Type.Object(
 export type Did = Static<typeof Did>
 
 export const DidPage = Paginated(Did)
+
+export const DidPoolItem = Type.Object(
+  {
+    id: described(Uuid, 'The DID’s id'),
+    number: Type.String({ description: 'The number in international form (E.164)' }),
+    country: Type.String({ description: 'The country of the number (ISO 3166-1, two capital letters)' }),
+  },
+  { 'x-schema': 'DidPoolItem', description: 'A DID of a pool.' },
+)
+export type DidPoolItem = Static<typeof DidPoolItem>

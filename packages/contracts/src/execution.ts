@@ -82,7 +82,10 @@ export type LaunchResponse = Static<typeof LaunchResponse>
 export const ResumeExecutionRequest = Type.Object(
   {
     autoPauseRules: Type.Optional(
-      Type.Array(AutoPauseRule, { maxItems: 50, description: 'Replaces the rules that pause the execution by itself; absent, they stay' }),
+      described(
+        Nullable(Type.Array(AutoPauseRule, { maxItems: 50 })),
+        'Replaces the rules that pause the execution by itself, one rule a node at most; absent, they stay',
+      ),
     ),
   },
   {

@@ -1,6 +1,8 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TArray, type TInteger, type TSchema, Type } from '@sinclair/typebox'
+import { DidPoolItem } from './did.ts'
 import { createProgramExamples } from './program-examples.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
+import { Name, Text } from './text.ts'
 import { TriggerCondition } from './trigger-condition.ts'
 
 /** Outcome of a call that has ended (contract rule 3). */
@@ -25,38 +27,65 @@ const retryOn = Type.Optional(
   Type.Array(Outcome, { maxItems: 6, uniqueItems: true, description: 'Outcomes that are retried; if absent, all except `completed`' }),
 )
 
+interface RetryBounds<D extends TSchema> {
+  /** The prefix of the names in the OpenAPI document. */
+  prefix: string
+  delayMinutes: D
+  maxRetries: TInteger
+  retryDates: TArray<typeof Instant>
+}
+
+const retryStrategies = <D extends TSchema>({ prefix, delayMinutes, maxRetries, retryDates }: RetryBounds<D>) =>
+  Type.Union(
+    [
+      Type.Object(
+        { type: Type.Literal('none', { description: 'No contact is called again' }), retryOn },
+        { additionalProperties: false, 'x-schema': `${prefix}NoRetries`, description: 'No contact is called again.' },
+      ),
+      Type.Object(
+        {
+          type: Type.Literal('fixed_delay', { description: 'A contact is called again after a delay' }),
+          delayMinutes: described(delayMinutes, 'Minutes from the end of the failed call to the next one'),
+          maxRetries: described(maxRetries, 'How often a contact is called again at most'),
+          retryOn,
+        },
+        { additionalProperties: false, 'x-schema': `${prefix}FixedDelayRetries`, description: 'A contact is called again after a delay.' },
+      ),
+      Type.Object(
+        {
+          type: Type.Literal('scheduled', { description: 'Contacts are called again at given instants' }),
+          retryDates: described(
+            retryDates,
+            'At each of these instants, contacts that were not reached are called again. Ascending; one at least lies ahead when the program is created. Dates that have passed when a call fails are skipped',
+          ),
+          retryOn,
+        },
+        {
+          additionalProperties: false,
+          'x-schema': `${prefix}ScheduledRetries`,
+          description: 'Contacts are called again at given instants.',
+        },
+      ),
+    ],
+    { 'x-schema': `${prefix}RetryStrategy`, description: 'When a contact is called again that was not reached.' },
+  )
+
 /** When to call a contact again that was not reached. */
-export const RetryStrategy = Type.Union(
-  [
-    Type.Object(
-      { type: Type.Literal('none', { description: 'No contact is called again' }), retryOn },
-      { additionalProperties: false, 'x-schema': 'NoRetries', description: 'No contact is called again.' },
-    ),
-    Type.Object(
-      {
-        type: Type.Literal('fixed_delay', { description: 'A contact is called again after a delay' }),
-        delayMinutes: Type.Number({ minimum: 0, maximum: 525_600, description: 'Minutes from the end of the failed call to the next one' }),
-        maxRetries: Type.Integer({ minimum: 0, maximum: 100, description: 'How often a contact is called again at most' }),
-        retryOn,
-      },
-      { additionalProperties: false, 'x-schema': 'FixedDelayRetries', description: 'A contact is called again after a delay.' },
-    ),
-    Type.Object(
-      {
-        type: Type.Literal('scheduled', { description: 'Contacts are called again at given instants' }),
-        retryDates: Type.Array(Instant, {
-          maxItems: 100,
-          description:
-            'At each of these instants, contacts that were not reached are called again. Dates that have passed when a call fails are skipped',
-        }),
-        retryOn,
-      },
-      { additionalProperties: false, 'x-schema': 'ScheduledRetries', description: 'Contacts are called again at given instants.' },
-    ),
-  ],
-  { 'x-schema': 'RetryStrategy', description: 'When a contact is called again that was not reached.' },
-)
+export const RetryStrategy = retryStrategies({
+  prefix: '',
+  delayMinutes: Type.Number({ minimum: 0, maximum: 525_600 }),
+  maxRetries: Type.Integer({ minimum: 0, maximum: 100 }),
+  retryDates: Type.Array(Instant, { maxItems: 100 }),
+})
 export type RetryStrategy = Static<typeof RetryStrategy>
+
+/** The same in a request (contract rule 29). What is stored may be older than these bounds. */
+export const RetryStrategyInput = retryStrategies({
+  prefix: 'New',
+  delayMinutes: Type.Integer({ minimum: 1, maximum: 43_200 }),
+  maxRetries: Type.Integer({ minimum: 0, maximum: 20 }),
+  retryDates: Type.Array(Instant, { minItems: 1, maxItems: 50 }),
+})
 
 /** A wall-clock time of day. */
 export const TimeOfDay = Type.Object(
@@ -137,8 +166,12 @@ export type Pacing = Static<typeof Pacing>
 /** Pauses the execution when a node has run `threshold` times, counted over all calls. */
 export const AutoPauseRule = Type.Object(
   {
-    nodeId: Type.String({ minLength: 1, maxLength: 64, description: 'The id of a node of the flow' }),
-    threshold: Type.Integer({ minimum: 1, description: 'How often the node must have run, counted over all calls' }),
+    nodeId: Text({ minLength: 1, maxLength: 64, description: 'The id of a node of the flow' }),
+    threshold: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'How often the node must have run, counted over all calls',
+    }),
     resetOnResume: Type.Boolean({ description: 'Count from 0 again when the execution is resumed' }),
   },
   { 'x-schema': 'AutoPauseRule', description: 'Pauses the execution when a node has run a number of times.', additionalProperties: false },
@@ -155,49 +188,52 @@ export const ProgramStatus = Type.Union([Type.Literal('draft'), Type.Literal('ac
 })
 export type ProgramStatus = Static<typeof ProgramStatus>
 
-const Timezone = Type.String({
-  minLength: 1,
-  maxLength: 64,
-  description: 'The time zone of the pause windows (IANA name, e.g. Africa/Casablanca); the organization’s if the program has none',
-})
-const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'The name, 1 to 200 characters' })
+const Timezone = Text({ minLength: 1, maxLength: 64, description: 'IANA name, e.g. Africa/Casablanca' })
+const name = described(Name, 'The name, 1 to 200 characters')
 const audienceId = described(Uuid, 'The audience whose contacts are called')
 const flowId = described(Uuid, 'The flow that runs on each call')
 const startAt = described(Instant, 'When calls begin. If it has passed at the launch, they begin at once')
-const stopAt = described(Instant, 'When calls end: contacts that were not called yet are skipped. Must be after `startAt`')
 const didPool = Type.Array(Uuid, {
   minItems: 1,
   maxItems: 1000,
   uniqueItems: true,
   description: 'Ids of the DIDs to call from, 1 to 1000. Contacts are spread evenly over them',
 })
-const autoPauseRules = Type.Array(AutoPauseRule, { maxItems: 50, description: 'Rules that pause an execution by itself, at most 50' })
-const amd = Type.Boolean({ description: 'Tell humans from answering machines on every dial node' })
-const pauseWindows = described(PauseWindows, 'When no calls are made')
-const callingHours = described(CallingHours, 'When a contact may be called; absent, at any time')
-const pacing = described(Pacing, 'How fast calls are made')
 
+/** `null`: not set, as in an answer (contract rule 28). */
 const settings = {
-  stopAt: Type.Optional(stopAt),
-  pauseWindows: Type.Optional(pauseWindows),
-  autoPauseRules: Type.Optional(autoPauseRules),
-  timezone: Type.Optional(Timezone),
-  callingHours: Type.Optional(callingHours),
-  pacing: Type.Optional(pacing),
-  amd: Type.Optional(amd),
+  stopAt: Type.Optional(
+    described(Nullable(Instant), 'When calls end: contacts that were not called yet are skipped. Must be after `startAt`'),
+  ),
+  pauseWindows: Type.Optional(described(Nullable(PauseWindows), 'When no calls are made')),
+  autoPauseRules: Type.Optional(
+    described(
+      Nullable(Type.Array(AutoPauseRule, { maxItems: 50 })),
+      'Rules that pause an execution by itself, one rule a node, at most 50',
+    ),
+  ),
+  timezone: Type.Optional(
+    described(
+      Nullable(Timezone),
+      'The time zone of the pause windows (IANA name, e.g. Africa/Casablanca); without one, the organization’s',
+    ),
+  ),
+  callingHours: Type.Optional(described(Nullable(CallingHours), 'When a contact may be called; without them, at any time')),
+  pacing: Type.Optional(described(Nullable(Pacing), 'How fast calls are made')),
+  amd: Type.Optional(described(Nullable(Type.Boolean()), 'Tell humans from answering machines on every dial node')),
+  triggerCondition: Type.Optional(described(Nullable(TriggerCondition), 'For live mode, which is not available yet')),
 }
 
 /** `POST /programs` */
 export const CreateProgramRequest = Type.Object(
   {
-    name: Name,
-    mode: Type.Optional(ProgramMode),
-    audienceId: Type.Optional(audienceId),
-    triggerCondition: Type.Optional(TriggerCondition),
+    name,
+    mode: Type.Optional(described(Nullable(ProgramMode), '`batch`: the whole audience is called. `live` is not available yet')),
+    audienceId: Type.Optional(described(Nullable(Uuid), 'The audience whose contacts are called. A batch program needs one')),
     flowId,
     startAt,
     didPool,
-    retryStrategy: RetryStrategy,
+    retryStrategy: RetryStrategyInput,
     ...settings,
   },
   {
@@ -209,27 +245,16 @@ export const CreateProgramRequest = Type.Object(
 )
 export type CreateProgramRequest = Static<typeof CreateProgramRequest>
 
-const nullable = {
-  stopAt: Type.Optional(described(Nullable(Instant), 'When calls end')),
-  pauseWindows: Type.Optional(described(Nullable(PauseWindows), 'When no calls are made')),
-  autoPauseRules: Type.Optional(described(Nullable(autoPauseRules), 'Rules that pause an execution by itself, at most 50')),
-  timezone: Type.Optional(described(Nullable(Timezone), 'The time zone of the pause windows (IANA name)')),
-  callingHours: Type.Optional(described(Nullable(CallingHours), 'When a contact may be called')),
-  pacing: Type.Optional(described(Nullable(Pacing), 'How fast calls are made')),
-  amd: Type.Optional(described(Nullable(Type.Boolean()), 'Tell humans from answering machines on every dial node')),
-}
-
 /** `PATCH /programs/:id`; `null` clears an optional setting. */
 export const UpdateProgramRequest = Type.Object(
   {
-    name: Type.Optional(Name),
+    name: Type.Optional(name),
     audienceId: Type.Optional(audienceId),
     flowId: Type.Optional(flowId),
     startAt: Type.Optional(startAt),
     didPool: Type.Optional(didPool),
-    retryStrategy: Type.Optional(RetryStrategy),
-    triggerCondition: Type.Optional(TriggerCondition),
-    ...nullable,
+    retryStrategy: Type.Optional(RetryStrategyInput),
+    ...settings,
   },
   {
     $id: 'UpdateProgramRequest',
@@ -240,16 +265,6 @@ export const UpdateProgramRequest = Type.Object(
   },
 )
 export type UpdateProgramRequest = Static<typeof UpdateProgramRequest>
-
-export const DidPoolItem = Type.Object(
-  {
-    id: described(Uuid, 'The DID’s id'),
-    number: Type.String({ description: 'The number in international form (E.164)' }),
-    country: Type.String({ description: 'The country of the number (ISO 3166-1, two capital letters)' }),
-  },
-  { 'x-schema': 'DidPoolItem', description: 'A DID of a pool.' },
-)
-export type DidPoolItem = Static<typeof DidPoolItem>
 
 /** Answer of every `/programs` route (the extensions of contract rule 19). */
 export const ProgramResponse = Type.Object(

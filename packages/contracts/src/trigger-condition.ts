@@ -1,16 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Text } from './text.ts'
 
 /** A date attribute of a contact triggers its call. */
 export const TriggerCondition = Type.Object(
   {
     type: Type.Literal('date', { description: 'The trigger is a date' }),
-    attributeName: Type.String({ minLength: 1, maxLength: 64, description: 'The slug of a custom attribute of the type `date`' }),
+    attributeName: Text({ minLength: 1, maxLength: 64, description: 'The slug of a custom attribute of the type `date`' }),
     direction: Type.Union([Type.Literal('before'), Type.Literal('after')], {
       description: 'Whether the call is made before or after the date',
     }),
     offset: Type.Object(
       {
-        days: Type.Integer({ minimum: 0, description: 'Days of the offset' }),
+        days: Type.Integer({ minimum: 0, maximum: 36_500, description: 'Days of the offset' }),
         hours: Type.Integer({ minimum: 0, maximum: 23, description: 'Hours of the offset, besides the days' }),
         minutes: Type.Integer({ minimum: 0, maximum: 59, description: 'Minutes of the offset, besides the hours' }),
       },

@@ -11,6 +11,7 @@ import { documentationRoutes } from './http/documentation.ts'
 import { proxyRoutes } from './http/proxy.ts'
 import { limitRates } from './http/rate-limits.ts'
 import { httpRoutes } from './http/routes.ts'
+import { upstreamAgent } from './http/upstream-agent.ts'
 import { documentOfAll } from './public-document.ts'
 import { connectRedis } from './redis.ts'
 
@@ -40,7 +41,9 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   })
   await app.register(httpRoutes({ deps, authentication }))
   await app.register(documentationRoutes)
-  await app.register(proxyRoutes(deps, { urls, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
+  await app.register(
+    proxyRoutes(deps, { urls, agent: upstreamAgent({ timeoutMs: config.UPSTREAM_TIMEOUT_MS, restartMs: config.UPSTREAM_RESTART_MS }) }),
+  )
   return app
 }
 
