@@ -36,7 +36,9 @@ export function errorsOf({ errors = {}, body, consumes, headers }: FastifySchema
   const unknown = Object.keys(errors).filter((name) => !isApiErrorName(name))
   if (unknown.length > 0) throw new Error(`${unknown.join(', ')} is no error of the API: add it to packages/contracts/src/api-errors.ts`)
   const all: RaisedErrors = { ...errors }
-  if (errors.ForbiddenError !== undefined) all.ForbiddenError = `${sharedErrors.ForbiddenError} ${errors.ForbiddenError}`
+  for (const name of Object.keys(sharedErrors) as ApiErrorName[]) {
+    if (errors[name] !== undefined) all[name] = `${sharedErrors[name]} ${errors[name]}`
+  }
   all.ValidationError = [validationCase, errors.ValidationError].filter((text) => text !== undefined).join(' ')
   if (isLiveOnly) all.TestModeForbiddenError ??= 'The request is in test mode. It cannot change what is live.'
   if (all.ForbiddenError ?? all.TestModeForbiddenError) all.ForbiddenError ??= sharedErrors.ForbiddenError ?? ''

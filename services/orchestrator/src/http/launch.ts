@@ -15,6 +15,7 @@ const LaunchProgram = {
     ProgramNotFoundError: 'The organization has no program with this id.',
     AudienceEmptyError: 'The audience has no contacts.',
     EmptyDidPoolError: 'No DID of the pool is active.',
+    TooManyRequestsError: 'The organization launches as many programs at once as it may. Wait until one of them is launched.',
     ProgramStatusConflictError: 'The program was changed while it was launched. Launch it again.',
     ExecutionAlreadyRunningError: 'An execution of the program has not ended yet.',
     ValidationError: 'This includes a `stopAt` that has passed, and a flow or an audience that was deleted.',
