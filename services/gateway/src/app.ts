@@ -27,6 +27,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   const app = await createHttpApp({
     ...deps,
     title: 'Gateway',
+    rowSecurity: true,
     authenticate: authentication.authenticate,
     document: documentOfAll(urls, logger),
     ...(config.TRUSTED_PROXIES === undefined ? {} : { trustProxy: config.TRUSTED_PROXIES }),

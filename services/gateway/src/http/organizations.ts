@@ -48,7 +48,7 @@ export const organizationRoutes =
   async (app) => {
     app.post(
       '/organizations',
-      { schema: CreateOrganization, config: { role: 'platform_admin', liveOnly: true } },
+      { schema: CreateOrganization, config: { role: 'platform_admin', liveOnly: true, acrossOrganizations: true } },
       async (request, reply) => {
         const created = await createOnce<Organization>(database, request, async (tx) => {
           const nowMs = clock.now()
@@ -60,11 +60,14 @@ export const organizationRoutes =
       },
     )
 
-    app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, ({ query: { page, limit } }) =>
-      database.snapshot(async ({ orm }) => {
-        const { organizations, total } = await pageOfOrganizations(orm, { limit, offset: (page - 1) * limit })
-        return { data: organizations.map(organizationResponse), meta: paginationMeta(page, limit, total) }
-      }),
+    app.get(
+      '/organizations',
+      { schema: ListOrganizations, config: { role: 'platform_admin', acrossOrganizations: true } },
+      ({ query: { page, limit } }) =>
+        database.snapshot(async ({ orm }) => {
+          const { organizations, total } = await pageOfOrganizations(orm, { limit, offset: (page - 1) * limit })
+          return { data: organizations.map(organizationResponse), meta: paginationMeta(page, limit, total) }
+        }),
     )
 
     app.get('/organizations/current', { schema: GetOrganization, config: { role: 'agent' } }, async ({ identity }) => {
