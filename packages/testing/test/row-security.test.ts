@@ -54,7 +54,7 @@ function sampleOf({ name, type }: Column, organizationId: string): string {
   if (/^(bigint|integer|smallint|numeric|double|real)/.test(type)) return name === 'year' ? '2026' : '1'
   if (/^(timestamp|date)/.test(type)) return '2026-01-01T00:00:00Z'
   if (/^json/.test(type)) return '{}'
-  if (type === 'boolean') return 'true'
+  if (type === 'boolean') return 'false'
   if (type === 'bytea') return `\\x${organizationId.replaceAll('-', '')}`
   return organizationId
 }
