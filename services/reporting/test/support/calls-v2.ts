@@ -1,7 +1,8 @@
-import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
+import { type CallEvent, callSubjectOf, sequencedCallEvents } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm } from '@carillon/service-kit/postgres/database'
+import { oldestFirst } from '@carillon/service-kit/postgres/list-order'
 import { eq, inArray } from 'drizzle-orm'
 import { integer, json, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
 import { foldCallEvents } from '../../src/domain/call-batch.ts'
@@ -31,6 +32,7 @@ const projection: Projection<CallEvent> = {
   name: 'calls-v2',
   stream: 'CALLS',
   schemas: sequencedCallEvents,
+  subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
     const rows = events.map((event) => ({ ...event.data, event }))
     await insertRows(tx, callEventsV2, rows, { onConflict: 'skip' })
@@ -45,9 +47,11 @@ async function executionEvents(orm: Orm, executionId: string) {
 
 const queries: CallQueries = {
   attemptStatsOf: async (orm, executionId) => (await executionEvents(orm, executionId)).attempts,
-  async pageOfCalls(orm, executionId, { limit, offset }) {
+  callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
+  async listCalls(orm, executionId, { after: [after = ''] = [], limit, offset }) {
     const { started } = await executionEvents(orm, executionId)
-    return started.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
+    const listed = started.filter(({ callId }) => callId > after).sort((a, b) => (a.callId < b.callId ? -1 : 1))
+    return listed.slice(offset, offset + limit)
   },
   async endsOfCalls(orm, callIds) {
     if (callIds.length === 0) return new Map()
