@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Identity, includesRole, type Role } from '@carillon/contracts/identity'
 import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import { forOrganization } from '../postgres/organization-scope.ts'
 import type { Logger } from '../process/logger.ts'
@@ -14,6 +14,7 @@ import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
 import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
+import { type BodyPace, refuseSlowBodies } from './slow-bodies.ts'
 import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
@@ -44,7 +45,7 @@ export interface HttpAppOptions {
   metrics: Metrics
   auth: InternalAuth
   /** Identifies the caller instead of the gateway's token. Throws an `unauthenticated` {@link DomainError}. */
-  authenticate?: (request: FastifyRequest) => Promise<Identity>
+  authenticate?: (request: FastifyRequest, reply: FastifyReply) => Promise<Identity>
   /** Adds hooks that run before authentication, also for requests that are then refused. */
   beforeAuthentication?: (app: FastifyInstance) => Promise<void>
   /** Makes the answer of `/openapi.json` from the service's own part. */
@@ -56,6 +57,8 @@ export interface HttpAppOptions {
   bodyLimitBytes?: number
   /** Handlers see and change the rows of the caller's organization alone, whatever their statements say. */
   rowSecurity?: boolean
+  /** How fast a body must arrive. */
+  bodyPace?: BodyPace
 }
 
 /** The HTTP side of a service, without its routes: validation, errors, authentication, health, metrics, OpenAPI. */
@@ -79,7 +82,11 @@ export async function createHttpApp(options: HttpAppOptions) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  })
   const draining = drainable(app)
+  refuseSlowBodies(app, options.bodyPace)
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
   readJsonBodies(app)
@@ -87,10 +94,10 @@ export async function createHttpApp(options: HttpAppOptions) {
   await app.register(fastifySwagger, openApiOptions(options.title))
 
   const authenticate = options.authenticate ?? ((request: FastifyRequest) => options.auth.verify(singleHeader(request, identityHeader)))
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const role = request.routeOptions.config.role ?? 'platform_admin'
     if (request.is404 || role === 'open') return
-    request.identity = await authenticate(request)
+    request.identity = await authenticate(request, reply)
     if (!includesRole(request.identity.role, role)) {
       throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }
@@ -108,7 +115,8 @@ export async function createHttpApp(options: HttpAppOptions) {
     options.metrics.httpDuration.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
     if (!route.startsWith('/health') && !route.startsWith('/ready') && !route.startsWith('/metrics')) {
       request.log.info(
-        { method: request.method, url: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+        // Without the query: people search for names and numbers.
+        { method: request.method, path: pathOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
         'request answered',
       )
     }
@@ -139,6 +147,10 @@ export async function createHttpApp(options: HttpAppOptions) {
 }
 
 export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
 
 function singleHeader(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
