@@ -9,6 +9,7 @@ import { callsV1 } from '../src/read-models/calls-v1/read-model.ts'
 import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
 import { emptyReadModels } from '../src/read-models/rebuild.ts'
 import { readModels } from '../src/read-models/registry.ts'
+import { applied } from './support/applied.ts'
 import { contactsChanged, eventsOf, launched, lifecycle, newId, noContacts, plannedCall, ratingOf } from './support/events.ts'
 
 let service: TestService
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => service.close())
 beforeEach(() => emptyReadModels(service.deps.database, readModels))
 
-const applyCalls = (events: readonly CallEvent[]) => service.deps.database.transaction((tx) => callsProjection.apply(tx, 0, events))
+const applyCalls = (events: readonly CallEvent[]) => service.deps.database.transaction((tx) => applied(tx, callsProjection, events))
 
 /** Every row of the tables of `calls-v1`. */
 async function callTables() {
@@ -83,7 +84,7 @@ test('the events of a call that came in parts are all stored, in order', async (
 test('a batch that was rolled back counts once when it runs again', async () => {
   const events = eventsOf(plannedCall())
   const failing = service.deps.database.transaction(async (tx: Tx) => {
-    await callsProjection.apply(tx, 0, events)
+    await applied(tx, callsProjection, events)
     throw new Error('the connection is lost')
   })
   await expect(failing).rejects.toThrow('the connection is lost')
@@ -95,8 +96,8 @@ test('a batch that was rolled back counts once when it runs again', async () => 
 test('a rating counts once, alone or twice in a batch, and before its call is known', async () => {
   const { database } = service.deps
   const [one, other] = [rating(), rating()]
-  await database.transaction((tx) => billingProjection.apply(tx, 0, [one, one]))
-  await database.transaction((tx) => billingProjection.apply(tx, 0, [other, one]))
+  await database.transaction((tx) => applied(tx, billingProjection, [one, one]))
+  await database.transaction((tx) => applied(tx, billingProjection, [other, one]))
   expect(await database.sql`select total_cost, billable_calls from execution_billing`).toMatchObject([
     { total_cost: '3.750150', billable_calls: 2 },
   ])
@@ -110,7 +111,7 @@ test('durations of node types add up even if some nodes have none', async () => 
   const { database } = service.deps
   const unanswered = ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])
   for (const event of [unanswered, rating(), ratingOf(plannedCall(), [{ nodeType: 'dial', durationMs: null, costMicros: 0 }])]) {
-    await database.transaction((tx) => billingProjection.apply(tx, 0, [event]))
+    await database.transaction((tx) => applied(tx, billingProjection, [event]))
   }
   expect(await database.sql`select executions, total_duration_ms from node_type_billing`).toMatchObject([
     { executions: 3, total_duration_ms: 25_001 },
@@ -126,7 +127,7 @@ test('an execution gets the same rows whether its events come at once, one by on
     lifecycle('execution.cancelled', executionId, 3, 'cancelled', 2_000, { ...noContacts, calling: 1, skipped: 2 }),
     contactsChanged(executionId, 4, 3_000, { ...noContacts, completed: 1, skipped: 2 }),
   ]
-  const apply = (batch: typeof events) => database.transaction((tx) => executionsProjection.apply(tx, 0, batch))
+  const apply = (batch: typeof events) => database.transaction((tx) => applied(tx, executionsProjection, batch))
   const rows = () => database.sql`select * from executions join execution_progress using (execution_id)`
   await apply(events)
   const atOnce = [...(await rows())]

@@ -4,12 +4,14 @@ import type { Metrics } from '../process/metrics.ts'
 import { type Checkpoint, moveCheckpoint } from './checkpoint.ts'
 import type { EventDecoder } from './event-decoder.ts'
 import type { LaneMessage } from './lane-reader.ts'
-import { LaneLostError, type ProjectedEvent, type Projection } from './projection.ts'
+import { LaneLostError, type Placed, type ProjectedEvent, type Projection } from './projection.ts'
 
 interface Options<E extends ProjectedEvent> {
   projection: Projection<E>
   lane: number
   decode: EventDecoder<E>
+  /** The position of a message of the stream, by its sequence. */
+  positionOf(sequence: number): number
   database: Database
   logger: Logger
   metrics: Metrics
@@ -21,7 +23,7 @@ interface DeadLetter {
 }
 
 interface Decoded<E> {
-  events: E[]
+  events: (E & Placed)[]
   deadLetters: DeadLetter[]
 }
 
@@ -32,7 +34,7 @@ interface Decoded<E> {
 export type ApplyBatch = (messages: readonly LaneMessage[], checkpoint: Checkpoint) => Promise<Checkpoint>
 
 /** Makes what applies the batches of one lane. The effects of a batch, its dead letters and its checkpoint commit together. */
-export function batchApplier<E extends ProjectedEvent>({ projection, lane, decode, database, logger, metrics }: Options<E>): ApplyBatch {
+export function batchApplier<E extends ProjectedEvent>({ projection, lane, decode, positionOf, database, logger, metrics }: Options<E>): ApplyBatch {
   const label = { projection: projection.name }
 
   function decodeAll(messages: readonly LaneMessage[]): Decoded<E> {
@@ -40,7 +42,7 @@ export function batchApplier<E extends ProjectedEvent>({ projection, lane, decod
     for (const message of messages) {
       try {
         const event = decode(message.subject, message.data)
-        if (event) decoded.events.push(event)
+        if (event) decoded.events.push(Object.assign(event, { position: positionOf(message.sequence) }))
       } catch (error) {
         decoded.deadLetters.push({ message, error })
       }

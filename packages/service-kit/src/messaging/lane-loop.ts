@@ -5,7 +5,7 @@ import { batchApplier } from './lane-batch.ts'
 import { type LaneReader, openLaneReader, ReaderInterruptedError } from './lane-reader.ts'
 import { LaneLostError, type ProjectedEvent, type Projection } from './projection.ts'
 import type { ProjectionDeps } from './projection-deps.ts'
-import { startOf } from './stream-position.ts'
+import { createdAt, positionIn, startOf } from './stream-position.ts'
 
 /** Events in one transaction, at most. */
 const batchLimit = 4_000
@@ -23,17 +23,19 @@ interface LaneLoopOptions<E extends ProjectedEvent> {
 export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, decode, deps }: LaneLoopOptions<E>) {
   const { database, logger, metrics } = deps
   const label = { projection: projection.name }
-  const apply = batchApplier({ projection, lane, decode, database, logger, metrics })
+  const apply = batchApplier({ projection, lane, decode, positionOf: (sequence) => positionIn(streamCreatedAt, sequence), database, logger, metrics })
   const wake = wakeable()
   let stopped = false
   let reader: LaneReader | undefined
   let mustReopen = false
+  let streamCreatedAt = new Date(0)
   let checkpoint: Checkpoint = { sequence: 0, messageId: '' }
 
   async function open(): Promise<LaneReader> {
     mustReopen = false
     projection.onLaneAcquired?.(lane)
     checkpoint = await readCheckpoint(database, projection.name, lane)
+    streamCreatedAt = await createdAt(deps.connection, projection.stream)
     const start = await startOf(deps.connection, projection.stream, checkpoint)
     if ('rewound' in start) {
       logger.warn({ lane, checkpoint, from: start.atTime, ...label }, 'the stream lost its last messages: reading its tail again')

@@ -8,6 +8,12 @@ export interface ProjectedEvent {
   type: string
 }
 
+/** Where an event stands in its stream. */
+export interface Placed {
+  /** Rises along the stream, and is the same for every reader. See `positionIn`. */
+  readonly position: number
+}
+
 /**
  * Turns the events of one stream into state. The kit reads the lanes, batches the events, keeps the checkpoints and stores events that cannot be
  * applied as dead letters.
@@ -29,7 +35,7 @@ export interface Projection<E extends ProjectedEvent> {
   /** One schema per event type that the projection needs; events of other types are skipped without parsing. */
   schemas: readonly TSchema[]
   /** Writes the effects of a batch, in the transaction that moves the checkpoint. Runs again if that transaction is rolled back. */
-  apply(tx: Tx, lane: number, events: readonly E[]): Promise<void>
+  apply(tx: Tx, lane: number, events: readonly (E & Placed)[]): Promise<void>
   /** Called before reading starts from the checkpoint, also after an interruption. Another replica may have moved it: drop what is cached about the lane. */
   onLaneAcquired?(lane: number): void
   /**

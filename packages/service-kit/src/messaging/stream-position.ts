@@ -7,6 +7,26 @@ import type { Checkpoint } from './checkpoint.ts'
  */
 export const rewindMs = 15 * 60 * 1000
 
+const dayMs = 24 * 60 * 60 * 1000
+/** Room for the sequences of a stream. A position fits into a JSON number until the year 2048. */
+const sequences = 1e12
+const firstDayMs = Date.UTC(2024, 0, 1)
+
+/**
+ * The position of a message: its sequence, after a number that says on which day the stream was made. So positions rise also when a stream had to be made
+ * anew, and its sequences begin with 1 again.
+ */
+export function positionIn(streamCreatedAt: Date, sequence: number): number {
+  return Math.floor((streamCreatedAt.getTime() - firstDayMs) / dayMs) * sequences + sequence
+}
+
+/** When the stream was made. */
+export async function createdAt(connection: NatsConnection, stream: string): Promise<Date> {
+  const manager = await connection.jetstreamManager()
+  const { created } = await manager.streams.info(stream)
+  return new Date(created)
+}
+
 export type StreamStart = { afterSequence: number } | { atTime: Date; rewound: true }
 
 /**

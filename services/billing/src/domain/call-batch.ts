@@ -1,6 +1,5 @@
-import type { SequencedCallEvent } from '@carillon/contracts/call-events'
 import { type Position, reassemble, unread } from '@carillon/service-kit/domain/reassembly'
-import { type Call, type CallFact, type EndedCall, evolve, factOf, unknownCall } from './call.ts'
+import { type Call, type CallFact, type EndedCall, type PlacedCallEvent, evolve, factOf, unknownCall } from './call.ts'
 
 /** A call whose events are not complete: what is known of it, and how far it was read. */
 export interface OpenCall {
@@ -16,6 +15,8 @@ export interface CompleteCall {
   callId: string
   organizationId: string
   call: EndedCall
+  /** Of the event that completed it, in the calls' lane. */
+  position: number
 }
 
 export interface FoldedBatch {
@@ -29,7 +30,7 @@ export interface FoldedBatch {
  * Reads the calls of a batch further, each in the order of its `seq`. An event that was seen before changes nothing, nor does an event of a call
  * that was rated. An event that comes too early is parked.
  */
-export function foldBatch(events: readonly SequencedCallEvent[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
+export function foldBatch(events: readonly PlacedCallEvent[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
   const calls = new Map<string, OpenCall>()
   const arrivals: { subject: string; item: CallFact }[] = []
   for (const event of events) {
@@ -45,12 +46,17 @@ export function foldBatch(events: readonly SequencedCallEvent[], known: Readonly
     const before = calls.get(callId)
     if (!before) throw new Error(`call ${callId} is not in the batch`)
     const call = ready.reduce(evolve, before.call)
-    if (call.state === 'ended') folded.complete.push({ callId, organizationId: before.organizationId, call })
+    if (call.state === 'ended') folded.complete.push({ callId, organizationId: before.organizationId, call, position: lastArrival(ready) })
     else folded.open.push({ ...before, call, position: after })
   }
   return folded
 }
 
-function newCall({ organizationId, data: { callId, executionId } }: SequencedCallEvent): OpenCall {
+/** Events are read as soon as all before them have arrived: the one that arrived last let the others be read. */
+function lastArrival(facts: readonly CallFact[]): number {
+  return Math.max(...facts.map(({ position = 0 }) => position))
+}
+
+function newCall({ organizationId, data: { callId, executionId } }: PlacedCallEvent): OpenCall {
   return { callId, organizationId, executionId, call: unknownCall, position: unread }
 }

@@ -12,7 +12,7 @@ import { executions, stateColumns } from './schema.ts'
 export async function lockStates(tx: Tx, ids: readonly string[]): Promise<Map<string, ExecutionState>> {
   const rows = await tx.sql<({ id: string } & StateRow)[]>`
     select id, status, revision, pending, queued, calling, pending_retry as "pendingRetry", completed, failed, skipped,
-           did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled
+           position, did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled
     from executions where id = any(${[...ids]}::uuid[]) order by id for update`
   return new Map(rows.map(({ id, ...row }) => [id, stateOf(row)]))
 }

@@ -1,7 +1,7 @@
 import { contactStatuses, executionStatuses } from '@carillon/contracts/execution'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
 import type { ExecutionPlan } from '../domain/execution.ts'
 
@@ -42,6 +42,7 @@ export const stateColumns = {
   completed: integer('completed').notNull(),
   failed: integer('failed').notNull(),
   skipped: integer('skipped').notNull(),
+  position: bigint('position', { mode: 'number' }).notNull(),
   didCursor: integer('did_cursor').notNull(),
   actualStartAt: instant('actual_start_at'),
   actualEndAt: instant('actual_end_at'),

@@ -1,6 +1,6 @@
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import type { Call, CallEnd } from '../../domain/call.ts'
 import { callEnds, calls } from './schema.ts'
 
@@ -23,24 +23,29 @@ export async function addCallEnds(tx: Tx, ended: readonly CallEnd[]): Promise<vo
 }
 
 /** A page of an execution's calls, oldest first. Call ids are UUIDs of version 7: their order is the order in time. */
-export async function pageOfCalls(orm: Orm, executionId: string, page: { limit: number; offset: number }): Promise<Call[]> {
+export async function pageOfCalls(
+  orm: Orm,
+  executionId: string,
+  position: number,
+  page: { limit: number; offset: number },
+): Promise<Call[]> {
   const rows = await orm
     .select()
     .from(calls)
-    .where(eq(calls.executionId, executionId))
+    .where(and(eq(calls.executionId, executionId), lte(calls.position, position)))
     .orderBy(asc(calls.callId))
     .limit(page.limit)
     .offset(page.offset)
   return rows.map(({ startedAt, ...call }) => ({ ...call, startedAtMs: startedAt.getTime() }))
 }
 
-/** How calls ended, by call id. Calls that are still going on are left out. */
-export async function endsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallEnd>> {
+/** How calls ended, by call id. Calls that were still going on are left out. */
+export async function endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>> {
   if (callIds.length === 0) return new Map()
   const rows = await orm
     .select()
     .from(callEnds)
-    .where(inArray(callEnds.callId, [...callIds]))
+    .where(and(inArray(callEnds.callId, [...callIds]), lte(callEnds.position, position)))
   return new Map(
     rows.map(({ answeredAt, endedAt, ...end }) => {
       return [end.callId, { ...end, answeredAtMs: answeredAt?.getTime() ?? null, endedAtMs: endedAt.getTime() }]
