@@ -28,6 +28,12 @@ export const questions = {
     request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
     answer: Type.Object({ dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })) }),
   },
+  /** Asked by the orchestrator at a launch and a resume: the balance as it is now. Answered by billing; both are 0 for an account without entries. */
+  accountBalance: {
+    subject: 'ask.billing.account-balance',
+    request: Type.Object({ organizationId: Type.String() }),
+    answer: Type.Object({ balanceMicros: Type.Integer(), entryCount: Type.Integer({ minimum: 0 }) }),
+  },
   /**
    * Asked by the orchestrator when a launch has committed, before it answers the launch: program-api takes note of the execution now, not only when the
    * event arrives. Asking again changes nothing.

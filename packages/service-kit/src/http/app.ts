@@ -14,6 +14,10 @@ import { requestValidator } from './request-validator.ts'
 import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document that the service answers `/openapi.json` with. Every route must be registered. */
+    openApiDocument(): Promise<object>
+  }
   interface FastifyRequest {
     /** Who is calling; set on every route but the open ones. */
     identity: Identity
@@ -106,10 +110,11 @@ export async function createHttpApp(options: HttpAppOptions) {
   app.get('/metrics', hidden, async (_request, reply) => {
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics())
   })
-  app.get('/openapi.json', hidden, async () => {
+  app.decorate('openApiDocument', async () => {
     const own = withNamedSchemas(app.swagger())
     return options.document?.(own) ?? own
   })
+  app.get('/openapi.json', hidden, () => app.openApiDocument())
   return app
 }
 

@@ -34,7 +34,15 @@ interface Decoded<E> {
 export type ApplyBatch = (messages: readonly LaneMessage[], checkpoint: Checkpoint) => Promise<Checkpoint>
 
 /** Makes what applies the batches of one lane. The effects of a batch, its dead letters and its checkpoint commit together. */
-export function batchApplier<E extends ProjectedEvent>({ projection, lane, decode, positionOf, database, logger, metrics }: Options<E>): ApplyBatch {
+export function batchApplier<E extends ProjectedEvent>({
+  projection,
+  lane,
+  decode,
+  positionOf,
+  database,
+  logger,
+  metrics,
+}: Options<E>): ApplyBatch {
   const label = { projection: projection.name }
 
   function decodeAll(messages: readonly LaneMessage[]): Decoded<E> {

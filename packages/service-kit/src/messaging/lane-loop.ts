@@ -23,7 +23,15 @@ interface LaneLoopOptions<E extends ProjectedEvent> {
 export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, decode, deps }: LaneLoopOptions<E>) {
   const { database, logger, metrics } = deps
   const label = { projection: projection.name }
-  const apply = batchApplier({ projection, lane, decode, positionOf: (sequence) => positionIn(streamCreatedAt, sequence), database, logger, metrics })
+  const apply = batchApplier({
+    projection,
+    lane,
+    decode,
+    positionOf: (sequence) => positionIn(streamCreatedAt, sequence),
+    database,
+    logger,
+    metrics,
+  })
   const wake = wakeable()
   let stopped = false
   let reader: LaneReader | undefined

@@ -1,5 +1,5 @@
 import { type Position, reassemble, unread } from '@carillon/service-kit/domain/reassembly'
-import { type Call, type CallFact, type EndedCall, type PlacedCallEvent, evolve, factOf, unknownCall } from './call.ts'
+import { type Call, type CallFact, type EndedCall, evolve, factOf, type PlacedCallEvent, unknownCall } from './call.ts'
 
 /** A call whose events are not complete: what is known of it, and how far it was read. */
 export interface OpenCall {

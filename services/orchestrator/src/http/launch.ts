@@ -25,9 +25,10 @@ const LaunchProgram = {
 
 /** `POST /programs/:id/launch` */
 export const launchRoute =
-  ({ deps, api, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  ({ deps, api, accounts, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin', liveOnly: true } }, async (request, reply) => {
+      await accounts.refreshBalance(request.identity.organizationId)
       let launched: Pick<Execution, 'plan' | 'state'> | undefined
       const response = await createOnce(deps.database, request, async (tx): Promise<LaunchResponse> => {
         launched = await launch(tx, request.identity, request.params.id, request.id)

@@ -1,4 +1,5 @@
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
+import type { Billing } from '../billing.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { ProgramApi } from '../program-api.ts'
 
@@ -6,6 +7,7 @@ import type { ProgramApi } from '../program-api.ts'
 export interface RouteDeps {
   deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger'>
   api: ProgramApi
+  accounts: Billing
   /** For a program without a limit of its own. */
   defaultMaxConcurrentCalls: number
   /** Wakes the execution's lane after a commit. A lane on another replica learns of it within half a second. */

@@ -71,3 +71,9 @@ export const executionContacts = pgTable('execution_contacts', {
   didNumber: text('did_number'),
   orderNotAfter: instant('order_not_after'),
 })
+
+export const balances = pgTable('balances', {
+  organizationId: uuid('organization_id').primaryKey(),
+  hasCredits: boolean('has_credits').notNull(),
+  entryCount: bigint('entry_count', { mode: 'number' }).notNull(),
+})

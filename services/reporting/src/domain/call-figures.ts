@@ -63,7 +63,14 @@ export function attemptStatsOf(executionId: string, figures: Figures): AttemptSt
 export function nodeStatsOf(executionId: string, figures: Figures): NodeStats[] {
   return entriesOf(figures, 'node')
     .map(([[nodeId, nodeType, nodeLabel], [uniqueCalls = 0, totalExecutions = 0]]) => {
-      return { executionId, nodeId: String(nodeId), nodeType: String(nodeType), nodeLabel: textOrNull(nodeLabel), uniqueCalls, totalExecutions }
+      return {
+        executionId,
+        nodeId: String(nodeId),
+        nodeType: String(nodeType),
+        nodeLabel: textOrNull(nodeLabel),
+        uniqueCalls,
+        totalExecutions,
+      }
     })
     .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
 }

@@ -92,7 +92,10 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
 /** An execution of which nothing but its launch is known. */
 export function executionAtLaunch(event: ExecutionLaunched): Execution {
   const { status, counts } = event.data
-  return { launch: launchOf(event), progress: { status, counts, actualStartAtMs: status === 'running' ? fromIso(event.time) : null, actualEndAtMs: null } }
+  return {
+    launch: launchOf(event),
+    progress: { status, counts, actualStartAtMs: status === 'running' ? fromIso(event.time) : null, actualEndAtMs: null },
+  }
 }
 
 export function stepOf(event: ExecutionEvent): ExecutionStep {

@@ -81,7 +81,11 @@ export const reportRoutes =
      * Answers with what a cut shows of an execution (contract rule 33), and says in a header as of when it is. An execution whose events have not arrived yet is
      * shown as it was launched. One of another organization is answered like one that does not exist (contract rule 21).
      */
-    async function answer<T>({ identity, params: { id } }: Asked, reply: Replied, read: (orm: Orm, shown: Shown) => Promise<T>): Promise<T> {
+    async function answer<T>(
+      { identity, params: { id } }: Asked,
+      reply: Replied,
+      read: (orm: Orm, shown: Shown) => Promise<T>,
+    ): Promise<T> {
       const stored = await database.snapshot(async ({ orm }) => {
         const launch = await executions.findLaunch(orm, identity.organizationId, id)
         if (!launch) return undefined

@@ -9,7 +9,16 @@ import { callCosts } from './schema.ts'
 /** Stores ratings, each with its position, and returns the ids of the calls that had none before. A call is rated once. */
 export async function addRatings(tx: Tx, ratings: readonly PlacedRating[]): Promise<Set<string>> {
   const rows = ratings.map(({ position, organizationId, data: { callId, executionId, contactId, durationMs, totalCostMicros, nodes } }) => {
-    return { callId, organizationId, executionId, contactId, durationMs, totalCost: microsToNumeric(BigInt(totalCostMicros)), position, nodes }
+    return {
+      callId,
+      organizationId,
+      executionId,
+      contactId,
+      durationMs,
+      totalCost: microsToNumeric(BigInt(totalCostMicros)),
+      position,
+      nodes,
+    }
   })
   const added = await insertRows(tx, callCosts, rows, { onConflict: { key: ['callId'] }, returning: ['callId'] })
   return new Set(added.map(({ callId }) => callId))

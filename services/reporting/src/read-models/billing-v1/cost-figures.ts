@@ -7,7 +7,11 @@ import { appendChanges, figuresAt, firstChangeAfter, type LogEnd, logPosition } 
 import { costFigures } from './schema.ts'
 
 /** Adds to the figures of executions. */
-export async function addFigures(tx: Tx, ends: ReadonlyMap<string, LogEnd>, changes: ReadonlyMap<string, readonly Change[]>): Promise<void> {
+export async function addFigures(
+  tx: Tx,
+  ends: ReadonlyMap<string, LogEnd>,
+  changes: ReadonlyMap<string, readonly Change[]>,
+): Promise<void> {
   await appendChanges(tx, costFigures, ends, changes)
 }
 

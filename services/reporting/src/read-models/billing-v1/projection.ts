@@ -18,6 +18,13 @@ export const billingProjection: Projection<CallRated> = {
     const ends = await logEnds(tx, costFigures, [...executionIds])
     const ratings = placeRatings(events, ends)
     const added = await addRatings(tx, ratings)
-    await addFigures(tx, ends, changesOfRatings(ratings.filter(({ data }) => added.has(data.callId)), ends))
+    await addFigures(
+      tx,
+      ends,
+      changesOfRatings(
+        ratings.filter(({ data }) => added.has(data.callId)),
+        ends,
+      ),
+    )
   },
 }
