@@ -6,7 +6,7 @@ import { startAdoption } from './calls/adoption.ts'
 import { startCallLog } from './calls/call-log.ts'
 import { callRunner } from './calls/call-runner.ts'
 import { startPresence } from './calls/presence.ts'
-import type { CarrierFactory } from './carriers/configured-carrier.ts'
+import type { CarrierFactory } from './carriers/carrier-by-mode.ts'
 import { flowVersions } from './intake/flow-versions.ts'
 import { startOrderIntake } from './intake/order-intake.ts'
 import { bridgeMetrics } from './metrics.ts'
@@ -18,6 +18,8 @@ export interface BridgeOptions {
   /** Real milliseconds, like all durations here. */
   staleMs: number
   drainMs: number
+  /** Live calls reach people, so test numbers are not dialed in live mode. */
+  reachesPeople: boolean
 }
 
 /** A running bridge. */
@@ -37,7 +39,7 @@ const finalCommitMs = 700
 /** Starts taking dial orders and carrying them out. */
 export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFactory, options: BridgeOptions): Promise<Bridge> {
   const { database, nats, clock, logger, outbox, replicaId: owner } = deps
-  const { maxChannels, staleMs, drainMs } = options
+  const { maxChannels, staleMs, drainMs, reachesPeople } = options
   const metrics = bridgeMetrics(deps.metrics.registry, {
     callsInProgress: () => runner.size,
     unwrittenEvents: () => log.pendingEvents,
@@ -59,7 +61,20 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
   const runner = callRunner({ carrier, log, clock, logger, metrics, onReleased: () => intake.roomMade() })
   const queue = await openWorkQueue({ connection: nats, stream: streams.DIAL.name, durable: 'dialer-bridge', ackWaitMs })
   const flows = flowVersions(nats)
-  const intake = startOrderIntake({ database, outbox, owner, queue, flows, runner, log, clock, logger, metrics, maxChannels })
+  const intake = startOrderIntake({
+    database,
+    outbox,
+    owner,
+    queue,
+    flows,
+    runner,
+    log,
+    clock,
+    logger,
+    metrics,
+    maxChannels,
+    reachesPeople,
+  })
   const adoption = startAdoption({ database, carrier, log, presence, logger, metrics, owner, staleMs })
   const housekeeping = every(
     {
@@ -67,7 +82,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
       intervalMs: housekeepingMs,
       work: () => Promise.all([deleteOldCalls(database, journalKeepDays), deleteDeadBridges(database)]),
     },
-    logger,
+    deps,
   )
 
   return {

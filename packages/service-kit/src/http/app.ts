@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
+import { OverdueError } from '../process/watchdog.ts'
 import { replyToBrokenRequest, replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -104,7 +105,8 @@ export async function createHttpApp(options: HttpAppOptions) {
       return { status: 'ready' }
     } catch (error) {
       options.logger.warn({ err: error }, 'not ready')
-      return reply.code(503).send({ status: 'not ready' })
+      const overdue = error instanceof OverdueError ? { overdue: error.overdue } : {}
+      return reply.code(503).send({ status: 'not ready', ...overdue })
     }
   })
   app.get('/metrics', hidden, async (_request, reply) => {

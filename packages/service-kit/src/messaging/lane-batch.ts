@@ -15,6 +15,8 @@ interface Options<E extends ProjectedEvent> {
   database: Database
   logger: Logger
   metrics: Metrics
+  /** A transaction that takes longer is rolled back. */
+  limitMs: number
 }
 
 interface DeadLetter {
@@ -42,6 +44,7 @@ export function batchApplier<E extends ProjectedEvent>({
   database,
   logger,
   metrics,
+  limitMs,
 }: Options<E>): ApplyBatch {
   const label = { projection: projection.name }
 
@@ -66,7 +69,7 @@ export function batchApplier<E extends ProjectedEvent>({
       await moveCheckpoint(tx, projection.name, lane, from, to)
       for (const letter of deadLetters) await addDeadLetter(tx, projection.name, lane, letter)
       if (events.length > 0) await projection.apply(tx, lane, events)
-    })
+    }, limitMs)
     metrics.projectionEvents.inc(label, events.length)
     metrics.projectionLag.set(label, last.pending)
     for (const { message, error } of deadLetters) {

@@ -1,6 +1,6 @@
-import type { Sql } from 'postgres'
 import { every } from './every.ts'
 import type { Logger } from './logger.ts'
+import type { Watchdog } from './watchdog.ts'
 
 /** The platform's time. Every instant that Carillon stores or reports comes from here. */
 export interface Clock {
@@ -65,7 +65,7 @@ export interface DatabaseClock extends Clock {
  * It never goes back: if a new sample is behind the time that was last told, time stands still until the sample has caught up.
  * While the database cannot be reached, the last sample holds.
  */
-export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logger): Promise<DatabaseClock> {
+export async function databaseClock(sql: Asks, anchor: ClockAnchor, deps: { logger: Logger; watchdog: Watchdog }): Promise<DatabaseClock> {
   let offsetMs = await sampleOffset(sql)
   let lastToldMs = 0
   const resync = every(
@@ -76,7 +76,7 @@ export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logge
         offsetMs = await sampleOffset(sql)
       },
     },
-    logger,
+    deps,
   )
   return {
     speed: anchor.speed,
@@ -89,7 +89,10 @@ export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logge
   }
 }
 
-async function sampleOffset(sql: Sql): Promise<number> {
+/** What asks the database, as a tagged template. */
+type Asks = <T extends readonly object[]>(template: TemplateStringsArray) => PromiseLike<T>
+
+async function sampleOffset(sql: Asks): Promise<number> {
   let best = await roundTrip(sql)
   for (let count = 1; count < roundTrips; count++) {
     const next = await roundTrip(sql)
@@ -99,7 +102,7 @@ async function sampleOffset(sql: Sql): Promise<number> {
 }
 
 /** How far the database's clock is ahead of ours. The error is at most half of `tookMs`. */
-async function roundTrip(sql: Sql): Promise<{ offsetMs: number; tookMs: number }> {
+async function roundTrip(sql: Asks): Promise<{ offsetMs: number; tookMs: number }> {
   const beforeMs = Date.now()
   const startedMs = performance.now()
   const [row] = await sql<[{ ms: number }]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`

@@ -22,6 +22,8 @@ export interface Ending {
   /** Answer to end; null when nobody answered. */
   durationMs: number | null
   dialNodeId: string | null
+  /** In test mode: free of charge. Absent in what was stored before there was a test mode. */
+  isTest?: boolean
 }
 
 /**
@@ -56,9 +58,9 @@ export function factOf(event: PlacedCallEvent): CallFact {
       return { seq, position, kind: 'node', node: { nodeId, nodeType, nodeExecutionIndex, durationMs } }
     }
     case 'call.ended': {
-      const { executionId, jobId, contactId, durationMs, dialNodeId } = event.data
+      const { executionId, jobId, contactId, durationMs, dialNodeId, test: isTest = false } = event.data
       const { id: eventId, correlationId } = event
-      return { seq, position, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId } }
+      return { seq, position, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId, isTest } }
     }
     case 'call.dialed':
     case 'call.ringing':

@@ -14,24 +14,31 @@ export interface Presence {
   stop(leftNothing: boolean): Promise<void>
 }
 
-/** Sends four heartbeats in `staleMs` of real time, after which a silent bridge is considered dead. The first comes before this resolves. */
+/**
+ * Sends four heartbeats in `staleMs` of real time, after which a silent bridge is considered dead. The first comes before this resolves. A heartbeat
+ * that is not answered in a quarter of that time has failed, and the next one follows soon, on a fresh connection.
+ */
 export async function startPresence(database: Database, logger: Logger, bridgeId: string, staleMs: number): Promise<Presence> {
   const wake = wakeable()
   let stopped = false
   let steadySinceMs = performance.now()
   let lastBeatMs = performance.now()
-  await beat(database, bridgeId)
+  let pauseMs = staleMs / 4
+  const send = () => beat(database, bridgeId, staleMs / 4)
+  await send()
 
   async function run() {
     while (!stopped) {
-      await wake.within(staleMs / 4)
+      await wake.within(pauseMs)
       if (stopped) return
       try {
-        await beat(database, bridgeId)
+        await send()
         const nowMs = performance.now()
         if (nowMs - lastBeatMs > staleMs / 2) steadySinceMs = nowMs
         lastBeatMs = nowMs
+        pauseMs = staleMs / 4
       } catch (error) {
+        pauseMs = staleMs / 16
         logger.warn({ err: error }, 'heartbeat failed')
       }
     }

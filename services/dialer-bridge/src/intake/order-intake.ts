@@ -1,3 +1,4 @@
+import { isTestNumber } from '@carillon/contracts/test-numbers'
 import type { QueuedOrder, WorkQueue } from '@carillon/service-kit/messaging/work-queue'
 import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Logger } from '@carillon/service-kit/process/logger'
@@ -21,6 +22,8 @@ export interface OrderIntakeOptions extends AdmissionDeps {
   metrics: BridgeMetrics
   /** Calls at once. */
   maxChannels: number
+  /** Live calls reach people. */
+  reachesPeople: boolean
 }
 
 /** Takes dial orders for as many channels as are free. */
@@ -42,7 +45,7 @@ type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
  * is not acknowledged and comes again.
  */
 export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
-  const { database, queue, flows, runner, log, clock, logger, metrics, maxChannels } = options
+  const { database, queue, flows, runner, log, clock, logger, metrics, maxChannels, reachesPeople } = options
   const room = wakeable()
   const loads = new Set<Promise<void>>()
   /** Messages taken from the queue whose orders are not calls yet. */
@@ -85,7 +88,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     const known: (Received & Candidate)[] = []
     const unknown = new Map<string, Received[]>()
     for (const order of orders) {
-      const version = flows.known(order.order) ?? versionOfLate(order)
+      const version = versionOfRefused(order) ?? flows.known(order.order) ?? versionOfLate(order)
       if (version) {
         known.push({ ...order, version })
         continue
@@ -96,6 +99,12 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
       else unknown.set(key, [order])
     }
     return { known, unknown }
+  }
+
+  /** The order of a test number in live mode needs no flow: nobody has that number. */
+  function versionOfRefused({ order }: Received): FlowVersion | undefined {
+    const { to, test = false } = order.data
+    return reachesPeople && !test && isTestNumber(to) ? { unusable: 'A test number is dialed in test mode only' } : undefined
   }
 
   /** An order that is too late needs no flow: the journal will refuse it. */

@@ -33,6 +33,8 @@ export interface Launch {
   readonly launchedAtMs: number
   /** Whether its events tell their position. Those of an older execution do not. */
   readonly hasPositions: boolean
+  /** Launched in test mode: its calls are simulated and free. */
+  readonly isTest: boolean
 }
 
 /** The state of an execution. */
@@ -86,6 +88,7 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
     scheduledStopAtMs: data.scheduledStopAt === null ? null : fromIso(data.scheduledStopAt),
     launchedAtMs: fromIso(time),
     hasPositions: data.position !== undefined,
+    isTest: data.test ?? false,
   }
 }
 

@@ -22,6 +22,7 @@ export const executions = pgTable('executions', {
   scheduledStopAt: instant('scheduled_stop_at'),
   launchedAt: instant('launched_at').notNull(),
   hasPositions: boolean('has_positions').notNull(),
+  isTest: boolean('is_test').notNull(),
 })
 
 export const executionSteps = pgTable(
