@@ -1,11 +1,12 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import type { Identity } from '@carillon/contracts/identity'
 import { fromIso, toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -119,20 +120,16 @@ export const reportRoutes =
       }),
     )
 
-    app.get(`${prefix}/calls`, { config, schema: GetCalls }, (request, reply) =>
-      answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        const { page, limit } = request.query
+    app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
+      const list = pagedList(request, reply, calls.callOrder)
+      return answer(request, reply, async (orm, { position, launch: { executionId } }) => {
         const { started: total } = sumOfCalls(await calls.attemptStatsOf(orm, executionId, position))
-        const offset = (page - 1) * limit
-        const listed = offset < total ? await calls.pageOfCalls(orm, executionId, position, { limit, offset }) : []
+        const listed = await calls.listCalls(orm, executionId, position, list.slice)
         const callIds = listed.map((call) => call.callId)
         const [ends, costs] = [await calls.endsOfCalls(orm, callIds, position), await billing.costsOfCalls(orm, callIds, position)]
-        return {
-          data: listed.map((call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId))),
-          meta: paginationMeta(page, limit, total),
-        }
-      }),
-    )
+        return list.answer(listed, total, (call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId)))
+      })
+    })
 
     app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, (request, reply) =>
       answer(request, reply, async (orm, { position, launch: { executionId } }) => {

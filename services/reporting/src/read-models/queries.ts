@@ -1,4 +1,5 @@
 import type { Orm } from '@carillon/service-kit/postgres/database'
+import type { ListOrder, Slice } from '@carillon/service-kit/postgres/list-order'
 import type { AttemptStats } from '../domain/attempt-stats.ts'
 import type { CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
 import type { Call, CallEnd } from '../domain/call.ts'
@@ -25,8 +26,9 @@ export interface CallQueries {
   /** The first start or end of a call that was read here and not followed by the others. */
   firstAwaited(orm: Orm, executionId: string, followed: Followed): Promise<Happened | undefined>
   attemptStatsOf(orm: Orm, executionId: string, position: number): Promise<AttemptStats[]>
-  /** A page of an execution's calls, oldest first. */
-  pageOfCalls(orm: Orm, executionId: string, position: number, page: { limit: number; offset: number }): Promise<Call[]>
+  /** Oldest first. */
+  callOrder: ListOrder<Call>
+  listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]>
   /** How calls ended, by call id. Calls that were still going on are left out. */
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
   /** The nodes that calls of an execution have run, by id. */

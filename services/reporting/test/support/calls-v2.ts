@@ -2,6 +2,7 @@ import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-ev
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm } from '@carillon/service-kit/postgres/database'
+import { oldestFirst } from '@carillon/service-kit/postgres/list-order'
 import { eq, inArray } from 'drizzle-orm'
 import { bigint, integer, json, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
 import type { PlacedCallEvent } from '../../src/domain/call.ts'
@@ -63,10 +64,11 @@ const queries: CallQueries = {
     })
   },
   attemptStatsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position).attempts,
-  async pageOfCalls(orm, executionId, position, { limit, offset }) {
+  callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
+  async listCalls(orm, executionId, position, { after: [after = ''] = [], limit, offset }) {
     const { started } = await foldedEvents(orm, executionId)
-    const shown = started.filter(upTo(position)).sort((a, b) => (a.callId < b.callId ? -1 : 1))
-    return shown.slice(offset, offset + limit)
+    const shown = started.filter(upTo(position)).filter(({ callId }) => callId > after)
+    return shown.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
   },
   async endsOfCalls(orm, callIds, position) {
     if (callIds.length === 0) return new Map()

@@ -1,11 +1,20 @@
 import type { CallQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
 import { attemptStatsOf, digitBreakdownsOf, firstAwaited, nodeStatsOf, reached } from './call-figures.ts'
-import { endsOfCalls, pageOfCalls } from './calls.ts'
+import { callOrder, endsOfCalls, listCalls } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
 
-const queries: CallQueries = { reached, firstAwaited, attemptStatsOf, pageOfCalls, endsOfCalls, nodeStatsOf, digitBreakdownsOf }
+const queries: CallQueries = {
+  reached,
+  firstAwaited,
+  attemptStatsOf,
+  callOrder,
+  listCalls,
+  endsOfCalls,
+  nodeStatsOf,
+  digitBreakdownsOf,
+}
 
 export const callsV1 = {
   projection: callsProjection,
