@@ -201,13 +201,19 @@ test.each([
   expect(response.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer }] })
 })
 
-test('the OpenAPI document names the five reports', async () => {
+test('the OpenAPI document names the five reports, and the header that says as of when they are', async () => {
   const document = (await app.inject('/openapi.json')).json()
   expect(Object.keys(document.paths)).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))
+  for (const path of paths) {
+    const { headers } = document.paths[`/program-execution/{id}/report${path}`].get.responses['200']
+    const described = Object.keys(headers).map((name) => name.toLowerCase())
+    expect(described).toEqual(path === '/calls' ? ['carillon-as-of', 'link'] : ['carillon-as-of'])
+    expect((await report(path)).headers).toHaveProperty('carillon-as-of')
+  }
 })
 
 test('the report of an execution that was launched in test mode says so', async () => {
   const id = newId()
-  await service.deps.database.transaction((tx) => executionsProjection.apply(tx, 0, [launched(id, { test: true })]))
+  await service.deps.database.transaction((tx) => applied(tx, executionsProjection, [launched(id, { test: true })]))
   expect((await get(`/program-execution/${id}/report`)).json()).toMatchObject({ executionId: id, test: true })
 })

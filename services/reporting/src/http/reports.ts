@@ -10,6 +10,7 @@ import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { TSchema } from '@sinclair/typebox'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
 import { billOf } from '../domain/billing.ts'
 import { breakdownOf } from '../domain/breakdown.ts'
@@ -31,43 +32,49 @@ const config = { role: 'supervisor' } as const
 const prefix = '/program-execution/:id/report'
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody }
 
+/** Of every report: since when the answer may lack something. */
+const asOfHeader = 'carillon-as-of'
+const asOfDescription = 'When the first thing happened that the report lacks, because a service has not told of it yet; otherwise now'
+
+/** A report, answered with the header. */
+function asOf<T extends TSchema>(report: T): T {
+  return { ...report, headers: { [asOfHeader]: { type: 'string', format: 'date-time', description: asOfDescription } } }
+}
+
 const GetReport = {
   tags: [tags.reports],
   summary: 'Main report of an execution',
   params: IdParams,
-  response: { 200: ProgramReport, ...errors },
+  response: { 200: asOf(ProgramReport), ...errors },
 }
 const GetCalls = {
   tags: [tags.reports],
   summary: 'Calls of an execution, oldest first',
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: CallHistory, ...errors },
+  response: { 200: asOf(CallHistory), ...errors },
 }
 const GetBreakdown = {
   tags: [tags.reports],
   summary: 'Calls of an execution by attempt number',
   params: IdParams,
-  response: { 200: EventBreakdown, ...errors },
+  response: { 200: asOf(EventBreakdown), ...errors },
 }
 const GetNodeStats = {
   tags: [tags.reports],
   summary: 'How often the calls of an execution ran each node',
   params: IdParams,
-  response: { 200: NodeExecutionStats, ...errors },
+  response: { 200: asOf(NodeExecutionStats), ...errors },
 }
 const GetBilling = {
   tags: [tags.reports],
   summary: 'What an execution cost',
   params: IdParams,
-  response: { 200: ProgramBillingReport, ...errors },
+  response: { 200: asOf(ProgramBillingReport), ...errors },
 }
 
 /** Calls that a bill lists as the most expensive ones. */
 const costliestListed = 10
-
-/** Of every report: since when the answer may lack something. */
-const asOfHeader = 'carillon-as-of'
 
 type Deps = Pick<ServiceDeps, 'database' | 'clock' | 'metrics'> & { serving: Serving; orchestrator: Orchestrator }
 

@@ -3,9 +3,9 @@ import { type Cut, everything, type Happened } from '../domain/cut.ts'
 import type { BillingQueries, CallQueries, ExecutionQueries } from './queries.ts'
 
 interface Sources {
-  readonly calls: CallQueries
-  readonly executions: ExecutionQueries
-  readonly billing: BillingQueries
+  readonly calls: Pick<CallQueries, 'reached' | 'firstAwaited'>
+  readonly executions: Pick<ExecutionQueries, 'reached' | 'firstAfter'>
+  readonly billing: Pick<BillingQueries, 'reached' | 'firstAfter'>
 }
 
 /**
