@@ -128,10 +128,10 @@ describe('facts', () => {
   })
 
   test('a contact that returns to the queue of first attempts resets the cursor; a retry does not', () => {
-    const cursor = { dueAtMs: at('09:00:00'), contactId: 'contact-9' }
-    const turnOf = { ...running, outlook: { ...running.outlook, cursor } }
-    expect(fold(turnOf, [notDialed(order, now, 'expired')]).outlook.cursor).toBeNull()
-    expect(fold(turnOf, [ended(order, now, 'busy')]).outlook.cursor).toEqual(cursor)
+    const cursors = new Map([['', { dueAtMs: at('09:00:00'), contactId: 'contact-9' }]])
+    const turnOf = { ...running, outlook: { ...running.outlook, cursors } }
+    expect(fold(turnOf, [notDialed(order, now, 'expired')]).outlook.cursors).toEqual(new Map())
+    expect(fold(turnOf, [ended(order, now, 'busy')]).outlook.cursors).toEqual(cursors)
   })
 
   test('a contact that waits again brings the next due instant forward', () => {
@@ -217,10 +217,10 @@ describe('the next look', () => {
   })
 
   test('reads the queue from its beginning when a contact is due that the claim did not find', () => {
-    const cursor = { dueAtMs: at('09:00:00'), contactId: 'contact-9' }
-    const turnOf = turnCase({ outlook: { cursor } })
-    expect(lookAhead(begun(turnOf), at('09:00:00'), turnOf.time.nowMs).outlook.cursor).toBeNull()
-    expect(lookAhead(begun(turnOf), at('11:00:00'), turnOf.time.nowMs).outlook.cursor).toEqual(cursor)
+    const cursors = new Map([['', { dueAtMs: at('09:00:00'), contactId: 'contact-9' }]])
+    const turnOf = turnCase({ outlook: { cursors } })
+    expect(lookAhead(begun(turnOf), at('09:00:00'), turnOf.time.nowMs).outlook.cursors).toEqual(new Map())
+    expect(lookAhead(begun(turnOf), at('11:00:00'), turnOf.time.nowMs).outlook.cursors).toEqual(cursors)
   })
 
   test.each([null, at('18:00:00')])('without a DID waits for one, or for the stop (%s)', (scheduledStopAtMs) => {
