@@ -12,6 +12,7 @@ import { documentationRoutes } from './http/documentation.ts'
 import { organizationRoutes } from './http/organizations.ts'
 import { proxyRoutes } from './http/proxy.ts'
 import { limitRates } from './http/rate-limits.ts'
+import { upstreamAgent } from './http/upstream-agent.ts'
 import { documentOfAll } from './public-document.ts'
 import { connectRedis } from './redis.ts'
 
@@ -42,7 +43,9 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   await app.register(organizationRoutes({ deps, authentication }))
   await app.register(apiKeyRoutes({ deps, authentication }))
   await app.register(documentationRoutes)
-  await app.register(proxyRoutes(deps, { urls, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
+  await app.register(
+    proxyRoutes(deps, { urls, agent: upstreamAgent({ timeoutMs: config.UPSTREAM_TIMEOUT_MS, restartMs: config.UPSTREAM_RESTART_MS }) }),
+  )
   return app
 }
 

@@ -7,6 +7,7 @@ import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { OverdueError } from '../process/watchdog.ts'
+import { drainable } from './drain.ts'
 import { replyToBrokenRequest, replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -16,6 +17,8 @@ import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Comes before `close`: returns when the clients have left their connections, or after a few seconds. Until then, requests are served. */
+    drain(): Promise<void>
     /** The OpenAPI document that the service answers `/openapi.json` with. Every route must be registered. */
     openApiDocument(): Promise<object>
   }
@@ -63,12 +66,15 @@ export async function createHttpApp(options: HttpAppOptions) {
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    // What arrives on a kept connection while the server closes is served, and the connection told to end.
+    return503OnClosing: false,
     frameworkErrors: replyToUnroutable,
     clientErrorHandler: replyToBrokenRequest,
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
+  const draining = drainable(app)
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
   readJsonBodies(app)
@@ -100,6 +106,7 @@ export async function createHttpApp(options: HttpAppOptions) {
   const hidden = { schema: { hide: true }, config: { role: 'open' as const } }
   app.get('/health', hidden, async () => ({ status: 'ok' }))
   app.get('/ready', hidden, async (_request, reply) => {
+    if (draining.hasBegun()) return reply.code(503).send({ status: 'stopping' })
     try {
       await options.ready()
       return { status: 'ready' }

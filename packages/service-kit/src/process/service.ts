@@ -134,10 +134,13 @@ interface ServiceDefinition<T extends TObject> {
   /** Path of the folder of SQL files. */
   migrations: string
   /** Builds the service and returns its HTTP side, not yet listening. Rejects with a {@link ConfigurationError} if a file that the environment names is not valid. */
-  build(
-    deps: ServiceDeps,
-    config: Static<T>,
-  ): Promise<{ listen(options: { host: string; port: number }): Promise<string>; close(): Promise<void> }>
+  build(deps: ServiceDeps, config: Static<T>): Promise<HttpSide>
+}
+
+interface HttpSide {
+  listen(options: { host: string; port: number }): Promise<string>
+  drain(): Promise<void>
+  close(): Promise<void>
 }
 
 /** Runs a service as a process: reads its configuration, connects, listens, and ends cleanly on SIGTERM, SIGINT or an uncaught error. */
@@ -150,6 +153,7 @@ export async function runService<T extends TObject>(definition: ServiceDefinitio
   closeWithGrace({ delay: 10_000, logger }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'service failed')
     logger.info({ signal }, 'service stopping')
+    await app.drain()
     await app.close()
     await service.close()
     logger.info('service stopped')

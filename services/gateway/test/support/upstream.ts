@@ -20,7 +20,7 @@ export interface Echo {
 }
 
 /** A stand-in for a service behind the gateway: it answers with a description of the request. */
-export async function startUpstream(service: string, paths: Record<string, object> = {}) {
+export async function startUpstream(service: string, paths: Record<string, object> = {}, port = 0) {
   const app = Fastify({ forceCloseConnections: true })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, body, done) => done(null, body))
@@ -66,7 +66,7 @@ export async function startUpstream(service: string, paths: Record<string, objec
       body: await bodyText(request),
     }
   })
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.listen({ host: '127.0.0.1', port })
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     /** Every request that arrived, as `GET /path`. */
