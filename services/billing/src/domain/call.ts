@@ -60,7 +60,12 @@ export function factOf(event: PlacedCallEvent): CallFact {
     case 'call.ended': {
       const { executionId, jobId, contactId, durationMs, dialNodeId, test: isTest = false } = event.data
       const { id: eventId, correlationId } = event
-      return { seq, position, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId, isTest } }
+      return {
+        seq,
+        position,
+        kind: 'ended',
+        ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId, isTest },
+      }
     }
     case 'call.dialed':
     case 'call.ringing':
