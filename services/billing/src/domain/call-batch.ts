@@ -1,3 +1,4 @@
+import { EventRefusedError } from '@carillon/service-kit/domain/event-refused'
 import { type Position, reassemble, unread } from '@carillon/service-kit/domain/reassembly'
 import { type Call, type CallFact, type EndedCall, evolve, factOf, type PlacedCallEvent, unknownCall } from './call.ts'
 
@@ -28,7 +29,8 @@ export interface FoldedBatch {
 
 /**
  * Reads the calls of a batch further, each in the order of its `seq`. An event that was seen before changes nothing, nor does an event of a call
- * that was rated. An event that comes too early is parked.
+ * that was rated. An event that comes too early is parked. Throws an {@link EventRefusedError} if
+ * an event names another owner than the call's first event did.
  */
 export function foldBatch(events: readonly PlacedCallEvent[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
   const calls = new Map<string, OpenCall>()
@@ -37,6 +39,7 @@ export function foldBatch(events: readonly PlacedCallEvent[], known: ReadonlyMap
     const { callId } = event.data
     const before = calls.get(callId) ?? known.get(callId) ?? newCall(event)
     if (before === 'rated') continue
+    refuseStranger(before, event)
     calls.set(callId, before)
     arrivals.push({ subject: callId, item: factOf(event) })
   }
@@ -55,6 +58,14 @@ export function foldBatch(events: readonly PlacedCallEvent[], known: ReadonlyMap
 /** Events are read as soon as all before them have arrived: the one that arrived last let the others be read. */
 function lastArrival(facts: readonly CallFact[]): number {
   return Math.max(...facts.map(({ position = 0 }) => position))
+}
+
+/** A call belongs to one organization and one execution, whatever a later event says. */
+function refuseStranger(call: OpenCall, { organizationId, data: { callId, executionId } }: PlacedCallEvent): void {
+  if (call.organizationId === organizationId && call.executionId === executionId) return
+  throw new EventRefusedError(
+    `call ${callId} belongs to organization ${call.organizationId}, execution ${call.executionId}, not to ${organizationId}, ${executionId}`,
+  )
 }
 
 function newCall({ organizationId, data: { callId, executionId } }: PlacedCallEvent): OpenCall {

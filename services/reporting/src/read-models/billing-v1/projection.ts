@@ -1,4 +1,5 @@
 import { CallRated } from '@carillon/contracts/billing-events'
+import { callSubjectOf } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { changesOfRatings, placeRatings } from '../../domain/cost-figures.ts'
 import { logEnds } from '../figure-log.ts'
@@ -13,6 +14,7 @@ export const billingProjection: Projection<CallRated> = {
   gatherMs: 500,
   types: 'call.rated',
   schemas: [CallRated],
+  subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
     const executionIds = new Set(events.flatMap(({ data }) => (data.executionId === null ? [] : [data.executionId])))
     const ends = await logEnds(tx, costFigures, [...executionIds])

@@ -1,4 +1,4 @@
-import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
+import { type CallEvent, callSubjectOf, sequencedCallEvents } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldCallEvents } from '../../domain/call-batch.ts'
 import { logEnds } from '../figure-log.ts'
@@ -16,6 +16,7 @@ export const callsProjection: Projection<CallEvent> = {
   stream: 'CALLS',
   gatherMs: 500,
   schemas: sequencedCallEvents,
+  subjectOf: callSubjectOf,
   async apply(tx, lane, events) {
     const callIds = new Set(events.map((event) => event.data.callId))
     const executionIds = new Set(events.flatMap(({ data }) => (data.executionId === null ? [] : [data.executionId])))
