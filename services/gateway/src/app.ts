@@ -43,6 +43,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
     async beforeAuthentication(early) {
       early.addHook('onRequest', async (request, reply) => {
         reply.header('x-request-id', request.id)
+        if (config.HSTS_SECONDS !== undefined) reply.header('strict-transport-security', `max-age=${config.HSTS_SECONDS}`)
         if (!isPlainPath(request.url)) throw new DomainError('not_found', 'NotFoundException', 'No such resource')
       })
       if (config.CORS_ORIGINS !== undefined) await allowOrigins(early, config.CORS_ORIGINS)

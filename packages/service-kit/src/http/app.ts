@@ -13,6 +13,7 @@ import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
 import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
+import { type BodyPace, refuseSlowBodies } from './slow-bodies.ts'
 import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
@@ -51,6 +52,8 @@ export interface HttpAppOptions {
   /** Throws while the service cannot do its work. */
   ready: () => Promise<void>
   bodyLimitBytes?: number
+  /** How fast a body must arrive. */
+  bodyPace?: BodyPace
 }
 
 /** The HTTP side of a service, without its routes: validation, errors, authentication, health, metrics, OpenAPI. */
@@ -74,7 +77,11 @@ export async function createHttpApp(options: HttpAppOptions) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  })
   const draining = drainable(app)
+  refuseSlowBodies(app, options.bodyPace)
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
   readJsonBodies(app)
@@ -97,7 +104,8 @@ export async function createHttpApp(options: HttpAppOptions) {
     options.metrics.httpDuration.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
     if (!route.startsWith('/health') && !route.startsWith('/ready') && !route.startsWith('/metrics')) {
       request.log.info(
-        { method: request.method, url: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+        // Without the query: people search for names and numbers.
+        { method: request.method, path: pathOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
         'request answered',
       )
     }
@@ -128,6 +136,10 @@ export async function createHttpApp(options: HttpAppOptions) {
 }
 
 export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
 
 function singleHeader(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
