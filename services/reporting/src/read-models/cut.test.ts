@@ -95,7 +95,9 @@ function momentsLike(moments: readonly Moment[], shown: unknown): number[] {
   })
 }
 
-test('reports show one moment of the sequential model, however far each source was read, and never go back', async () => {
+test('reports show one moment of the sequential model, however far each source was read, and never go back', {
+  timeout: 60_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(aRun, async ({ choices, answers, sizes, reads }) => {
       const executionId = newId()
@@ -123,6 +125,6 @@ test('reports show one moment of the sequential model, however far each source w
       for (const source of ['ratings', 'calls', 'executions'] as const) read(source, 1_000)
       expect(await look()).toContain(moments.length - 1)
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })
