@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Identity, includesRole, type Role } from '@carillon/contracts/identity'
 import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
@@ -41,7 +41,7 @@ export interface HttpAppOptions {
   metrics: Metrics
   auth: InternalAuth
   /** Identifies the caller instead of the gateway's token. Throws an `unauthenticated` {@link DomainError}. */
-  authenticate?: (request: FastifyRequest) => Promise<Identity>
+  authenticate?: (request: FastifyRequest, reply: FastifyReply) => Promise<Identity>
   /** Adds hooks that run before authentication, also for requests that are then refused. */
   beforeAuthentication?: (app: FastifyInstance) => Promise<void>
   /** Makes the answer of `/openapi.json` from the service's own part. */
@@ -82,10 +82,10 @@ export async function createHttpApp(options: HttpAppOptions) {
   await app.register(fastifySwagger, openApiOptions(options.title))
 
   const authenticate = options.authenticate ?? ((request: FastifyRequest) => options.auth.verify(singleHeader(request, identityHeader)))
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const role = request.routeOptions.config.role ?? 'platform_admin'
     if (request.is404 || role === 'open') return
-    request.identity = await authenticate(request)
+    request.identity = await authenticate(request, reply)
     if (!includesRole(request.identity.role, role)) {
       throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }

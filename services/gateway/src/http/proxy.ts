@@ -73,6 +73,18 @@ export const proxyRoutes =
         rewriteHeaders: (headers) => omit(headers, droppedHeaders),
         // A read is sent again if its connection broke, as when a service restarts. Nothing else that may have arrived is sent twice.
         retryDelay: ({ err, req, attempt }) => (attempt < readRetries && isBroken(err) && isRead(req.method) ? 1 : null),
+        onResponse(request, reply, answer) {
+          if (answer.statusCode !== 401) return reply.send(answer.stream)
+          // The caller is known: it is our token that the service does not take, for example because its secret or its clock is another one.
+          answer.stream.resume()
+          for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) reply.removeHeader(name)
+          const refusal = new DomainError(
+            'unavailable',
+            'ServiceUnavailableError',
+            `${upstreamAt(request.url)} refused the gateway’s token`,
+          )
+          return reply.send(refusal)
+        },
         onError(reply, { error }) {
           const upstream = upstreamAt(reply.request.url)
           void reply.send(new DomainError('unavailable', 'ServiceUnavailableError', `${upstream}: ${error.message}`))

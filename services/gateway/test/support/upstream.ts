@@ -35,6 +35,7 @@ export async function startUpstream(service: string, paths: Record<string, objec
   app.get('/internal/secret', async () => 'internal')
   app.get('/metrics', async () => 'internal')
   app.get('/billing/teapot', async (_request, reply) => reply.code(418).send({ error: 'TeapotError' }))
+  app.get('/billing/unauthorized', async (_request, reply) => reply.code(401).send({ error: 'UnauthorizedError' }))
   app.get('/billing/slow', () => new Promise(() => undefined))
   app.get('/billing/broken', async (_request, reply) => {
     reply.raw.socket?.destroy()

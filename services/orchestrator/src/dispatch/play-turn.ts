@@ -90,5 +90,5 @@ async function sendOverdueAgain(
   const hasOpen = turn.state.counts.queued > 0
   const overdue = hasOpen ? await findOverdueOrders(tx, rules.plan.id, orders.overdueBefore(nowMs), resendLimit) : []
   const resend = { callIds: overdue.map((order) => order.callId), isComplete: overdue.length < resendLimit }
-  return { turn: sendAgain(rules, turn, overdue), resend }
+  return { turn: sendAgain(rules, turn, overdue, nowMs), resend }
 }

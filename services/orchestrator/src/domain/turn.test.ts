@@ -277,12 +277,13 @@ describe('an execution ends', () => {
   })
 })
 
-test('an overdue order is sent again as the very same message, which is no new call', () => {
+test('an overdue order is sent again with a message id of its own, and is no new call', () => {
   const turnOf = turnCase()
-  const turn = sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }])
-  expect(turn.orders).toEqual([orderOf(turnOf.rules)])
-  expect(turn.ordered).toEqual([])
-  expect(conclude(turnOf, turn).events).toEqual([])
+  const [first, second] = [1, 2].map((nowMs) => sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }], nowMs))
+  const order = orderOf(turnOf.rules)
+  expect([first?.orders, second?.orders]).toEqual([[{ ...order, id: `${order.id}:again:1` }], [{ ...order, id: `${order.id}:again:2` }]])
+  expect(first?.ordered).toEqual([])
+  expect(conclude(turnOf, first ?? begun(turnOf)).events).toEqual([])
 })
 
 test('a turn is left as it was by every step', () => {

@@ -145,11 +145,15 @@ export function afterSweep(turn: Turn, isComplete: boolean): Turn {
   return { ...turn, outlook: { ...turn.outlook, isSwept: isComplete } }
 }
 
-/** Sends overdue orders again, unchanged: the dial journal sees to it that each is dialed once at most. */
-export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[]): Turn {
-  const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) =>
-    dialOrder(plan, contact, { callId, attempt, didNumber, notAfterMs }),
-  )
+/**
+ * Sends overdue orders again: the dial journal sees to it that each is dialed once at most. Only the message ids are new: the server drops a message
+ * whose id it has seen in the last two minutes.
+ */
+export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[], nowMs: number): Turn {
+  const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) => ({
+    ...dialOrder(plan, contact, { callId, attempt, didNumber, notAfterMs }),
+    id: `${callId}:again:${nowMs}`,
+  }))
   return { ...turn, orders: [...turn.orders, ...again] }
 }
 
