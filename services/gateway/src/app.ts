@@ -29,6 +29,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   const app = await createHttpApp({
     ...deps,
     title: 'Gateway',
+    rowSecurity: true,
     // Whoever authenticates is served, whatever others behind the same address do. Only failures are counted, and only our own: not a service's 401.
     async authenticate(request, reply) {
       try {
@@ -43,6 +44,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
     async beforeAuthentication(early) {
       early.addHook('onRequest', async (request, reply) => {
         reply.header('x-request-id', request.id)
+        if (config.HSTS_SECONDS !== undefined) reply.header('strict-transport-security', `max-age=${config.HSTS_SECONDS}`)
         if (!isPlainPath(request.url)) throw new DomainError('not_found', 'NotFoundException', 'No such resource')
       })
       if (config.CORS_ORIGINS !== undefined) await allowOrigins(early, config.CORS_ORIGINS)

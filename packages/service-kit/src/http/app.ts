@@ -4,6 +4,7 @@ import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
+import { forOrganization } from '../postgres/organization-scope.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { OverdueError } from '../process/watchdog.ts'
@@ -13,6 +14,7 @@ import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
 import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
+import { type BodyPace, refuseSlowBodies } from './slow-bodies.ts'
 import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
@@ -29,6 +31,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Least role that may call the route (contract rule 25); `open` for no authentication at all. */
     role?: Role | 'open'
+    /** The handler sees the rows of all organizations. Without it, those of the caller's organization alone. */
+    acrossOrganizations?: boolean
     /** The route changes what test mode must not touch: it refuses requests in test mode. */
     liveOnly?: boolean
   }
@@ -51,6 +55,10 @@ export interface HttpAppOptions {
   /** Throws while the service cannot do its work. */
   ready: () => Promise<void>
   bodyLimitBytes?: number
+  /** Handlers see and change the rows of the caller's organization alone, whatever their statements say. */
+  rowSecurity?: boolean
+  /** How fast a body must arrive. */
+  bodyPace?: BodyPace
 }
 
 /** The HTTP side of a service, without its routes: validation, errors, authentication, health, metrics, OpenAPI. */
@@ -74,7 +82,11 @@ export async function createHttpApp(options: HttpAppOptions) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  })
   const draining = drainable(app)
+  refuseSlowBodies(app, options.bodyPace)
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
   readJsonBodies(app)
@@ -91,13 +103,20 @@ export async function createHttpApp(options: HttpAppOptions) {
     }
     if (request.routeOptions.config.liveOnly === true && request.identity.test) throw forbiddenInTestMode()
   })
+  // The last hook before the handler: a hook that reads the body ends in another context.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { role, acrossOrganizations } = request.routeOptions.config
+    if (!options.rowSecurity || request.is404 || role === 'open' || acrossOrganizations) return done()
+    forOrganization(request.identity.organizationId, done)
+  })
   refuseUndefined(app)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     options.metrics.httpDuration.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
     if (!route.startsWith('/health') && !route.startsWith('/ready') && !route.startsWith('/metrics')) {
       request.log.info(
-        { method: request.method, url: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+        // Without the query: people search for names and numbers.
+        { method: request.method, path: pathOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
         'request answered',
       )
     }
@@ -128,6 +147,10 @@ export async function createHttpApp(options: HttpAppOptions) {
 }
 
 export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
 
 function singleHeader(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
