@@ -29,6 +29,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   const app = await createHttpApp({
     ...deps,
     title: 'Gateway',
+    rowSecurity: true,
     // Whoever authenticates is served, whatever others behind the same address do. Only failures are counted, and only our own: not a service's 401.
     async authenticate(request, reply) {
       try {
