@@ -19,7 +19,7 @@ type PartName = Exclude<ServiceName, 'dialer-bridge'>
 const routesOf: Record<PartName, FastifyPluginAsync> = {
   'program-api': programRoutes(unused()),
   orchestrator: orchestratorRoutes(unused()),
-  reporting: reportingRoutes(unused()),
+  reporting: reportingRoutes(unused({ metrics: createMetrics('reporting') })),
   billing: billingRoutes(unused()),
   gateway: gatewayRoutes(unused()),
 }
@@ -51,10 +51,10 @@ async function partOf(service: PartName, routes: FastifyPluginAsync) {
   return answer.json()
 }
 
-/** A stand-in for any dependency: it may be taken apart, but not be called. */
-function unused<T>(): T {
+/** A stand-in for any dependency: it may be taken apart, but not be called. `real` are those that routes use while they are registered. */
+function unused<T>(real: object = {}): T {
   const target = () => {
     throw new Error('a document is made without calling anything')
   }
-  return new Proxy(target, { get: (_, key) => (key === 'then' ? undefined : unused()) }) as T
+  return new Proxy(target, { get: (_, key) => (key === 'then' ? undefined : (Reflect.get(real, key) ?? unused())) }) as T
 }

@@ -32,9 +32,11 @@ const ImportContacts = {
   operationId: 'importContacts',
   summary: 'Import contacts from a CSV file',
   description:
-    'The body is the file itself, of any size, with a header line. The columns for phone, first name, last name and custom attributes are recognized by their names; one must be a phone number. A row whose number is already known updates that contact, so the same file may be sent again. A row without a usable number is rejected, and a value that does not fit is dropped with a warning: the import goes on. Contacts join the audience that the query names. Answers when the whole file is read.',
+    'The body is the file itself, with a header line. The columns for phone, first name, last name and custom attributes are recognized by their names; one must be a phone number. A row whose number is already known updates that contact, so the same file may be sent again. A row without a usable number is rejected, and a value that does not fit is dropped with a warning: the import goes on. Contacts join the audience that the query names. Answers when the whole file is read.',
   errors: {
     AudienceNotFoundError: 'The organization has no audience with the id `audienceId`.',
+    PayloadTooLargeError: 'The file has more than a gigabyte or five million rows. The rows before that were imported.',
+    TooManyRequestsError: 'The organization imports four files already. Try again when one of them is imported.',
     UploadInterruptedError: 'The connection broke before the whole file had arrived. Send it again.',
     ValidationError:
       'This includes an empty file, a file without a column of phone numbers, and `audienceId` together with `audienceName`.',
