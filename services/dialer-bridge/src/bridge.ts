@@ -5,6 +5,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { startAdoption } from './calls/adoption.ts'
 import { startCallLog } from './calls/call-log.ts'
 import { callRunner } from './calls/call-runner.ts'
+import { callStarter } from './calls/call-starter.ts'
 import { startPresence } from './calls/presence.ts'
 import type { CarrierFactory } from './carriers/configured-carrier.ts'
 import { flowVersions } from './intake/flow-versions.ts'
@@ -57,9 +58,24 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     onFailure: () => metrics.groupCommitFailures.inc(),
   })
   const runner = callRunner({ carrier, log, clock, logger, metrics, onReleased: () => intake.roomMade() })
+  const starter = callStarter({ database, owner, presence, runner, logger, metrics })
   const queue = await openWorkQueue({ connection: nats, stream: streams.DIAL.name, durable: 'dialer-bridge', ackWaitMs })
   const flows = flowVersions(nats)
-  const intake = startOrderIntake({ database, outbox, owner, queue, flows, runner, log, clock, logger, metrics, maxChannels })
+  const intake = startOrderIntake({
+    database,
+    outbox,
+    owner,
+    queue,
+    flows,
+    runner,
+    starter,
+    presence,
+    log,
+    clock,
+    logger,
+    metrics,
+    maxChannels,
+  })
   const adoption = startAdoption({ database, carrier, log, presence, logger, metrics, owner, staleMs })
   const housekeeping = every(
     {
