@@ -32,6 +32,7 @@ export const apiErrorNames = [
   'ProgramStatusConflictError',
   'RequestTimeoutError',
   'ServiceUnavailableError',
+  'TestModeForbiddenError',
   'TooManyRequestsError',
   'UnauthorizedError',
   'UnsupportedMediaTypeError',

@@ -5,6 +5,8 @@ export interface ClientOptions {
   apiKey: string
   /** The organization that a platform_admin acts for. */
   organizationId?: string
+  /** `test`: requests are in test mode, where calls are simulated and free. If absent, the key decides. */
+  mode?: 'live' | 'test'
   /** The longest time for one try of a request, 60,000 ms by default. Launches and imports have 600,000 ms if it is absent. */
   timeoutMs?: number
   /** How often a request is sent again when that is safe, 3 by default. With 0 nothing is sent again. */

@@ -27,7 +27,7 @@ interface ApiRequest extends CreateOptions {
 export type Send = <T>(method: Method, path: string, request?: ApiRequest) => Promise<T>
 
 export function transport(options: ClientOptions): Send {
-  const { apiKey, organizationId, fetch: send = globalThis.fetch, maxRetryDelayMs: maxDelayMs = 30_000 } = options
+  const { apiKey, organizationId, mode, fetch: send = globalThis.fetch, maxRetryDelayMs: maxDelayMs = 30_000 } = options
   const base = options.baseUrl.replace(/\/+$/, '')
 
   return async <T>(method: Method, path: string, request: ApiRequest = {}) => {
@@ -35,6 +35,7 @@ export function transport(options: ClientOptions): Send {
     const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? (isLong ? longTimeoutMs : usualTimeoutMs)
     const headers = new Headers({ accept: 'application/json', authorization: `Bearer ${apiKey}` })
     if (organizationId !== undefined) headers.set('x-organization-id', organizationId)
+    if (mode !== undefined) headers.set('x-mode', mode)
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
     if (file !== undefined) headers.set('content-type', 'text/csv')
     else if (body !== undefined) headers.set('content-type', 'application/json')

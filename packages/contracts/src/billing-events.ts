@@ -44,5 +44,15 @@ export const AccountAdjusted = message(
 )
 export type AccountAdjusted = Static<typeof AccountAdjusted>
 
-export const BillingEvent = Type.Union([CallRated, AccountAdjusted])
+/**
+ * An account came to have credits, or has none any more: the balance rose above zero, or fell to zero or below it (contract rule 32). `entryCount` is the number
+ * of entries that the balance is the sum of: of two pieces of news about an account, the one with more entries is the newer.
+ */
+export const AccountBalanceChanged = message(
+  'account.balance_changed',
+  Type.Object({ balanceMicros: Type.Integer(), entryCount: Type.Integer({ minimum: 0 }) }),
+)
+export type AccountBalanceChanged = Static<typeof AccountBalanceChanged>
+
+export const BillingEvent = Type.Union([CallRated, AccountAdjusted, AccountBalanceChanged])
 export type BillingEvent = Static<typeof BillingEvent>

@@ -1,6 +1,7 @@
 import { FlowGraph } from '@carillon/call-flow/graph'
 import { type Static, Type } from '@sinclair/typebox'
 import { ProgramResponse } from './program.ts'
+import { ExecutionLaunched } from './program-events.ts'
 
 /** Questions between services, by NATS request/reply: subject, request and answer. */
 export const questions = {
@@ -26,6 +27,27 @@ export const questions = {
     subject: 'ask.program-api.active-dids',
     request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
     answer: Type.Object({ dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })) }),
+  },
+  /** Asked by the orchestrator at a launch and a resume: the balance as it is now. Answered by billing; both are 0 for an account without entries. */
+  accountBalance: {
+    subject: 'ask.billing.account-balance',
+    request: Type.Object({ organizationId: Type.String() }),
+    answer: Type.Object({ balanceMicros: Type.Integer(), entryCount: Type.Integer({ minimum: 0 }) }),
+  },
+  /**
+   * Asked by the orchestrator when a launch has committed, before it answers the launch: program-api takes note of the execution now, not only when the
+   * event arrives. Asking again changes nothing.
+   */
+  noteLaunch: {
+    subject: 'ask.program-api.note-launch',
+    request: Type.Object({ organizationId: Type.String(), programId: Type.String(), executionId: Type.String() }),
+    answer: Type.Object({}),
+  },
+  /** Asked by reporting for an execution whose events have not arrived yet. Answered by the orchestrator with the event of its launch. */
+  executionAtLaunch: {
+    subject: 'ask.orchestrator.execution-at-launch',
+    request: Type.Object({ organizationId: Type.String(), executionId: Type.String() }),
+    answer: Type.Object({ launched: ExecutionLaunched }),
   },
 } as const
 

@@ -50,7 +50,7 @@ export async function watchToTheEnd(
   throw new Error(`the execution has not ended in ${timeoutMs} ms: ${last}`)
 }
 
-/** Null while the system or a part of it is down, or reporting does not know the execution yet. */
+/** Null while the system or a part of it is down. */
 async function look(client: Client, executionId: string): Promise<{ execution: ExecutionResponse; report: ProgramReport } | null> {
   try {
     const execution = await client.executions.get(executionId)
@@ -61,9 +61,9 @@ async function look(client: Client, executionId: string): Promise<{ execution: E
   }
 }
 
-/** The gateway is down, a service behind it does not answer, or the execution is not known yet. */
+/** The gateway is down, or a service behind it does not answer. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ApiError) return error.statusCode === 404 || error.statusCode >= 500
+  if (error instanceof ApiError) return error.statusCode >= 500
   return error instanceof TypeError && error.message === 'fetch failed'
 }
 

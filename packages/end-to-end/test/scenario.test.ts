@@ -93,11 +93,29 @@ test('the program calls every contact, and the figures of every answer on the wa
     pacing: { maxConcurrentCalls: 40 },
   })
   executionId = await launch(organization, program)
+  await expectReadableAtOnce()
   watched = await watchToTheEnd(organization.client, executionId, { timeoutMs: 240_000 })
   expect(watched.execution.status).toBe('completed')
   expect(watched.execution.totalContacts).toBe(sheetContacts + latin1Contacts)
   expect(watched.looks).toBeGreaterThan(20)
 }, 300_000)
+
+/** What a launch was answered with can be read by every route (none of these answers is asked for twice). */
+async function expectReadableAtOnce() {
+  const { programs, executions, reports } = organization.client
+  const [report, ...others] = await Promise.all([
+    reports.report(executionId),
+    reports.calls(executionId),
+    reports.breakdown(executionId),
+    reports.nodeStats(executionId),
+    reports.billing(executionId),
+    executions.get(executionId),
+  ])
+  expect(report.contactMetrics.totalContacts).toBe(sheetContacts + latin1Contacts)
+  expect(others).toHaveLength(5)
+  expect(await programs.get(program.id)).toMatchObject({ status: 'active' })
+  expect(await programs.executions(program.id)).toMatchObject([{ id: executionId }])
+}
 
 test('every figure of every report equals the one computed from the raw events', async () => {
   facts = await agreedFacts(organization.client, stack.natsUrl, executionId, debtCollection)

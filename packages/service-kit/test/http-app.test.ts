@@ -37,18 +37,20 @@ async function app() {
     },
     async (request) => ({ organization: request.identity.organizationId, page: request.query.page }),
   )
+  http.put('/prices', { config: { role: 'admin', liveOnly: true }, schema: {} }, async () => ({ ok: true }))
   http.get('/things', { config: { role: 'admin' }, schema: {} }, async () => [])
   http.post('/things/start', { config: { role: 'admin' }, schema: {} }, async () => ({ ok: true }))
   return http
 }
 
-async function headers(role: 'supervisor' | 'admin' | 'platform_admin') {
+async function headers(role: 'supervisor' | 'admin' | 'platform_admin', mode: { test?: true } = {}) {
   const identity = {
     organizationId: '018f0000-0000-7000-8000-00000000000a',
     role,
     subject: 'user:test',
     country: 'MA',
     timezone: 'Africa/Casablanca',
+    ...mode,
   }
   return { [identityHeader]: await auth.sign(identity) }
 }
@@ -177,4 +179,13 @@ test('an unknown path is a NotFoundException', async () => {
   const answer = await (await app()).inject('/nowhere')
   expect(answer.statusCode).toBe(404)
   expect(answer.json().error).toBe('NotFoundException')
+})
+
+test('a route for live mode alone refuses a request in test mode, and the role is checked first', async () => {
+  const http = await app()
+  const put = async (...caller: Parameters<typeof headers>) =>
+    (await http.inject({ method: 'PUT', url: '/prices', headers: await headers(...caller) })).json().error
+  expect(await put('admin')).toBeUndefined()
+  expect(await put('admin', { test: true })).toBe('TestModeForbiddenError')
+  expect(await put('supervisor', { test: true })).toBe('ForbiddenError')
 })

@@ -5,6 +5,7 @@ import { ledgerRoutes } from './http/ledger.ts'
 import { rateCardRoutes } from './http/rate-card.ts'
 import { billingMetrics } from './metrics.ts'
 import { callsProjection } from './projections/calls.ts'
+import { answerQuestions } from './questions.ts'
 import { forgetOldUncharged } from './store/uncharged-call.ts'
 
 /** Real time. */
@@ -15,6 +16,7 @@ export async function buildApp(deps: ServiceDeps) {
   const metrics = billingMetrics(deps.metrics, deps.database)
   deps.project(callsProjection({ clock: deps.clock, outbox: deps.outbox, metrics }))
 
+  answerQuestions(deps)
   deps.every({ name: 'forget old uncharged calls', intervalMs: forgettingEveryMs, work: () => forgetOldUncharged(deps.database) })
 
   const app = await createHttpApp({ title: 'Billing', ...deps })

@@ -20,6 +20,7 @@ test('a new key works, is shown once, and is left out of the list’s entry', as
     id: expect.any(String),
     name: 'CRM',
     role: 'supervisor',
+    mode: 'live',
     prefix: key?.slice(0, 8),
     createdAt: expect.stringMatching(/Z$/),
     lastUsedAt: null,

@@ -40,6 +40,15 @@ test('an organization over its limit is told when to try again, and another is n
   expect((await fetch(`${gateway.url}/health`)).status).toBe(200)
 })
 
+test('requests in test mode are counted apart from live ones', async () => {
+  const gateway = await gatewayWith({ config: { ...limits, REDIS_URL: testRedisUrl() } })
+  const { key } = await gateway.tenant('agent')
+  const inTestMode = { headers: { 'x-mode': 'test' } }
+  for (let index = 0; index < 6; index++) expect((await gateway.call(key, 'GET', '/programs', inTestMode)).status).toBe(200)
+  expect((await gateway.call(key, 'GET', '/programs', inTestMode)).status).toBe(429)
+  expect(await statuses(gateway, key, 1)).toEqual([200])
+})
+
 test('replicas share one count in Redis', async () => {
   const config = { ...limits, REDIS_URL: testRedisUrl() }
   const one = await gatewayWith({ config })

@@ -34,7 +34,7 @@ const app = await buildApp(deps, {
   ORDER_VALIDITY_MS: 30_000,
 })
 await eventually(async () => {
-  const rows = await deps.database.sql`select 1 from leases`
+  const rows = await deps.database.sql`select 1 from leases where name like 'calls/%'`
   if (rows.length < laneCount) throw new Error('the lanes are not held yet')
 })
 const organizationId = randomUUID()

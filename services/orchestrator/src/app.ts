@@ -1,6 +1,7 @@
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
+import { billing } from './billing.ts'
 import type { OrchestratorConfig } from './config.ts'
 import { didPools } from './dispatch/did-pools.ts'
 import { dispatchMetrics } from './dispatch/dispatch-metrics.ts'
@@ -10,11 +11,14 @@ import { executionRoutes } from './http/executions.ts'
 import { launchRoute } from './http/launch.ts'
 import type { RouteDeps } from './http/route-deps.ts'
 import { programApi } from './program-api.ts'
+import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
+import { answerQuestions } from './questions.ts'
 
 /** The orchestrator: its lanes are working, its HTTP side does not listen yet. */
 export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): Promise<HttpApp> {
   const api = programApi({ url: config.PROGRAM_API_URL, nats: deps.nats, auth: deps.auth })
+  const accounts = billing(deps)
   const unsettled = await followUnsettled(deps)
   const round = {
     deps,
@@ -23,7 +27,10 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
     orderValidityMs: config.ORDER_VALIDITY_MS,
     newCallId: (nowMs: number) => uuidv7(nowMs),
   }
+  answerQuestions(deps)
   const calls = deps.project(callsProjection(lanes(round, unsettled)))
+
+  deps.project(balancesProjection)
 
   const app = await createHttpApp({
     title: 'Executions',
@@ -35,6 +42,7 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
   const routeDeps: RouteDeps = {
     deps,
     api,
+    accounts,
     defaultMaxConcurrentCalls: config.DEFAULT_MAX_CONCURRENT_CALLS,
     changed({ plan, state }) {
       unsettled.add({ id: plan.id, lane: plan.lane, revision: state.revision })

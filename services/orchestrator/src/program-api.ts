@@ -1,5 +1,5 @@
 import type { Identity } from '@carillon/contracts/identity'
-import { questions } from '@carillon/contracts/questions'
+import { type Asked, questions } from '@carillon/contracts/questions'
 import { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { type InternalAuth, identityHeader } from '@carillon/service-kit/http/internal-auth'
@@ -15,6 +15,8 @@ export interface ProgramApi {
   launchSnapshot(organizationId: string, programId: string): Promise<LaunchSnapshot>
   /** Numbers of the program's pool that may be called from now, in the pool's order. */
   activeDids(organizationId: string, programId: string): Promise<string[]>
+  /** Tells of a launch that has committed, so that the program is shown as active at once. Waits only briefly: an event tells it too. */
+  noteLaunch(launch: Asked<typeof questions.noteLaunch>): Promise<void>
   /** An audience's contacts, as they arrive. Only one chunk of the body is in memory at a time. */
   audienceContacts(identity: Identity, audienceId: string): AsyncGenerator<SnapshotContact[]>
 }
@@ -27,6 +29,7 @@ export interface ProgramApiOptions {
 
 const headersTimeoutMs = 30_000
 const bodyTimeoutMs = 60_000
+const noteTimeoutMs = 2_000
 
 export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
   return {
@@ -34,6 +37,9 @@ export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
     async activeDids(organizationId, programId) {
       const { dids } = await ask(nats, questions.activeDids, { organizationId, programId })
       return dids.map((did) => did.number)
+    },
+    async noteLaunch(launch) {
+      await ask(nats, questions.noteLaunch, launch, noteTimeoutMs)
     },
     async *audienceContacts(identity, audienceId) {
       const token = await auth.sign({ ...identity, role: 'platform_admin', subject: 'service:orchestrator' })

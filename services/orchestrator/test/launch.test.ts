@@ -1,4 +1,7 @@
 import { ExecutionLaunched } from '@carillon/contracts/program-events'
+import { questions } from '@carillon/contracts/questions'
+import { ask } from '@carillon/service-kit/messaging/questions'
+import { otherOrganizationId } from '@carillon/testing/test-service'
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { executionEvents, expectConsistent, openOrchestrator, type TestOrchestrator } from './support/orchestrator.ts'
@@ -73,6 +76,34 @@ test('the same Idempotency-Key launches once and gets the same answer again', as
   answers.push(await launch(known.program.id, 'key-1'))
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
   expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+})
+
+test('program-api takes note of a launch before it is answered, and again when the answer is repeated', async () => {
+  const known = orchestrator.api.add(someProgram(1))
+  const { body } = await launch(known.program.id, 'key-noted')
+  const { executionId } = body as { executionId: string }
+  const times = () => orchestrator.api.noted.filter((id) => id === executionId).length
+  expect(times()).toBe(1)
+  await launch(known.program.id, 'key-noted')
+  expect(times()).toBe(2)
+})
+
+test('a launch is answered also if program-api cannot take note of it', async () => {
+  const known = orchestrator.api.add(someProgram(1))
+  orchestrator.api.refuseNotes(true)
+  expect(await launch(known.program.id)).toMatchObject({ status: 201 })
+  orchestrator.api.refuseNotes(false)
+})
+
+test('an execution can be asked for as it was launched, by its own organization', async () => {
+  const known = orchestrator.api.add(someProgram(2))
+  const executionId = await orchestrator.launch(known)
+  const { nats } = orchestrator.service.deps
+  const [event] = await executionEvents(orchestrator.service, executionId, 'execution.launched')
+  const { launched } = await ask(nats, questions.executionAtLaunch, { organizationId: known.program.organizationId, executionId })
+  expect(launched).toEqual({ ...event, causationId: null })
+  const strange = ask(nats, questions.executionAtLaunch, { organizationId: otherOrganizationId, executionId })
+  await expect(strange).rejects.toMatchObject({ kind: 'not_found' })
 })
 
 test('the same Idempotency-Key with another program is a conflict', async () => {

@@ -7,6 +7,7 @@ import { toProgramResponse } from './http/program-response.ts'
 import { audienceExists } from './store/audiences.ts'
 import { findActiveDids } from './store/dids.ts'
 import { findFlow, findFlowVersion } from './store/flows.ts'
+import { noteExecutions } from './store/program-executions.ts'
 import { findDidPool, findProgram } from './store/programs.ts'
 
 /** Answers the questions of other services until the service stops. */
@@ -45,5 +46,16 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
       if (!pool) throw programNotFound(programId)
       return { dids: await findActiveDids(database.orm, organizationId, pool) }
     }),
+  )
+
+  onStop(
+    answerQuestion(nats, questions.noteLaunch, logger, ({ organizationId, programId, executionId }) =>
+      database.transaction(async (tx) => {
+        if (!(await findDidPool(tx.orm, organizationId, programId))) throw programNotFound(programId)
+        // As the event of the launch says it: a later event has a higher revision, and stays.
+        await noteExecutions(tx, [{ executionId, programId, isLive: true, revision: 1 }])
+        return {}
+      }),
+    ),
   )
 }

@@ -1,6 +1,7 @@
 import type { Asked } from '@carillon/contracts/questions'
 import { questions } from '@carillon/contracts/questions'
 import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
+import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { ask } from '@carillon/service-kit/messaging/questions'
 import { otherOrganizationId, testOrganizationId } from '@carillon/testing/test-service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,6 +28,26 @@ async function campaignWithContacts(count = 1) {
   expect(imported.body).toMatchObject({ created: count })
   return campaign
 }
+
+describe('the note of a launch', () => {
+  const note = (asked: Asked<typeof questions.noteLaunch>) => ask(api.nats.connection, questions.noteLaunch, asked)
+  const statusOf = async (id: string) => ((await api.get(`/programs/${id}`)).body as { status: string }).status
+
+  test('makes a program active at once, and may come twice', async () => {
+    const { program } = await campaignWithContacts()
+    const launch = { organizationId, programId: program.id, executionId: uuidv7(Date.now()) }
+    expect(await statusOf(program.id)).toBe('draft')
+    for (const asked of [launch, launch]) await note(asked)
+    expect(await statusOf(program.id)).toBe('active')
+  })
+
+  test('is refused for a program of another organization, and changes nothing', async () => {
+    const { program } = await campaignWithContacts()
+    const foreign = { organizationId: otherOrganizationId, programId: program.id, executionId: uuidv7(Date.now()) }
+    await expect(note(foreign)).rejects.toMatchObject({ kind: 'not_found' })
+    expect(await statusOf(program.id)).toBe('draft')
+  })
+})
 
 describe('the question for a launch', () => {
   const askLaunch = (asked: Asked<typeof questions.launchSnapshot>) => ask(api.nats.connection, questions.launchSnapshot, asked)

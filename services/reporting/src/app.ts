@@ -1,6 +1,7 @@
 import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { reportRoutes } from './http/reports.ts'
+import { orchestrator } from './orchestrator.ts'
 import { preparePartitions } from './read-models/partitions.ts'
 import * as registry from './read-models/registry.ts'
 
@@ -26,6 +27,6 @@ export async function buildApp(
   for (const { projection } of readModels) deps.project(projection)
 
   const app = await createHttpApp({ ...deps, title: 'Reporting' })
-  await app.register(reportRoutes({ ...deps, serving }))
+  await app.register(reportRoutes({ ...deps, serving, orchestrator: orchestrator(deps.nats) }))
   return app
 }

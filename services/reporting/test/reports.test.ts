@@ -9,9 +9,11 @@ import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
 import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
 import { contactsChanged, eventsOf, launched, newId, noContacts, type PlannedCall, plannedCall, ratingOf, t0 } from './support/events.ts'
+import { type StandInOrchestrator, standInOrchestrator } from './support/orchestrator.ts'
 
 let service: TestService
 let app: HttpApp
+let orchestrator: StandInOrchestrator
 const executionId = newId()
 const lunch = { monday: [{ startAt: { hour: 12, minute: 0 }, endAt: { hour: 14, minute: 0 } }] }
 const paths = ['', '/calls', '/breakdown', '/node-stats', '/billing']
@@ -31,6 +33,7 @@ beforeAll(async () => {
   // Half past twelve in Casablanca: the lunch window is open.
   service = await openTestService('reporting', { logLevel: 'error', clock: { speed: 0.000001, startsAt: '2025-12-15T11:30:00.000Z' } })
   app = await buildApp(service.deps)
+  orchestrator = standInOrchestrator(service.deps)
   const ratings = calls
     .filter((call) => call.end)
     .map((call, index) => ratingOf(call, [{ nodeType: 'dial', durationMs: 10_000, costMicros: 750_000 + index }]))
@@ -45,6 +48,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await app.close()
+  await orchestrator.close()
   await service.close()
 })
 
@@ -111,6 +115,35 @@ test('an execution that nobody has called yet reports zeros', async () => {
   expect(main?.json()).not.toHaveProperty('actualStartAt')
   expect(history?.json()).toEqual({ data: [], meta: { page: 1, limit: 20, total: 0, totalPages: 0 } })
   expect(billing?.json()).toMatchObject({ summary: { totalCreditsUsed: 0, averageCostPerCall: 0 }, byNodeType: [], topCostlyCalls: [] })
+})
+
+test('an execution whose events have not arrived yet is shown as it was launched, to its own organization alone', async () => {
+  const unread = launched(newId())
+  const { executionId: id } = unread.data
+  orchestrator.launched(unread)
+  const answers = await Promise.all(paths.map((path) => get(`/program-execution/${id}/report${path}`)))
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(paths.map(() => 200))
+  const [main, history, breakdown, nodes, billing] = answers.map((answer) => answer.json())
+  expect(main).toMatchObject({
+    executionId: id,
+    status: 'running',
+    contactMetrics: { totalContacts: 3, pending: 3 },
+    callMetrics: { totalCalls: 0 },
+    billingMetrics: { totalCreditsUsed: 0 },
+  })
+  expect(history).toMatchObject({ data: [], meta: { total: 0 } })
+  expect(breakdown).toMatchObject({ perAttempt: [], total: { callsAttempted: 0 } })
+  expect(nodes.nodes).toHaveLength(unread.data.nodes.length)
+  expect(billing).toMatchObject({ summary: { totalCreditsUsed: 0 }, byNodeType: [], topCostlyCalls: [] })
+  const url = `/program-execution/${id}/report`
+  expect((await get(url, 'supervisor', { organizationId: otherOrganizationId })).json()).toMatchObject({ statusCode: 404 })
+})
+
+test('while the orchestrator does not answer, an execution that is not known here is not said to be missing', async () => {
+  await orchestrator.close()
+  const response = await get(`/program-execution/${newId()}/report`)
+  expect(response.json()).toMatchObject({ statusCode: 503, error: 'ServiceUnavailableError' })
+  orchestrator = standInOrchestrator(service.deps)
 })
 
 test.each([

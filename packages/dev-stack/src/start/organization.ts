@@ -1,6 +1,8 @@
+import { maxAttempts } from '@carillon/calling-time/retry'
 import { ApiError } from '@carillon/client/api-error'
 import { type Client, createClient } from '@carillon/client/client'
 import { keepSampleAccess, type SampleAccess, type Secrets } from '../secrets.ts'
+import type { Campaign } from './campaign.ts'
 import type { Plan } from './plan.ts'
 
 /** An organization that a run takes place in, and an admin's key to it. */
@@ -8,6 +10,10 @@ export type OrganizationAccess = SampleAccess
 
 /** What every run begins with. */
 const firstCredits = 10_000
+/** Ten minutes by the platform's rate card, rounded up. */
+const creditsACall = 50
+/** The largest adjustment that billing takes. */
+const mostCredits = 1_000_000_000
 
 /**
  * The sample's organization as an earlier run left it, or a new one, made with the platform's key. It holds 10 000 credits at
@@ -22,11 +28,20 @@ export async function openOrganization(
   const access = kept ?? (await createOrganization(gatewayUrl, organization, secrets))
   if (organization.isSample && !kept) keepSampleAccess(secretsPath, access)
 
-  const platform = actingFor(gatewayUrl, secrets, access.organizationId)
-  const { balance } = await platform.billing.account()
-  if (balance < firstCredits)
-    await platform.billing.addCredits({ amount: Number((firstCredits - balance).toFixed(6)), reason: 'npm start' })
+  await keepCredits(actingFor(gatewayUrl, secrets, access.organizationId), firstCredits)
   return access
+}
+
+/** Adds what the balance lacks of `credits`. Without credits nobody is called (contract rule 32). */
+export async function keepCredits(platform: Client, credits: number): Promise<void> {
+  const { balance } = await platform.billing.account()
+  if (balance < credits) await platform.billing.addCredits({ amount: Number((credits - balance).toFixed(6)), reason: 'npm start' })
+}
+
+/** Enough for a campaign: ten minutes a call, for every call that it may take. */
+export function creditsFor({ imported, program }: Campaign): number {
+  const calls = (imported.created + imported.updated) * maxAttempts(program.retryStrategy)
+  return Math.min(Math.max(firstCredits, calls * creditsACall), mostCredits)
 }
 
 /** The platform's key, acting for one organization. */

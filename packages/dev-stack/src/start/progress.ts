@@ -71,7 +71,10 @@ export function timeLeftMs(progress: Progress, windows: CompiledPauseWindows): n
 export function isOver(report: ProgramReport): boolean {
   const { contactMetrics, callMetrics } = report
   const hasEnded = terminalStatuses.some((status) => status === report.status)
-  return hasEnded && contactMetrics.queued + contactMetrics.calling === 0 && endedCalls(report) === callMetrics.totalCalls
+  const { queued, calling, completed, failed } = contactMetrics
+  // Every contact that is completed or failed had a call, and an answered call completes its contact.
+  const hasCalls = callMetrics.answered === completed && callMetrics.totalCalls >= completed + failed
+  return hasEnded && queued + calling === 0 && hasCalls && endedCalls(report) === callMetrics.totalCalls
 }
 
 function endedCalls({ callMetrics }: ProgramReport): number {

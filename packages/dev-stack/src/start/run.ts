@@ -10,7 +10,7 @@ import { type Campaign, launchCampaign, prepareCampaign } from './campaign.ts'
 import { duration } from './figures.ts'
 import { finalReport } from './final-report.ts'
 import { liveDisplay } from './live-display.ts'
-import { actingFor, openOrganization } from './organization.ts'
+import { actingFor, creditsFor, keepCredits, openOrganization } from './organization.ts'
 import type { Plan } from './plan.ts'
 import { writeResult } from './result-file.ts'
 import { sayTo, type Terminal } from './terminal.ts'
@@ -48,6 +48,8 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   const client = createClient({ baseUrl: gatewayUrl, apiKey })
   step(`contacts: importing ${basename(plan.contactsPath)}`)
   const campaign = await unlessAborted(ending, prepareCampaign(client, plan, virtualNow(clock, Date.now())))
+
+  await unlessAborted(ending, keepCredits(actingFor(gatewayUrl, secrets, organizationId), creditsFor(campaign)))
 
   const programId = campaign.program.id
   record.keep({ organizationId, programId })

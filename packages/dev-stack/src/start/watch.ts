@@ -33,8 +33,8 @@ export async function watchExecution(
         if (isBilled || performance.now() - overSinceMs > settleMs) return
       }
     } catch (error) {
-      // The report of a program that was launched a moment ago may not be there yet; a service may be slow for a moment.
-      const isPassing = !(error instanceof ApiError) || error.statusCode === 404 || error.statusCode === 429 || error.statusCode >= 500
+      // A service may be slow for a moment.
+      const isPassing = !(error instanceof ApiError) || error.statusCode === 429 || error.statusCode >= 500
       if (!isPassing || performance.now() - answeredMs > patienceMs) throw error
     }
     await delay(intervalMs, undefined, { signal })

@@ -28,6 +28,11 @@ export class DomainError extends Error {
   }
 }
 
+/** For a request in test mode that would change what belongs to live mode (contract rule 35). */
+export function forbiddenInTestMode(message = 'This is not possible in test mode. Use a live key'): DomainError {
+  return new DomainError('forbidden', 'TestModeForbiddenError', message)
+}
+
 /** The longest answer stays short: what a request holds may be very long, and wrong in very many places. */
 const maxDetailsBytes = 8_000
 const maxPointerLength = 300

@@ -3,7 +3,7 @@ import { type Identity, includesRole, type Role } from '@carillon/contracts/iden
 import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import { DomainError } from '../domain/domain-error.ts'
+import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { replyToBrokenRequest, replyToUnroutable, replyWithErrors } from './error-replies.ts'
@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Least role that may call the route (contract rule 25); `open` for no authentication at all. */
     role?: Role | 'open'
+    /** The route changes what test mode must not touch: it refuses requests in test mode. */
+    liveOnly?: boolean
   }
 }
 
@@ -76,6 +78,7 @@ export async function createHttpApp(options: HttpAppOptions) {
     if (!includesRole(request.identity.role, role)) {
       throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }
+    if (request.routeOptions.config.liveOnly === true && request.identity.test) throw forbiddenInTestMode()
   })
   refuseUndefined(app)
   app.addHook('onResponse', async (request, reply) => {

@@ -7,7 +7,7 @@ export interface IdempotentRequest {
   organizationId: string
   /** The `Idempotency-Key` header. A request without one runs each time. */
   key: string | undefined
-  /** Method and path: the same key for another route is another request. */
+  /** Method and path, and whether it is in test mode: the same key for another route or mode is another request. */
   route: string
   body: unknown
 }
@@ -55,7 +55,7 @@ export async function createOnce<T>(database: Database, request: FastifyRequest,
   const idempotent = {
     organizationId: request.identity.organizationId,
     key: typeof key === 'string' ? key : undefined,
-    route: `${request.method} ${request.url}`,
+    route: `${request.identity.test ? 'test ' : ''}${request.method} ${request.url}`,
     body: request.body,
   }
   const answer = await database.transaction((tx) => once(tx, idempotent, async () => ({ statusCode: 201, body: await work(tx) })))

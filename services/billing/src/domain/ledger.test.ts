@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { adjustmentMicros, entriesOf, type Posting, refuseExcess, totalsOf } from './ledger.ts'
+import { adjustmentMicros, entriesOf, type LedgerEntry, type Posting, refuseExcess, totalsOf, turningPoints } from './ledger.ts'
 
 const posting = (organizationId: string, amountMicros: bigint): Posting => ({
   id: `${organizationId}${amountMicros}`,
@@ -29,6 +29,28 @@ test('entries continue from the state of the account, each with the balance afte
     ['b', 11, 17n],
     ['a', 1, 98n],
     ['b', 12, 10n],
+  ])
+})
+
+test('an account turns where a batch of entries gives it credits, or leaves it without any', () => {
+  const entry = (organizationId: string, number: number, amountMicros: bigint, balanceAfterMicros: bigint): LedgerEntry => {
+    return { ...posting(organizationId, amountMicros), number, balanceAfterMicros, atMs: 0 }
+  }
+  const turned = turningPoints([
+    entry('first credits', 1, 5n, 5n),
+    entry('used up', 8, -3n, 2n),
+    entry('used up', 9, -2n, 0n),
+    entry('below zero and back', 4, -3n, -1n),
+    entry('below zero and back', 5, 2n, 1n),
+    entry('still in debt', 6, 1n, -4n),
+    entry('from debt', 7, 9n, 5n),
+    entry('first debt', 1, -1n, -1n),
+    entry('more', 2, 5n, 10n),
+  ])
+  expect(turned.map(({ organizationId, number }) => [organizationId, number])).toEqual([
+    ['first credits', 1],
+    ['used up', 9],
+    ['from debt', 7],
   ])
 })
 

@@ -65,6 +65,22 @@ export function entriesOf(postings: readonly Posting[], accountsAfter: readonly 
   })
 }
 
+/** Whether a balance pays for calls (contract rule 32). */
+const hasCredits = (balanceMicros: bigint) => balanceMicros > 0n
+
+/** The last of these entries of each account that they gave credits or left without any. `entries` are in the order of their numbers. */
+export function turningPoints(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const byAccount = new Map<string, { beforeMicros: bigint; last: LedgerEntry }>()
+  for (const entry of entries) {
+    const known = byAccount.get(entry.organizationId)
+    const beforeMicros = known?.beforeMicros ?? entry.balanceAfterMicros - entry.amountMicros
+    byAccount.set(entry.organizationId, { beforeMicros, last: entry })
+  }
+  return [...byAccount.values()]
+    .filter(({ beforeMicros, last }) => hasCredits(beforeMicros) !== hasCredits(last.balanceAfterMicros))
+    .map(({ last }) => last)
+}
+
 /** Below 2³³ credits: above that, six decimals no longer fit into a JSON number. */
 const balanceLimitMicros = 8_000_000_000_000_000n
 

@@ -10,6 +10,7 @@ import { createOnce } from '@carillon/service-kit/http/idempotency'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { balanceEvents } from '../domain/balance-events.ts'
 import { adjustmentMicros, type LedgerEntry, refuseExcess } from '../domain/ledger.ts'
 import { readAccount } from '../store/account.ts'
 import { ledgerPage, post } from '../store/ledger.ts'
@@ -42,7 +43,7 @@ export const ledgerRoutes =
       return { data: entries.map(ledgerEntryResponse), meta: paginationMeta(page, limit, total) }
     })
 
-    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin' } }, async (request, reply) => {
+    app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin', liveOnly: true } }, async (request, reply) => {
       const { organizationId } = request.identity
       const { amount, reason } = request.body
       const amountMicros = adjustmentMicros(amount)
@@ -53,8 +54,12 @@ export const ledgerRoutes =
         const [entry] = await post(tx, [posting], nowMs)
         if (!entry) throw new Error('a posting left no entry')
         refuseExcess(entry.balanceAfterMicros)
-        const message = accountAdjusted(entry, reason, request.id)
-        await appendToOutbox(tx, outbox, [{ stream: 'BILLING', laneKey: organizationId, message }])
+        const events = [accountAdjusted(entry, reason, request.id), ...balanceEvents([entry])]
+        await appendToOutbox(
+          tx,
+          outbox,
+          events.map((message) => ({ stream: 'BILLING', laneKey: organizationId, message })),
+        )
         return ledgerEntryResponse(entry)
       })
       return reply.code(201).send(created)

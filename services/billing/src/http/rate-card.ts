@@ -34,17 +34,21 @@ export const rateCardRoutes =
       return rateCardResponse(identity.organizationId, card ?? platformCard)
     })
 
-    app.put('/billing/rate-card', { schema: PutRateCard, config: { role: 'platform_admin' } }, async ({ identity, body }) => {
-      const { organizationId } = identity
-      const rates = ratesFrom(body)
-      return database.transaction(async (tx) => {
-        await lockRateCard(tx, organizationId)
-        const current = await newestCard(tx.orm, organizationId)
-        const next = nextCard(current, rates, clock.now())
-        if (next) await insertCard(tx, organizationId, next)
-        return rateCardResponse(organizationId, next ?? current ?? platformCard)
-      })
-    })
+    app.put(
+      '/billing/rate-card',
+      { schema: PutRateCard, config: { role: 'platform_admin', liveOnly: true } },
+      async ({ identity, body }) => {
+        const { organizationId } = identity
+        const rates = ratesFrom(body)
+        return database.transaction(async (tx) => {
+          await lockRateCard(tx, organizationId)
+          const current = await newestCard(tx.orm, organizationId)
+          const next = nextCard(current, rates, clock.now())
+          if (next) await insertCard(tx, organizationId, next)
+          return rateCardResponse(organizationId, next ?? current ?? platformCard)
+        })
+      },
+    )
 
     app.get('/billing/rate-card/history', { schema: GetRateCardHistory, config: { role: 'supervisor' } }, async ({ identity, query }) => {
       const { page, limit } = query

@@ -5,7 +5,9 @@ import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/messagi
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { Clock } from '@carillon/service-kit/process/clock'
+import { balanceEvents } from '../domain/balance-events.ts'
 import { type CompleteCall, foldBatch } from '../domain/call-batch.ts'
+import type { LedgerEntry } from '../domain/ledger.ts'
 import { cardInForce } from '../domain/rate-card.ts'
 import { type Rating, rateCall } from '../domain/rating.ts'
 import type { BillingMetrics } from '../metrics.ts'
@@ -42,12 +44,11 @@ export function callsProjection({ clock, outbox, metrics }: Deps): Projection<Se
       )
       const rated = await rateCalls(tx, complete)
       const nowMs = clock.now()
-      await charge(tx, rated, nowMs)
-      await appendToOutbox(
-        tx,
-        outbox,
-        rated.map((call) => ({ stream: 'BILLING', laneKey: laneKeyOf(call), message: callRated(call, nowMs) })),
-      )
+      const entries = await charge(tx, rated, nowMs)
+      await appendToOutbox(tx, outbox, [
+        ...rated.map((call) => ({ stream: 'BILLING' as const, laneKey: laneKeyOf(call), message: callRated(call, nowMs) })),
+        ...balanceEvents(entries).map((message) => ({ stream: 'BILLING' as const, laneKey: message.organizationId, message })),
+      ])
       tx.afterCommit(() => metrics.callsRated.inc(rated.length))
     },
   }
@@ -65,7 +66,7 @@ async function rateCalls(tx: Tx, calls: readonly CompleteCall[]): Promise<RatedC
   })
 }
 
-async function charge(tx: Tx, calls: readonly RatedCall[], nowMs: number): Promise<void> {
+async function charge(tx: Tx, calls: readonly RatedCall[], nowMs: number): Promise<LedgerEntry[]> {
   const isCharged = ({ rating }: RatedCall) => rating.totalCostMicros > 0n
   await rememberUncharged(
     tx,
@@ -80,7 +81,7 @@ async function charge(tx: Tx, calls: readonly RatedCall[], nowMs: number): Promi
     executionId: call.ending.executionId,
     reason: null,
   }))
-  await post(tx, debits, nowMs)
+  return post(tx, debits, nowMs)
 }
 
 /** The rating goes to the same lane as the call's own events. */

@@ -1,6 +1,6 @@
-import type { Identity, Role } from '@carillon/contracts/identity'
+import { type Identity, type Mode, modes, type Role, testFlag } from '@carillon/contracts/identity'
 import { Uuid } from '@carillon/contracts/scalars'
-import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import { DomainError, forbiddenInTestMode, invalidField } from '@carillon/service-kit/domain/domain-error'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { Value } from '@sinclair/typebox/value'
 import type { FastifyRequest } from 'fastify'
@@ -17,12 +17,16 @@ import { shortMemory } from './short-memory.ts'
 /** A platform_admin names the organization that it acts for in this header. */
 const organizationHeader = 'x-organization-id'
 
+/** The mode of a request. A live key and a JWT are live without it; a test key is always in test mode. */
+const modeHeader = 'x-mode'
+
 /** Tells all replicas that a key or an organization changed. */
 const changedSubject = 'gateway.callers-changed'
 
 interface Caller {
   organization: Organization
   role: Role
+  mode: Mode
   subject: string
 }
 
@@ -61,14 +65,14 @@ export function startAuthentication({ database, nats, clock, onStop }: Deps, con
       const organization = found && (await organizationOf(found.organizationId))
       if (!organization) return undefined
       await markUsed(database, found.id, clock.now())
-      return { organization, role: found.role, subject: `api-key:${found.id}` }
+      return { organization, role: found.role, mode: found.mode, subject: `api-key:${found.id}` }
     })
   }
 
   async function callerWithJwt(token: string): Promise<Caller | undefined> {
     const bearer = await readJwt(token)
     const organization = bearer && (await organizationOf(bearer.organizationId))
-    return organization ? { organization, role: bearer.role, subject: `user:${bearer.userId}` } : undefined
+    return organization ? { organization, role: bearer.role, mode: 'live', subject: `user:${bearer.userId}` } : undefined
   }
 
   /** The organization that the caller acts for: its own, or the one that a platform_admin names. */
@@ -89,7 +93,8 @@ export function startAuthentication({ database, nats, clock, onStop }: Deps, con
       const caller = credential && (await (credential.type === 'jwt' ? callerWithJwt(credential.token) : callerWithKey(credential.key)))
       if (!caller) throw new DomainError('unauthenticated', 'UnauthorizedError', 'Missing or invalid credentials')
       const { id, country, timezone } = await actingFor(caller, request.headers[organizationHeader]?.toString().toLowerCase())
-      return { organizationId: id, role: caller.role, subject: caller.subject, country, timezone }
+      const isTest = modeOfRequest(caller, request.headers[modeHeader]?.toString().toLowerCase()) === 'test'
+      return { organizationId: id, role: caller.role, subject: caller.subject, country, timezone, ...testFlag(isTest) }
     },
     isKnown(request) {
       const credential = credentialOf(request.headers.authorization)
@@ -100,4 +105,12 @@ export function startAuthentication({ database, nats, clock, onStop }: Deps, con
       nats.publish(changedSubject)
     },
   }
+}
+
+/** The mode that the request names, else that of the caller. */
+function modeOfRequest({ mode }: Caller, named: string | undefined): Mode {
+  if (named === undefined || named === mode) return mode
+  if (!modes.some((known) => known === named)) throw invalidField(`/headers/${modeHeader}`, 'must be live or test')
+  if (mode === 'test') throw forbiddenInTestMode('A test key works in test mode only')
+  return 'test'
 }

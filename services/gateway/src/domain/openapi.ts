@@ -27,6 +27,9 @@ Every request has the header \`Authorization: Bearer <API key or JWT>\`. The rol
 the ones before it. Reading takes supervisor and changing takes admin, unless a summary says otherwise. A platform_admin names the organization
 that it acts for in the header \`X-Organization-Id\`.
 
+A test key (\`ck_test_…\`), or the header \`X-Mode: test\` with any other credentials, puts a request in test mode: executions that it launches call
+nobody and cost nothing, and it lists test executions alone. It cannot change anything live: that is a \`TestModeForbiddenError\`.
+
 A \`POST\` that creates or launches something takes an \`Idempotency-Key\`: a second request with the same key and body gets the first answer again.
 Instants are ISO 8601, and in UTC in every answer. Every error is an \`ErrorBody\`. Quote its \`requestId\` (also in the header \`X-Request-Id\`) when
 you ask about an error.`

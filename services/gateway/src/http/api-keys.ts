@@ -10,7 +10,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { Authentication } from '../authentication/authentication.ts'
-import { checkRevocation, keyBytes, keyText, newApiKey } from '../domain/api-key.ts'
+import { checkRevocation, keyBytes, keyText, modeOfNewKey, newApiKey } from '../domain/api-key.ts'
 import { apiKeyNotFound, organizationNotFound } from '../domain/not-found.ts'
 import { insertApiKey, lockApiKey, pageOfApiKeys, revokeApiKey } from '../store/api-keys.ts'
 import { lockOrganization } from '../store/organizations.ts'
@@ -52,8 +52,9 @@ export const apiKeyRoutes =
         const organization = await lockOrganization(tx, identity.organizationId)
         if (!organization) throw organizationNotFound()
         const nowMs = clock.now()
-        key = keyText(randomBytes(keyBytes))
-        const created = newApiKey(uuidv7(nowMs), key, body, identity, organization, nowMs)
+        const mode = modeOfNewKey(body.mode, identity)
+        key = keyText(randomBytes(keyBytes), mode)
+        const created = newApiKey(uuidv7(nowMs), key, { ...body, mode }, identity, organization, nowMs)
         await insertApiKey(tx, created)
         return { ...apiKeyResponse(created), key: null }
       })

@@ -46,15 +46,19 @@ interface RouteDeps {
 export const organizationRoutes =
   ({ deps: { database, clock }, authentication }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.post('/organizations', { schema: CreateOrganization, config: { role: 'platform_admin' } }, async (request, reply) => {
-      const created = await createOnce<Organization>(database, request, async (tx) => {
-        const nowMs = clock.now()
-        const organization = newOrganization(uuidv7(nowMs), request.body, nowMs)
-        await insertOrganization(tx, organization)
-        return organizationResponse(organization)
-      })
-      return reply.code(201).send(created)
-    })
+    app.post(
+      '/organizations',
+      { schema: CreateOrganization, config: { role: 'platform_admin', liveOnly: true } },
+      async (request, reply) => {
+        const created = await createOnce<Organization>(database, request, async (tx) => {
+          const nowMs = clock.now()
+          const organization = newOrganization(uuidv7(nowMs), request.body, nowMs)
+          await insertOrganization(tx, organization)
+          return organizationResponse(organization)
+        })
+        return reply.code(201).send(created)
+      },
+    )
 
     app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, ({ query: { page, limit } }) =>
       database.snapshot(async ({ orm }) => {
@@ -69,15 +73,19 @@ export const organizationRoutes =
       return organizationResponse(organization)
     })
 
-    app.patch('/organizations/current', { schema: UpdateOrganization, config: { role: 'admin' } }, async ({ identity, body }) => {
-      const organization = await database.transaction(async (tx) => {
-        const before = await lockOrganization(tx, identity.organizationId)
-        if (!before) throw organizationNotFound()
-        const after = changedOrganization(before, body, clock.now())
-        await updateOrganization(tx, after)
-        tx.afterCommit(() => authentication.callersChanged())
-        return after
-      })
-      return organizationResponse(organization)
-    })
+    app.patch(
+      '/organizations/current',
+      { schema: UpdateOrganization, config: { role: 'admin', liveOnly: true } },
+      async ({ identity, body }) => {
+        const organization = await database.transaction(async (tx) => {
+          const before = await lockOrganization(tx, identity.organizationId)
+          if (!before) throw organizationNotFound()
+          const after = changedOrganization(before, body, clock.now())
+          await updateOrganization(tx, after)
+          tx.afterCommit(() => authentication.callersChanged())
+          return after
+        })
+        return organizationResponse(organization)
+      },
+    )
   }

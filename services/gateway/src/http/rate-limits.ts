@@ -15,7 +15,7 @@ interface RateLimitOptions {
 const timeWindowMs = 60_000
 
 /**
- * Limits the requests of an organization. Before that, and before any lookup, it refuses an address that failed to authenticate too often. While
+ * Limits the requests of an organization, those in test mode apart from the others. Before that, and before any lookup, it refuses an address that failed to authenticate too often. While
  * Redis is away, nothing is limited: serving requests matters more than a limit.
  */
 export async function limitRates(app: FastifyInstance, { config, redis, isKnown }: RateLimitOptions): Promise<void> {
@@ -23,7 +23,8 @@ export async function limitRates(app: FastifyInstance, { config, redis, isKnown 
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: timeWindowMs,
     // The plugin calls this for open routes too, which are not counted and have no caller.
-    keyGenerator: (request) => (isOpen(request) ? 'open' : `organization:${request.identity.organizationId}`),
+    keyGenerator: (request) =>
+      isOpen(request) ? 'open' : `${request.identity.test ? 'test' : 'organization'}:${request.identity.organizationId}`,
     allowList: isOpen,
     skipOnError: true,
     nameSpace: 'gateway:rate:',

@@ -1,4 +1,4 @@
-import type { Role } from '@carillon/contracts/identity'
+import type { Mode, Role } from '@carillon/contracts/identity'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { boolean, customType, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 
@@ -19,6 +19,7 @@ export const apiKeys = pgTable('api_keys', {
   organizationId: uuid('organization_id').notNull(),
   name: text('name').notNull(),
   role: text('role').$type<Role>().notNull(),
+  mode: text('mode').$type<Mode>().notNull(),
   prefix: text('key_prefix').notNull(),
   hash: bytes('key_hash').notNull(),
   isConfigured: boolean('is_configured').notNull(),

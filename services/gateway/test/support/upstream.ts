@@ -15,7 +15,7 @@ export interface Echo {
   method: string
   url: string
   headers: Record<string, string>
-  identity: { organizationId: string; role: string; subject: string; country: string; timezone: string }
+  identity: { organizationId: string; role: string; subject: string; country: string; timezone: string; test?: true }
   body: string
 }
 

@@ -3,9 +3,9 @@ import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { CallFact } from '../domain/call-facts.ts'
 import type { ExecutionState } from '../domain/execution.ts'
-import { beginTurn, foldFacts, type Turn, type TurnTime } from '../domain/turn.ts'
+import { beginTurn, foldFacts, pauseWithoutCredits, type Turn, type TurnTime } from '../domain/turn.ts'
 import { loadContacts, writeContacts } from '../store/execution-contacts.ts'
-import { lockStates, writeStates } from '../store/execution-states.ts'
+import { type LockedState, lockStates, writeStates } from '../store/execution-states.ts'
 import { readPlans } from '../store/executions.ts'
 import type { DispatchMetrics } from './dispatch-metrics.ts'
 import type { LaneMemory } from './lane-memory.ts'
@@ -40,12 +40,13 @@ export async function playRound(
   const grouped = groupFacts(facts)
   const contacts = await loadContacts(tx, grouped.contacts)
   const played: PlayedTurn[] = []
-  for (const [id, state] of states) {
+  for (const [id, { state, hasCredits }] of states) {
     const memory = lane.get(id)
     if (!memory) continue
     const begun = beginTurn(memory.rules, state, memory.outlook, time)
     const folded = foldFacts(memory.rules, begun, grouped.byExecution.get(id) ?? [], contacts.get(id) ?? new Map(), time.nowMs)
-    played.push(await playTurn(tx, round, memory, folded, time))
+    const affordable = pauseWithoutCredits(memory.rules, folded, hasCredits, time)
+    played.push(await playTurn(tx, round, memory, affordable, time))
   }
   await writeContacts(
     tx,
@@ -90,11 +91,11 @@ function groupFacts(facts: readonly CallFact[]): GroupedFacts {
   return grouped
 }
 
-function changedStates(before: ReadonlyMap<string, ExecutionState>, played: readonly PlayedTurn[]): Map<string, ExecutionState> {
+function changedStates(before: ReadonlyMap<string, LockedState>, played: readonly PlayedTurn[]): Map<string, ExecutionState> {
   const changed = new Map<string, ExecutionState>()
   for (const { memory, turn } of played) {
     const { id } = memory.rules.plan
-    if (turn.state !== before.get(id)) changed.set(id, turn.state)
+    if (turn.state !== before.get(id)?.state) changed.set(id, turn.state)
   }
   return changed
 }
@@ -111,6 +112,9 @@ function keep({ metrics, deps }: RoundDeps, lane: LaneMemory, { memory, turn, re
   const { id } = memory.rules.plan
   const context = { executionId: id, correlationId: id }
   if (turn.outlook.isSettled && !memory.outlook.isSettled) deps.logger.info({ ...context, status: turn.state.status }, 'execution settled')
+  if (turn.events.some(({ data }) => 'status' in data && data.status === 'paused_no_credits')) {
+    deps.logger.warn(context, 'execution paused: the organization has no credits')
+  }
   lane.keepOutlook(id, turn.outlook)
   if (resend) memory.orders.sentAgain(resend.callIds, resend.isComplete, nowMs)
   if (resend && resend.callIds.length > 0) {

@@ -98,6 +98,11 @@ export function cancel(state: ExecutionState, nowMs: number): Transition {
   return end(state, 'execution.cancelled', 'cancelled', nowMs)
 }
 
+/** A call could be made and the organization has no credits (contract rule 32). A resume lets it go on. */
+export function pauseForCredits(state: ExecutionState): Transition {
+  return next(state, 'execution.paused', { status: 'paused_no_credits' })
+}
+
 /*
  * How time and calls change an execution. Undefined: not at all.
  */

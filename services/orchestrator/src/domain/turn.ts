@@ -4,7 +4,7 @@ import { type CallFact, type ChangedContact, foldCallFacts } from './call-facts.
 import { type Contact, isWaiting } from './contact.ts'
 import { assertBalanced, inProgress, waiting } from './contact-counts.ts'
 import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
-import { afterLastContact, afterTime, type ExecutionState, isLive, type Transition } from './execution.ts'
+import { afterLastContact, afterTime, type ExecutionState, isLive, pauseForCredits, type Transition } from './execution.ts'
 import { contactsChangedEvent, lifecycleEvent } from './execution-messages.ts'
 import type { ExecutionRules } from './execution-rules.ts'
 import type { Outlook } from './outlook.ts'
@@ -13,7 +13,7 @@ import { decidePacing, type PacingDecision, refill } from './pacing.ts'
 /*
  * A turn is what one transaction of a lane does for one execution. It runs in steps, and each step is a pure function from a turn to the next:
  *
- *   beginTurn ─► foldFacts ─► decidePace ─► orderCalls (order-calls.ts) ─► lookAhead ─► sweep, sendAgain ─► concludeTurn
+ *   beginTurn ─► foldFacts ─► pauseWithoutCredits ─► decidePace ─► orderCalls (order-calls.ts) ─► lookAhead ─► sweep, sendAgain ─► concludeTurn
  *
  * Between the steps dispatch/play-turn.ts reads what the next step needs. Only some steps happen in every turn.
  */
@@ -40,7 +40,7 @@ export interface ContactWrite {
 export interface Turn {
   readonly state: ExecutionState
   readonly outlook: Outlook
-  /** The contacts' changes so far, in order. */
+  /** The contacts' changes that no event tells yet, in order. */
   readonly changes: readonly ChangedContact[]
   /** Rows that are not written yet, by contact. */
   readonly writes: ReadonlyMap<string, ContactWrite>
@@ -94,6 +94,13 @@ export function foldFacts(
     folded,
     changes.map((change) => ({ ...change, executionId: plan.id, didNumber: null, orderNotAfterMs: null })),
   )
+}
+
+/** Pauses the execution if a call could be made now and its organization has no credits (contract rule 32). */
+export function pauseWithoutCredits(rules: ExecutionRules, turn: Turn, hasCredits: boolean, time: TurnTime): Turn {
+  if (hasCredits || decidePace(rules, turn, time).type === 'wait') return turn
+  const told = withChangesEvent(rules.plan, turn, time.nowMs)
+  return withTransition(rules.plan, told, pauseForCredits(told.state), time.nowMs)
 }
 
 /** How many contacts to claim now, or until when to wait. */
@@ -182,7 +189,7 @@ function withChangesEvent(plan: ExecutionRules['plan'], turn: Turn, nowMs: numbe
   if (turn.changes.length === 0) return turn
   const state = { ...turn.state, revision: turn.state.revision + 1 }
   const event = contactsChangedEvent(plan, state, turn.changes, nowMs, turn.causationId)
-  return { ...turn, state, events: [...turn.events, event] }
+  return { ...turn, state, events: [...turn.events, event], changes: [] }
 }
 
 function withTransition(plan: ExecutionRules['plan'], turn: Turn, transition: Transition | undefined, nowMs: number): Turn {

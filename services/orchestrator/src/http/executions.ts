@@ -39,11 +39,11 @@ const CancelExecution = {
 }
 
 const read = { role: 'supervisor' } as const
-const change = { role: 'admin' } as const
+const change = { role: 'admin', liveOnly: true } as const
 
 /** `/program-executions`, and a program's executions. */
 export const executionRoutes =
-  ({ deps, api, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  ({ deps, api, accounts, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { database, clock } = deps
 
@@ -74,6 +74,7 @@ export const executionRoutes =
       { schema: ResumeExecution, config: change, preValidation: bodyIsOptional },
       async (request) => {
         const rules = request.body.autoPauseRules
+        await accounts.refreshBalance(request.identity.organizationId)
         return toExecutionResponse(
           await carryOut(request, request.params.id, ({ plan, state }) => {
             if (rules) checkAutoPauseRules(plan, rules)

@@ -25,17 +25,29 @@ const LaunchProgram = {
 
 /** `POST /programs/:id/launch` */
 export const launchRoute =
-  ({ deps, api, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  ({ deps, api, accounts, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin' } }, async (request, reply) => {
+    app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin', liveOnly: true } }, async (request, reply) => {
+      await accounts.refreshBalance(request.identity.organizationId)
       let launched: Pick<Execution, 'plan' | 'state'> | undefined
       const response = await createOnce(deps.database, request, async (tx): Promise<LaunchResponse> => {
         launched = await launch(tx, request.identity, request.params.id, request.id)
         return { executionId: launched.plan.id }
       })
       if (launched) changed(launched)
+      // Also when the answer is repeated: the process may have died between the commit and the first answer.
+      await noteLaunch(request.identity.organizationId, request.params.id, response.executionId)
       return reply.code(201).send(response)
     })
+
+    /** The program is `active` when the launch is answered. If program-api does not answer in time, the event of the launch makes it so a moment later. */
+    async function noteLaunch(organizationId: string, programId: string, executionId: string): Promise<void> {
+      try {
+        await api.noteLaunch({ organizationId, programId, executionId })
+      } catch (error) {
+        deps.logger.warn({ err: error, executionId, programId, correlationId: executionId }, 'program-api did not take note of a launch')
+      }
+    }
 
     /** Everything in one transaction: an execution exists with all its contacts, or not at all. */
     async function launch(tx: Tx, identity: Identity, programId: string, requestId: string): Promise<Pick<Execution, 'plan' | 'state'>> {

@@ -1,11 +1,13 @@
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
+import type { Billing } from '../billing.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { ProgramApi } from '../program-api.ts'
 
 /** What the routes are built from. */
 export interface RouteDeps {
-  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox'>
+  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger'>
   api: ProgramApi
+  accounts: Billing
   /** For a program without a limit of its own. */
   defaultMaxConcurrentCalls: number
   /** Wakes the execution's lane after a commit. A lane on another replica learns of it within half a second. */

@@ -8,13 +8,21 @@ import { executions, stateColumns } from './schema.ts'
  * How a lane reads and writes states: all executions of a round at once. It does not read their plans again, which never change.
  */
 
+export interface LockedState {
+  state: ExecutionState
+  /** Of its organization, as far as billing told. Unknown only for an execution that was launched before balances were kept, and soon asked for. */
+  hasCredits: boolean
+}
+
 /** Reads the states and locks them until the transaction ends: no command runs meanwhile. The order of the ids prevents deadlocks. */
-export async function lockStates(tx: Tx, ids: readonly string[]): Promise<Map<string, ExecutionState>> {
-  const rows = await tx.sql<({ id: string } & StateRow)[]>`
+export async function lockStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedState>> {
+  const rows = await tx.sql<({ id: string; hasCredits: boolean } & StateRow)[]>`
     select id, status, revision, pending, queued, calling, pending_retry as "pendingRetry", completed, failed, skipped,
-           did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled
-    from executions where id = any(${[...ids]}::uuid[]) order by id for update`
-  return new Map(rows.map(({ id, ...row }) => [id, stateOf(row)]))
+           did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled,
+           coalesce(has_credits, true) as "hasCredits"
+    from executions left join balances using (organization_id)
+    where id = any(${[...ids]}::uuid[]) order by id for update of executions`
+  return new Map(rows.map(({ id, hasCredits, ...row }) => [id, { state: stateOf(row), hasCredits }]))
 }
 
 const writtenColumns = ['id', ...keysOf(stateColumns), 'updatedAt'] as const

@@ -1,7 +1,7 @@
 import { contactStatuses, executionStatuses } from '@carillon/contracts/execution'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
 import type { ExecutionPlan } from '../domain/execution.ts'
 
@@ -69,4 +69,10 @@ export const executionContacts = pgTable('execution_contacts', {
   callId: uuid('call_id'),
   didNumber: text('did_number'),
   orderNotAfter: instant('order_not_after'),
+})
+
+export const balances = pgTable('balances', {
+  organizationId: uuid('organization_id').primaryKey(),
+  hasCredits: boolean('has_credits').notNull(),
+  entryCount: bigint('entry_count', { mode: 'number' }).notNull(),
 })

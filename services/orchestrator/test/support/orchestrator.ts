@@ -7,6 +7,7 @@ import { eventually } from '@carillon/testing/eventually'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
 import { expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
+import { type StandInBilling, standInBilling } from './billing.ts'
 import { type Carrier, playCarrier, type Script } from './carrier.ts'
 import type { KnownProgram } from './program.ts'
 import { type StandInProgramApi, standInProgramApi } from './program-api.ts'
@@ -24,6 +25,7 @@ export interface TestOrchestrator {
   service: TestService
   app: HttpApp
   api: StandInProgramApi
+  accounts: StandInBilling
   request(request: Request): Promise<{ status: number; body: unknown }>
   launch(known: KnownProgram): Promise<string>
   execution(id: string): Promise<ExecutionResponse>
@@ -39,6 +41,7 @@ export async function openOrchestrator(
 ): Promise<TestOrchestrator> {
   const service = await openTestService('orchestrator', options)
   const api = options.api ?? (await standInProgramApi(service.deps))
+  const accounts = standInBilling(service.deps)
   const app = await buildApp(service.deps, {
     PROGRAM_API_URL: api.url,
     DEFAULT_MAX_CONCURRENT_CALLS: 50,
@@ -66,6 +69,7 @@ export async function openOrchestrator(
     service,
     app,
     api,
+    accounts,
     request,
     execution,
     async launch(known) {
@@ -90,6 +94,7 @@ export async function openOrchestrator(
     async close() {
       for (const carrier of carriers) await carrier.close()
       await app.close()
+      await accounts.close()
       if (!options.api) await api.close()
       await service.close()
     },

@@ -15,13 +15,19 @@ export interface StandInProgramApi {
   cutAudiencesAfter(bytes: number | null): void
   /** How often the active DIDs of a program were asked for. */
   didsAsked(programId: string): number
+  /** The executions of whose launch it was told, in order, with repetitions. */
+  readonly noted: readonly string[]
+  /** Whether it answers that it could not take note of a launch. */
+  refuseNotes(refuses: boolean): void
   close(): Promise<void>
 }
 
 export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps, 'nats' | 'auth' | 'logger'>): Promise<StandInProgramApi> {
   const programs = new Map<string, KnownProgram>()
   const asked = new Map<string, number>()
+  const noted: string[] = []
   let cutAfter: number | null = null
+  let refusesNotes = false
 
   function find(organizationId: string, programId: string): KnownProgram {
     const known = programs.get(programId)
@@ -38,6 +44,12 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => {
       asked.set(programId, (asked.get(programId) ?? 0) + 1)
       return { dids: find(organizationId, programId).dids }
+    }),
+    answerQuestion(nats, questions.noteLaunch, logger, async ({ organizationId, programId, executionId }) => {
+      find(organizationId, programId)
+      noted.push(executionId)
+      if (refusesNotes) throw new DomainError('unavailable', 'ServiceUnavailableError', 'as the test wants it')
+      return {}
     }),
   ]
   const server = createServer(async (request, response) => {
@@ -61,6 +73,10 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
       cutAfter = bytes
     },
     didsAsked: (programId) => asked.get(programId) ?? 0,
+    noted,
+    refuseNotes(refuses) {
+      refusesNotes = refuses
+    },
     async close() {
       for (const end of ends) await end()
       server.closeAllConnections()

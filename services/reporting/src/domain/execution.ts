@@ -74,6 +74,11 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
   }
 }
 
+/** An execution of which nothing but its launch is known. */
+export function executionAtLaunch(event: ExecutionLaunched): Execution {
+  return { launch: launchOf(event), progress: { ...progressOf(event), status: event.data.status } }
+}
+
 /** The progress that one event alone shows. */
 function progressOf(event: ExecutionEvent): ExecutionProgress {
   const { executionId, revision, counts } = event.data

@@ -1,4 +1,5 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
+import type { Identity } from '@carillon/contracts/identity'
 import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { IdParams } from '@carillon/contracts/request'
@@ -10,9 +11,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
 import { billOf } from '../domain/billing.ts'
 import { breakdownOf } from '../domain/breakdown.ts'
-import type { Execution } from '../domain/execution.ts'
+import { type Execution, executionAtLaunch } from '../domain/execution.ts'
 import { nodeReportOf } from '../domain/node-stats.ts'
 import { reportOf } from '../domain/report.ts'
+import type { Orchestrator } from '../orchestrator.ts'
 import type { Serving } from '../read-models/registry.ts'
 import { billingResponse } from './billing-response.ts'
 import { breakdownResponse } from './breakdown-response.ts'
@@ -59,33 +61,42 @@ const GetBilling = {
 /** Calls that a bill lists as the most expensive ones. */
 const costliestListed = 10
 
-type Deps = Pick<ServiceDeps, 'database' | 'clock'> & { serving: Serving }
+type Deps = Pick<ServiceDeps, 'database' | 'clock'> & { serving: Serving; orchestrator: Orchestrator }
 
 /** Reports of one execution. Each answer is read from one snapshot, so that its figures agree. */
 export const reportRoutes =
-  ({ database, clock, serving: { calls, executions, billing } }: Deps): FastifyPluginAsyncTypebox =>
+  ({ database, clock, serving: { calls, executions, billing }, orchestrator }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    /** An execution of another organization is answered like one that does not exist (contract rule 21). */
-    async function executionOf(orm: Orm, organizationId: string, id: string): Promise<Execution> {
-      const execution = await executions.findExecution(orm, organizationId, id)
-      if (!execution) throw new DomainError('not_found', 'NotFoundException', 'Execution not found')
-      return execution
+    /**
+     * Answers from what is stored of an execution. One whose events have not arrived yet is shown as it was launched. An execution of another organization
+     * is answered like one that does not exist (contract rule 21).
+     */
+    async function answer<T>({ identity, params }: Asked, read: (orm: Orm, execution: Execution) => Promise<T>): Promise<T> {
+      const stored = await database.snapshot(async ({ orm }) => {
+        const execution = await executions.findExecution(orm, identity.organizationId, params.id)
+        return execution && { answer: await read(orm, execution) }
+      })
+      if (stored) return stored.answer
+      // Outside of a transaction: the answer may take seconds.
+      const launched = await orchestrator.launchOf(identity.organizationId, params.id)
+      if (!launched) throw new DomainError('not_found', 'NotFoundException', 'Execution not found')
+      return database.snapshot(({ orm }) => read(orm, executionAtLaunch(launched)))
     }
 
-    app.get(prefix, { config, schema: GetReport }, ({ identity, params: { id } }) =>
-      database.snapshot(async ({ orm }) => {
-        const execution = await executionOf(orm, identity.organizationId, id)
-        const counts = sumOfCalls(await calls.attemptStatsOf(orm, id))
-        return reportResponse(reportOf(execution, counts, await billing.billingOf(orm, id), clock.now()))
+    app.get(prefix, { config, schema: GetReport }, (request) =>
+      answer(request, async (orm, execution) => {
+        const { executionId } = execution.launch
+        const counts = sumOfCalls(await calls.attemptStatsOf(orm, executionId))
+        return reportResponse(reportOf(execution, counts, await billing.billingOf(orm, executionId), clock.now()))
       }),
     )
 
-    app.get(`${prefix}/calls`, { config, schema: GetCalls }, ({ identity, params: { id }, query: { page, limit } }) =>
-      database.snapshot(async ({ orm }) => {
-        await executionOf(orm, identity.organizationId, id)
-        const { started: total } = sumOfCalls(await calls.attemptStatsOf(orm, id))
+    app.get(`${prefix}/calls`, { config, schema: GetCalls }, (request) =>
+      answer(request, async (orm, { launch: { executionId } }) => {
+        const { page, limit } = request.query
+        const { started: total } = sumOfCalls(await calls.attemptStatsOf(orm, executionId))
         const offset = (page - 1) * limit
-        const listed = offset < total ? await calls.pageOfCalls(orm, id, { limit, offset }) : []
+        const listed = offset < total ? await calls.pageOfCalls(orm, executionId, { limit, offset }) : []
         const callIds = listed.map((call) => call.callId)
         const [ends, costs] = [await calls.endsOfCalls(orm, callIds), await billing.costsOfCalls(orm, callIds)]
         return {
@@ -95,28 +106,30 @@ export const reportRoutes =
       }),
     )
 
-    app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, ({ identity, params: { id } }) =>
-      database.snapshot(async ({ orm }) => {
-        await executionOf(orm, identity.organizationId, id)
-        return breakdownResponse(breakdownOf(await calls.attemptStatsOf(orm, id)))
+    app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, (request) =>
+      answer(request, async (orm, { launch: { executionId } }) =>
+        breakdownResponse(breakdownOf(await calls.attemptStatsOf(orm, executionId))),
+      ),
+    )
+
+    app.get(`${prefix}/node-stats`, { config, schema: GetNodeStats }, (request) =>
+      answer(request, async (orm, { launch: { executionId, nodes } }) => {
+        const counts = sumOfCalls(await calls.attemptStatsOf(orm, executionId))
+        const [stats, digits] = [await calls.nodeStatsOf(orm, executionId), await calls.digitBreakdownsOf(orm, executionId)]
+        return nodeStatsResponse(nodeReportOf(nodes, stats, digits, counts))
       }),
     )
 
-    app.get(`${prefix}/node-stats`, { config, schema: GetNodeStats }, ({ identity, params: { id } }) =>
-      database.snapshot(async ({ orm }) => {
-        const { launch } = await executionOf(orm, identity.organizationId, id)
-        const counts = sumOfCalls(await calls.attemptStatsOf(orm, id))
-        const [stats, digits] = [await calls.nodeStatsOf(orm, id), await calls.digitBreakdownsOf(orm, id)]
-        return nodeStatsResponse(nodeReportOf(launch.nodes, stats, digits, counts))
-      }),
-    )
-
-    app.get(`${prefix}/billing`, { config, schema: GetBilling }, ({ identity, params: { id } }) =>
-      database.snapshot(async ({ orm }) => {
-        await executionOf(orm, identity.organizationId, id)
-        const nodeTypes = await billing.nodeTypeBillingOf(orm, id)
-        const costliest = await billing.costliestCalls(orm, id, costliestListed)
-        return billingResponse(billOf(await billing.billingOf(orm, id), nodeTypes, costliest))
+    app.get(`${prefix}/billing`, { config, schema: GetBilling }, (request) =>
+      answer(request, async (orm, { launch: { executionId } }) => {
+        const nodeTypes = await billing.nodeTypeBillingOf(orm, executionId)
+        const costliest = await billing.costliestCalls(orm, executionId, costliestListed)
+        return billingResponse(billOf(await billing.billingOf(orm, executionId), nodeTypes, costliest))
       }),
     )
   }
+
+interface Asked {
+  identity: Pick<Identity, 'organizationId'>
+  params: { id: string }
+}
