@@ -136,6 +136,23 @@ test('an order that becomes too late while the journal commits is not dialed', a
   expect(bridge.originates.map(({ channelId }) => channelId)).toEqual(['on-time'])
 })
 
+test('an order that comes before its time, as a wrong clock made it, waits until the clock of the database is there', async () => {
+  const bridge = await start()
+  const calls = listenToCalls(bridge.service.deps)
+  answerForProgramApi(bridge.service.deps, { flow: menuFlow })
+  const notBeforeMs = Date.now() + 1_500
+  const tooEarly = { notBefore: '2998-01-01T00:00:00.000Z', notAfter: toIso(notBeforeMs) }
+  await giveOrders(bridge.service.deps, [
+    dialOrder('early', { notBefore: toIso(notBeforeMs) }),
+    dialOrder('impossible', { to: '+212600000003', ...tooEarly }),
+    dialOrder('at-once', { to: '+212600000002' }),
+  ])
+  expect(Date.parse((await calls.complete('at-once'))[0]?.time ?? '')).toBeLessThan(notBeforeMs)
+  expect(Date.parse((await calls.complete('early'))[0]?.time ?? '')).toBeGreaterThanOrEqual(notBeforeMs)
+  expect(await calls.complete('impossible')).toMatchObject([{ type: 'call.not_dialed', data: { reason: 'expired' } }])
+  expect(bridge.originates.map(({ channelId }) => channelId)).toEqual(['at-once', 'early'])
+})
+
 test('an order whose flow cannot be loaded now comes again, and does not hold up others', async () => {
   const bridge = await start()
   const calls = listenToCalls(bridge.service.deps)

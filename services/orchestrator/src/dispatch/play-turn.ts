@@ -56,7 +56,13 @@ async function pace(tx: Tx, { pools, newCallId }: TurnDeps, { rules }: Execution
   if (pool === undefined || pool.length === 0) return waitForDids(turn)
   const before = hasUnwrittenDue(turn, nowMs) ? await write(tx, turn) : turn
   const due = await findDueContacts(tx, plan.id, nowMs, decision.room, before.outlook.cursor)
-  const called = orderCalls(rules, before, due, { pool, notAfterMs: decision.notAfterMs, nowMs, newCallId: () => newCallId(nowMs) })
+  const called = orderCalls(rules, before, due, {
+    pool,
+    notBeforeMs: decision.notBeforeMs,
+    notAfterMs: decision.notAfterMs,
+    nowMs,
+    newCallId: () => newCallId(nowMs),
+  })
   if (due.length === decision.room) return called
   if (!mustLookAhead(called)) return lookAhead(called, Infinity, nowMs)
   const written = await write(tx, called)

@@ -9,14 +9,17 @@ export interface ContactHours {
   nextOpen(phone: string, atMs: number): number | null
   /** Until when an order that is made now may be dialed: `untilMs`, or the contact's closing time before it. */
   openUntil(phone: string, nowMs: number, untilMs: number): number
+  /** Since when it may: `sinceMs`, or the contact's opening time after it. */
+  openSince(phone: string, nowMs: number, sinceMs: number): number
 }
 
 const minuteMs = 60_000
 
 interface CountryHours {
   compiled: CompiledCallingHours
-  /** The last answer of `openUntil`: all contacts of one round ask the same question. */
+  /** The last answers: all contacts of one round ask the same questions. */
   last: { nowMs: number; untilMs: number; answerMs: number }
+  lastSince: { nowMs: number; sinceMs: number; answerMs: number }
 }
 
 /** @param fallbackTimezone of numbers whose country is unknown, such as trunk extensions. */
@@ -28,7 +31,7 @@ export function contactHours(hours: CallingHours, fallbackTimezone: string): Con
     if (known) return known
     const timezones = timezonesOfCountry(country)
     const compiled = compileCallingHours(hours, timezones.length > 0 ? timezones : [fallbackTimezone])
-    const made = { compiled, last: { nowMs: NaN, untilMs: NaN, answerMs: NaN } }
+    const made = { compiled, last: { nowMs: NaN, untilMs: NaN, answerMs: NaN }, lastSince: { nowMs: NaN, sinceMs: NaN, answerMs: NaN } }
     byCountry.set(country, made)
     return made
   }
@@ -41,6 +44,13 @@ export function contactHours(hours: CallingHours, fallbackTimezone: string): Con
       }
       return country.last.answerMs
     },
+    openSince(phone, nowMs, sinceMs) {
+      const country = of(phone)
+      if (country.lastSince.nowMs !== nowMs || country.lastSince.sinceMs !== sinceMs) {
+        country.lastSince = { nowMs, sinceMs, answerMs: openAfter(country.compiled, nowMs, sinceMs) }
+      }
+      return country.lastSince.answerMs
+    },
   }
 }
 
@@ -49,4 +59,10 @@ function closeBefore(compiled: CompiledCallingHours, nowMs: number, untilMs: num
   let minute = (Math.floor(nowMs / minuteMs) + 1) * minuteMs
   while (minute < untilMs && compiled.isOpen(minute)) minute += minuteMs
   return Math.min(minute, untilMs)
+}
+
+function openAfter(compiled: CompiledCallingHours, nowMs: number, sinceMs: number): number {
+  let minute = Math.floor(nowMs / minuteMs) * minuteMs
+  while (minute > sinceMs && compiled.isOpen(minute - minuteMs)) minute -= minuteMs
+  return Math.max(minute, sinceMs)
 }

@@ -18,6 +18,7 @@ export interface OrderedCall {
   callId: string
   attempt: number
   didNumber: string
+  notBeforeMs: number
   notAfterMs: number
 }
 
@@ -49,6 +50,7 @@ export function dialOrder(plan: ExecutionPlan, contact: ContactSnapshot, call: O
       flowName: plan.flowName,
       amd: plan.amd,
       variables: variablesOf(contact),
+      notBefore: toIso(call.notBeforeMs),
       notAfter: toIso(call.notAfterMs),
     },
   }

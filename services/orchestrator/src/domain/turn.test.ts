@@ -28,7 +28,7 @@ const counts = (change: Partial<ReturnType<typeof initialCounts>>) => ({ ...init
 const types = ({ events }: Turn) => events.map((event) => event.type)
 const conclude = (turnOf: TurnCase, turn: Turn) => concludeTurn(turnOf.rules, turn, turnOf.time)
 
-const call = { callId, attempt: 1, didNumber: '+212522000001', notAfterMs: at('09:59:30') }
+const call = { callId, attempt: 1, didNumber: '+212522000001', notBeforeMs: at('09:59:30'), notAfterMs: at('09:59:30') }
 const { contact: _, didNumber: __, ...snapshot } = dueContact(contactId)
 const orderOf = ({ plan }: ExecutionRules) => dialOrder(plan, snapshot, call)
 
@@ -166,7 +166,11 @@ describe('the pace of a turn', () => {
   // 2 March 2026 is a Monday.
   const pauseWindows = { monday: [{ startAt: { hour: 11, minute: 0 }, endAt: { hour: 12, minute: 0 } }] }
   test.each<{ title: string; turnOf: TurnCase; pace: object }>([
-    { title: 'claims what the concurrency allows', turnOf: turnCase(), pace: { type: 'claim', room: 10, notAfterMs: at('10:00:30') } },
+    {
+      title: 'claims what the concurrency allows',
+      turnOf: turnCase(),
+      pace: { type: 'claim', room: 10, notBeforeMs: at('09:59:30'), notAfterMs: at('10:00:30') },
+    },
     {
       title: 'claims what the start rate allows',
       turnOf: turnCase({ plan: { callsPerSecond: 4 }, outlook: { bucket: { tokens: 0, atMs: at('09:59:59.500') } } }),
@@ -277,7 +281,7 @@ describe('an execution ends', () => {
   })
 })
 
-test('an overdue order is sent again as the very same message, which is no new call', () => {
+test('an overdue order is sent again with no time in which it could be dialed, and is no new call', () => {
   const turnOf = turnCase()
   const turn = sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }])
   expect(turn.orders).toEqual([orderOf(turnOf.rules)])

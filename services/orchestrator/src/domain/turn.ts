@@ -53,7 +53,7 @@ export interface Turn {
 }
 
 /** An order of long ago that nothing answered, with its contact. */
-export type OverdueOrder = ContactSnapshot & OrderedCall
+export type OverdueOrder = ContactSnapshot & Omit<OrderedCall, 'notBeforeMs'>
 
 const noWrites: ReadonlyMap<string, ContactWrite> = new Map()
 
@@ -145,10 +145,10 @@ export function afterSweep(turn: Turn, isComplete: boolean): Turn {
   return { ...turn, outlook: { ...turn.outlook, isSwept: isComplete } }
 }
 
-/** Sends overdue orders again, unchanged: the dial journal sees to it that each is dialed once at most. */
+/** Sends overdue orders again. Their time is over, so they are never dialed: they come for the answer that is missing. */
 export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[]): Turn {
   const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) =>
-    dialOrder(plan, contact, { callId, attempt, didNumber, notAfterMs }),
+    dialOrder(plan, contact, { callId, attempt, didNumber, notBeforeMs: notAfterMs, notAfterMs }),
   )
   return { ...turn, orders: [...turn.orders, ...again] }
 }
