@@ -1,9 +1,12 @@
 import { emptyDatabase } from '@carillon/testing/database'
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { connectDatabase, type Database } from '../src/postgres/database.ts'
+import { connectDatabase } from '../src/postgres/connect-database.ts'
+import type { Database } from '../src/postgres/database.ts'
 import { migrate } from '../src/postgres/migrations.ts'
 import { type ClockAnchor, type DatabaseClock, databaseClock, productionAnchor } from '../src/process/clock.ts'
+import { createWatchdog } from '../src/process/watchdog.ts'
 
 const logger = pino({ level: 'silent' })
 const noMigrations = new URL('./support/migrations/', import.meta.url).pathname
@@ -27,7 +30,7 @@ afterAll(() => server.drop())
 
 async function clockOf(anchor: ClockAnchor) {
   const database = connectDatabase({ url: server.urls.billing, name: 'test', connections: 2, anchor })
-  const clock = await databaseClock(database.sql, anchor, logger)
+  const clock = await databaseClock(database.sql, anchor, { logger, watchdog: createWatchdog(new Registry()) })
   open.push({ clock, database })
   return { clock, database }
 }

@@ -31,6 +31,7 @@ function applier(onEvent: (event: Ringing) => void = () => undefined) {
     database: tables.database,
     logger: createLogger('test', 'silent'),
     metrics: createMetrics('test'),
+    limitMs: 60_000,
   })
 }
 

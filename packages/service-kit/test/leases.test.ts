@@ -77,9 +77,9 @@ test('a replica that cannot reach the database gives up its items when they have
   let isAway = false
   const through: Database = {
     ...database,
-    get sql() {
+    async promptly(limitMs, work) {
       if (isAway) throw new Error('the database is away')
-      return database.sql
+      return database.promptly(limitMs, work)
     },
   }
   const first = start('a', 'group', through)

@@ -83,7 +83,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
       intervalMs: housekeepingMs,
       work: () => Promise.all([deleteOldCalls(database, journalKeepDays), deleteDeadBridges(database)]),
     },
-    logger,
+    deps,
   )
 
   return {

@@ -4,7 +4,7 @@ import { type StreamName, subjectOf } from '@carillon/contracts/streams'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { eventDecoder } from '@carillon/service-kit/messaging/event-decoder'
 import type { ProjectedEvent, Projection } from '@carillon/service-kit/messaging/projection'
-import { connectDatabase } from '@carillon/service-kit/postgres/database'
+import { connectDatabase } from '@carillon/service-kit/postgres/connect-database'
 import { migrate } from '@carillon/service-kit/postgres/migrations'
 import { productionAnchor } from '@carillon/service-kit/process/clock'
 import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
@@ -23,7 +23,9 @@ const url = process.env.DATABASE_URL
 if (!url) throw new Error('DATABASE_URL names the database to measure with')
 
 const database = connectDatabase({ url, name: 'bench', connections: 2, anchor: productionAnchor })
-await migrate(database.sql, fileURLToPath(new URL('../migrations/', import.meta.url)))
+const migrating = database.dedicated()
+await migrate(migrating, fileURLToPath(new URL('../migrations/', import.meta.url)))
+await migrating.end()
 await preparePartitions(database, readModels, Date.now())
 
 const executionId = uuidv7(Date.now())

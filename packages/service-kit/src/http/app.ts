@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
+import { OverdueError } from '../process/watchdog.ts'
 import { replyToBrokenRequest, replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -14,6 +15,10 @@ import { requestValidator } from './request-validator.ts'
 import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document that the service answers `/openapi.json` with. Every route must be registered. */
+    openApiDocument(): Promise<object>
+  }
   interface FastifyRequest {
     /** Who is calling; set on every route but the open ones. */
     identity: Identity
@@ -100,16 +105,18 @@ export async function createHttpApp(options: HttpAppOptions) {
       return { status: 'ready' }
     } catch (error) {
       options.logger.warn({ err: error }, 'not ready')
-      return reply.code(503).send({ status: 'not ready' })
+      const overdue = error instanceof OverdueError ? { overdue: error.overdue } : {}
+      return reply.code(503).send({ status: 'not ready', ...overdue })
     }
   })
   app.get('/metrics', hidden, async (_request, reply) => {
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics())
   })
-  app.get('/openapi.json', hidden, async () => {
+  app.decorate('openApiDocument', async () => {
     const own = withNamedSchemas(app.swagger())
     return options.document?.(own) ?? own
   })
+  app.get('/openapi.json', hidden, () => app.openApiDocument())
   return app
 }
 

@@ -13,6 +13,8 @@ interface Options<E extends ProjectedEvent> {
   database: Database
   logger: Logger
   metrics: Metrics
+  /** A transaction that takes longer is rolled back. */
+  limitMs: number
 }
 
 interface DeadLetter {
@@ -32,7 +34,15 @@ interface Decoded<E> {
 export type ApplyBatch = (messages: readonly LaneMessage[], checkpoint: Checkpoint) => Promise<Checkpoint>
 
 /** Makes what applies the batches of one lane. The effects of a batch, its dead letters and its checkpoint commit together. */
-export function batchApplier<E extends ProjectedEvent>({ projection, lane, decode, database, logger, metrics }: Options<E>): ApplyBatch {
+export function batchApplier<E extends ProjectedEvent>({
+  projection,
+  lane,
+  decode,
+  database,
+  logger,
+  metrics,
+  limitMs,
+}: Options<E>): ApplyBatch {
   const label = { projection: projection.name }
 
   function decodeAll(messages: readonly LaneMessage[]): Decoded<E> {
@@ -56,7 +66,7 @@ export function batchApplier<E extends ProjectedEvent>({ projection, lane, decod
       await moveCheckpoint(tx, projection.name, lane, from, to)
       for (const letter of deadLetters) await addDeadLetter(tx, projection.name, lane, letter)
       if (events.length > 0) await projection.apply(tx, lane, events)
-    })
+    }, limitMs)
     metrics.projectionEvents.inc(label, events.length)
     metrics.projectionLag.set(label, last.pending)
     for (const { message, error } of deadLetters) {

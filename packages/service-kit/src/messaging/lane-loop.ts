@@ -1,3 +1,4 @@
+import { withDeadline } from '../process/deadline.ts'
 import { wakeable } from '../process/wakeable.ts'
 import { type Checkpoint, holdCheckpoint, readCheckpoint } from './checkpoint.ts'
 import type { EventDecoder } from './event-decoder.ts'
@@ -10,6 +11,12 @@ import { startOf } from './stream-position.ts'
 /** Events in one transaction, at most. */
 const batchLimit = 4_000
 const idleWaitMs = 1_000
+/*
+ * Each step has a deadline. Statements have shorter ones of their own: this is for whatever else may never answer. What a step does after it was given
+ * up changes nothing, as another reader of the lane has the checkpoint then.
+ */
+const defaultStepLimitMs = 120_000
+const closeLimitMs = 5_000
 
 interface LaneLoopOptions<E extends ProjectedEvent> {
   projection: Projection<E>
@@ -19,45 +26,91 @@ interface LaneLoopOptions<E extends ProjectedEvent> {
   deps: ProjectionDeps
 }
 
+interface OpenLane {
+  reader: LaneReader
+  from: Checkpoint
+}
+
+/** A step was given up. The lane is opened again. */
+class StepTooLongError extends Error {
+  override name = 'StepTooLongError'
+
+  constructor(step: string) {
+    super(`${step} took too long`)
+  }
+}
+
 /** Reads one lane until stopped: batch after batch, and a tick after each. */
 export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, decode, deps }: LaneLoopOptions<E>) {
   const { database, logger, metrics } = deps
   const label = { projection: projection.name }
-  const apply = batchApplier({ projection, lane, decode, database, logger, metrics })
+  const { stepLimitMs = defaultStepLimitMs } = deps
+  const apply = batchApplier({ projection, lane, decode, database, logger, metrics, limitMs: stepLimitMs })
   const wake = wakeable()
   let stopped = false
   let reader: LaneReader | undefined
   let mustReopen = false
   let checkpoint: Checkpoint = { sequence: 0, messageId: '' }
+  // Longer than all steps and the wait for a turn to apply a batch take together.
+  const watched = deps.watchdog.watch(`${projection.name}, lane ${lane}`, stepLimitMs * 4)
+  const inTime = <T>(step: string, work: Promise<T>) => withDeadline(work, stepLimitMs, () => new StepTooLongError(step))
 
-  async function open(): Promise<LaneReader> {
-    mustReopen = false
+  async function open(): Promise<OpenLane> {
     projection.onLaneAcquired?.(lane)
-    checkpoint = await readCheckpoint(database, projection.name, lane)
-    const start = await startOf(deps.connection, projection.stream, checkpoint)
+    const from = await readCheckpoint(database, projection.name, lane)
+    const start = await startOf(deps.connection, projection.stream, from)
     if ('rewound' in start) {
-      logger.warn({ lane, checkpoint, from: start.atTime, ...label }, 'the stream lost its last messages: reading its tail again')
+      logger.warn({ lane, checkpoint: from, from: start.atTime, ...label }, 'the stream lost its last messages: reading its tail again')
     }
-    return openLaneReader({ connection: deps.connection, stream: projection.stream, filter, start })
+    return { reader: await openLaneReader({ connection: deps.connection, stream: projection.stream, filter, start }), from }
+  }
+
+  async function openInTime(): Promise<LaneReader> {
+    mustReopen = false
+    let isLate = false
+    const opening = open()
+    opening.then((late) => (isLate ? late.reader.close() : undefined)).catch(() => undefined)
+    const opened = await withDeadline(opening, stepLimitMs, () => {
+      isLate = true
+      return new StepTooLongError('opening the lane')
+    })
+    checkpoint = opened.from
+    return opened.reader
   }
 
   async function readOn(): Promise<void> {
     const { tick } = projection
-    reader ??= await open()
+    reader ??= await openInTime()
     const messages = await reader.next(batchLimit, tick?.everyMs ?? idleWaitMs, projection.gatherMs ?? 0)
-    if (messages.length > 0) checkpoint = await deps.limitBatches(() => apply(messages, checkpoint))
-    await tick?.run(lane, (work) =>
-      database.transaction(async (tx) => {
-        await holdCheckpoint(tx, projection.name, lane, checkpoint)
+    if (messages.length > 0) checkpoint = await deps.limitBatches(() => inTime('applying a batch', apply(messages, checkpoint)))
+    if (tick) await playTick(tick, checkpoint)
+  }
+
+  async function playTick(tick: NonNullable<Projection<E>['tick']>, at: Checkpoint): Promise<void> {
+    let isOver = false
+    const ticking = tick.run(lane, (work) => {
+      if (isOver) throw new LaneLostError(`${projection.name}: the tick of lane ${lane} was given up`)
+      return database.transaction(async (tx) => {
+        await holdCheckpoint(tx, projection.name, lane, at)
         return work(tx)
-      }),
-    )
+      }, stepLimitMs)
+    })
+    try {
+      await inTime('the tick', ticking)
+    } finally {
+      isOver = true
+    }
   }
 
   async function closeReader() {
     const closing = reader
     reader = undefined
-    await closing?.close()
+    if (!closing) return
+    try {
+      await withDeadline(closing.close(), closeLimitMs, () => new StepTooLongError('closing the reader'))
+    } catch (error) {
+      logger.warn({ err: error, lane, ...label }, 'reader not closed')
+    }
   }
 
   async function run() {
@@ -65,6 +118,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
       try {
         if (mustReopen) await closeReader()
         await readOn()
+        watched.progress()
       } catch (error) {
         await closeReader()
         if (stopped) break
@@ -74,6 +128,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
       }
     }
     await closeReader()
+    watched.end()
   }
 
   const running = run()

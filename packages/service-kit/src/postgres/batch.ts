@@ -1,7 +1,7 @@
 import { getTableColumns, type InferInsertModel, type InferSelectModel } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
-import type { Sql } from 'postgres'
 import { type Encoding, encodingOf, type Row } from './batch-encoding.ts'
+import type { Statements } from './statements.ts'
 
 /*
  * Writes many rows with one statement, made from a drizzle table:
@@ -16,7 +16,7 @@ import { type Encoding, encodingOf, type Row } from './batch-encoding.ts'
 
 /** A transaction, or a database for a statement that is a transaction of its own. */
 interface Connection {
-  readonly sql: Pick<Sql, 'unsafe'>
+  readonly sql: Pick<Statements, 'unsafe'>
 }
 
 /** A column by its name in the drizzle table. */

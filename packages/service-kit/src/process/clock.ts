@@ -1,8 +1,8 @@
-import type { Sql } from 'postgres'
 import { elapsedMs, momentNow } from './elapsed.ts'
 import { every } from './every.ts'
 import type { Logger } from './logger.ts'
 import { type ClockSample, platformTime } from './platform-time.ts'
+import type { Watchdog } from './watchdog.ts'
 
 /** The platform's time. Every instant that Carillon stores or reports comes from here. */
 export interface Clock {
@@ -74,7 +74,8 @@ export interface DatabaseClock extends Clock {
  * The clock of a process: the monotonic clock, set by the database's clock now and every half minute. The host's own clock may be wrong, or
  * be set: it is not read. How samples correct it says {@link platformTime}. While the database cannot be reached, time goes on by the monotonic clock.
  */
-export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logger): Promise<DatabaseClock> {
+export async function databaseClock(sql: Asks, anchor: ClockAnchor, deps: { logger: Logger; watchdog: Watchdog }): Promise<DatabaseClock> {
+  const { logger } = deps
   const time = platformTime(await firstSample(sql))
   let lastLook = momentNow()
   let nextSampleMs = lastLook.monotonicMs + resampleMs
@@ -101,7 +102,7 @@ export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logge
     return lastToldMs
   }
 
-  const looking = every({ name: 'sample the database clock', intervalMs: lookMs, work: look }, logger)
+  const looking = every({ name: 'sample the database clock', intervalMs: lookMs, work: look }, deps)
   return {
     speed: anchor.speed,
     now: () => Math.floor(virtualAt(anchor, realNow())),
@@ -110,7 +111,10 @@ export async function databaseClock(sql: Sql, anchor: ClockAnchor, logger: Logge
   }
 }
 
-async function firstSample(sql: Sql): Promise<ClockSample> {
+/** What asks the database, as a tagged template. */
+type Asks = <T extends readonly object[]>(template: TemplateStringsArray) => PromiseLike<T>
+
+async function firstSample(sql: Asks): Promise<ClockSample> {
   let best = await sampleClock(sql)
   for (let tries = 1; tries < firstTries && best.tookMs > exactMs; tries++) {
     const next = await sampleClock(sql)
@@ -119,7 +123,7 @@ async function firstSample(sql: Sql): Promise<ClockSample> {
   return best
 }
 
-async function sampleClock(sql: Sql): Promise<ClockSample> {
+async function sampleClock(sql: Asks): Promise<ClockSample> {
   let best = await roundTrip(sql)
   for (let count = 1; count < roundTrips; count++) {
     const next = await roundTrip(sql)
@@ -128,7 +132,7 @@ async function sampleClock(sql: Sql): Promise<ClockSample> {
   return best
 }
 
-async function roundTrip(sql: Sql): Promise<ClockSample> {
+async function roundTrip(sql: Asks): Promise<ClockSample> {
   const startedMs = performance.now()
   const [row] = await sql<[{ ms: number }]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`
   const atMs = performance.now()

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@carillon/testing/eventually'
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import { afterEach, expect, test, vi } from 'vitest'
 import { every, type RegularWork, type RunningWork } from './every.ts'
+import { createWatchdog } from './watchdog.ts'
 
 const lines: { msg: string; work: string; err: { message: string } }[] = []
 const logger = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
+const watchdog = createWatchdog(new Registry())
 const running: RunningWork[] = []
 const start = (work: RegularWork) => {
-  const started = every(work, logger)
+  const started = every(work, { logger, watchdog })
   running.push(started)
   return started
 }
@@ -76,4 +79,17 @@ test('work that is stopped before its first run never runs', async () => {
   await stop()
   await firstRun
   expect(work).not.toHaveBeenCalled()
+})
+
+test('a run that does not end is overdue, and work that has stopped is not', async () => {
+  let end = () => {}
+  const work = () =>
+    new Promise<void>((resolve) => {
+      end = resolve
+    })
+  const { stop } = start({ name: 'stuck', intervalMs: 1, runLimitMs: 20, work, startsNow: true })
+  await eventually(() => expect(watchdog.overdue()).toEqual(['stuck']))
+  end()
+  await stop()
+  expect(watchdog.overdue()).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { Logger } from './logger.ts'
 import { wakeable } from './wakeable.ts'
+import type { Watchdog } from './watchdog.ts'
 
 export interface RegularWork {
   /** Names the work in log lines. */
@@ -9,6 +10,15 @@ export interface RegularWork {
   work(): Promise<unknown>
   /** Starts the first run at once instead of after an interval. */
   startsNow?: boolean
+  /** A run that takes longer than this makes the service not ready. Two minutes when absent. */
+  runLimitMs?: number
+}
+
+const defaultRunLimitMs = 120_000
+
+interface EveryDeps {
+  logger: Logger
+  watchdog: Watchdog
 }
 
 export interface RunningWork {
@@ -18,9 +28,14 @@ export interface RunningWork {
   stop(): Promise<void>
 }
 
-/** Runs work at intervals, one run at a time. A run that fails is logged; the next one comes after the same interval. */
-export function every({ name, intervalMs, work, startsNow = false }: RegularWork, logger: Logger): RunningWork {
+/**
+ * Runs work at intervals, one run at a time. A run that fails is logged; the next one comes after the same interval. A run that does not end is not
+ * given up, as two runs would then overlap: the watchdog shows it.
+ */
+export function every(regular: RegularWork, { logger, watchdog }: EveryDeps): RunningWork {
+  const { name, intervalMs, work, startsNow = false, runLimitMs = defaultRunLimitMs } = regular
   const wake = wakeable()
+  const watched = watchdog.watch(name, intervalMs + runLimitMs)
   let isStopped = false
 
   async function runOnce(): Promise<void> {
@@ -30,6 +45,7 @@ export function every({ name, intervalMs, work, startsNow = false }: RegularWork
     } catch (error) {
       logger.warn({ err: error, work: name, nextInMs: intervalMs }, 'regular work failed')
     }
+    watched.progress()
   }
 
   async function start(): Promise<void> {
@@ -43,6 +59,7 @@ export function every({ name, intervalMs, work, startsNow = false }: RegularWork
       await wake.within(intervalMs)
       await runOnce()
     }
+    watched.end()
   })
   return {
     firstRun,

@@ -11,6 +11,7 @@ export interface Metrics {
   projectionFailures: Counter<'projection'>
   projectionLag: Gauge<'projection'>
   lanesHeld: Gauge<'projection'>
+  databaseConnectionsLost: Counter
 }
 
 export function createMetrics(service: string): Metrics {
@@ -49,5 +50,10 @@ export function createMetrics(service: string): Metrics {
       registers,
     }),
     lanesHeld: new Gauge({ name: 'lanes_held', help: 'Lanes that this replica reads', labelNames: ['projection'], registers }),
+    databaseConnectionsLost: new Counter({
+      name: 'database_connections_lost_total',
+      help: 'Connections to Postgres that broke, or did not answer in time',
+      registers,
+    }),
   }
 }

@@ -10,13 +10,16 @@ import type { ProjectedEvent, Projection } from '../messaging/projection.ts'
 import type { ProjectionDeps } from '../messaging/projection-deps.ts'
 import { type RunningProjection, startProjection } from '../messaging/projection-runner.ts'
 import { ensureStreams } from '../messaging/streams.ts'
-import { connectDatabase, type Database } from '../postgres/database.ts'
+import { connectDatabase } from '../postgres/connect-database.ts'
+import type { Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrations.ts'
 import { anchorFrom, type Clock, databaseClock } from './clock.ts'
 import { ConfigurationError, loadConfig, type ServiceEnvironment } from './config.ts'
+import { withDeadline } from './deadline.ts'
 import { every, type RegularWork, type RunningWork } from './every.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { createWatchdog, OverdueError, type Watchdog } from './watchdog.ts'
 
 /** What a service is built from: its connections, its clock and what else reaches outside the process, ready to use. */
 export interface ServiceDeps {
@@ -34,7 +37,9 @@ export interface ServiceDeps {
   project<E extends ProjectedEvent>(projection: Projection<E>): RunningProjection
   /** Runs work at intervals until the service stops; failures are logged. */
   every(work: RegularWork): RunningWork
-  /** Throws while the database or NATS cannot be reached. */
+  /** Shows what does not get on; `every` and `project` are watched. */
+  watchdog: Watchdog
+  /** Throws while the database or NATS cannot be reached, and an {@link OverdueError} while work does not get on. */
   ready(): Promise<void>
   /** Registers a function that runs when the service stops. The last one that was registered runs first. */
   onStop(stop: () => Promise<void> | void): void
@@ -42,6 +47,8 @@ export interface ServiceDeps {
 
 /** More than one, since a batch may wait for a row lock. Few, since each holds a thousand events in memory. */
 const concurrentBatches = 4
+/** Who asks whether a service is ready waits a few seconds for the answer. */
+const readyMs = 2_000
 
 /** Connects everything that a service needs, and migrates its schema. */
 export async function openService(name: string, config: ServiceEnvironment, migrations: string) {
@@ -49,12 +56,22 @@ export async function openService(name: string, config: ServiceEnvironment, migr
   const metrics = createMetrics(name)
   const replicaId = `${name}-${randomUUID()}`
   const anchor = anchorFrom(config)
-  const database = connectDatabase({ url: config.DATABASE_URL, name: replicaId, connections: config.DATABASE_CONNECTIONS, anchor })
+  const watchdog = createWatchdog(metrics.registry)
+  const database = connectDatabase({
+    url: config.DATABASE_URL,
+    name: replicaId,
+    connections: config.DATABASE_CONNECTIONS,
+    anchor,
+    onLost(error) {
+      metrics.databaseConnectionsLost.inc()
+      logger.warn({ err: error }, 'connection to the database lost')
+    },
+  })
   const migrating = database.dedicated()
   const applied = await migrate(migrating, migrations)
   await migrating.end()
   if (applied.length > 0) logger.info({ applied }, 'schema migrated')
-  const clock = await databaseClock(database.sql, anchor, logger)
+  const clock = await databaseClock(database.sql, anchor, { logger, watchdog })
   const nats = await connectNats(config.NATS_URL, replicaId)
   await ensureStreams(nats, config.NATS_REPLICAS)
   const outbox = startOutboxRelay({ database, connection: nats, logger, metrics })
@@ -67,6 +84,7 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     replicaId,
     leaseTtlMs: config.LEASE_TTL_MS,
     limitBatches: pLimit(concurrentBatches),
+    watchdog,
   }
   const deps: ServiceDeps = {
     logger,
@@ -83,13 +101,16 @@ export async function openService(name: string, config: ServiceEnvironment, migr
       return running
     },
     every(work) {
-      const running = every(work, logger)
+      const running = every(work, { logger, watchdog })
       stops.push(running.stop)
       return running
     },
+    watchdog,
     async ready() {
-      await database.sql`select 1`
-      await nats.flush()
+      await database.promptly(readyMs, (sql) => sql`select 1`)
+      await withDeadline(nats.flush(), readyMs, () => new Error('NATS does not answer'))
+      const overdue = watchdog.overdue()
+      if (overdue.length > 0) throw new OverdueError(overdue)
     },
     onStop: (stop) => stops.push(stop),
   }

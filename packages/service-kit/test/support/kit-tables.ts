@@ -1,5 +1,5 @@
 import { emptyDatabase } from '@carillon/testing/database'
-import { connectDatabase } from '../../src/postgres/database.ts'
+import { connectDatabase } from '../../src/postgres/connect-database.ts'
 import { migrate } from '../../src/postgres/migrations.ts'
 import { productionAnchor } from '../../src/process/clock.ts'
 

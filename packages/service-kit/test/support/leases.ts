@@ -6,7 +6,7 @@ export const leaseItems = [0, 1, 2, 3, 4, 5]
 export const leaseTtlMs = 600
 
 /** A replica that shares {@link leaseItems} with the others of its group. */
-export function leaseHolder(database: Database, holder: string, group = 'group') {
+export function leaseHolder(database: Database, holder: string, group = 'group', ttlMs = leaseTtlMs) {
   const held = new Set<number>()
   const lost: number[] = []
   const leases = startLeases({
@@ -15,7 +15,7 @@ export function leaseHolder(database: Database, holder: string, group = 'group')
     group,
     items: leaseItems,
     holder,
-    ttlMs: leaseTtlMs,
+    ttlMs,
     onAcquired: (item) => void held.add(item),
     async onLost(item) {
       held.delete(item)

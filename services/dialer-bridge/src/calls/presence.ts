@@ -22,18 +22,22 @@ export interface Presence {
   stop(leftNothing: boolean): Promise<void>
 }
 
-/** Sends four heartbeats in `staleMs` of real time, after which a silent bridge is considered dead. The first comes before this resolves. */
+/**
+ * Sends four heartbeats in `staleMs` of real time, after which a silent bridge is considered dead. The first comes before this resolves. A heartbeat
+ * that is not answered in a quarter of that time has failed, and the next one follows soon, on a fresh connection.
+ */
 export async function startPresence(database: Database, logger: Logger, bridgeId: string, staleMs: number): Promise<Presence> {
   const wake = wakeable()
   let stopped = false
   let steadySince = momentNow()
   let lastBeat = steadySince
   const own = tenures(steadySince, (staleMs * 3) / 4)
+  let pauseMs = staleMs / 4
   await renew()
 
   async function renew() {
     const sentAt = momentNow()
-    await beat(database, bridgeId)
+    await beat(database, bridgeId, staleMs / 4)
     const now = momentNow()
     own.acknowledged(sentAt, now)
     if (elapsedMs(lastBeat, now) > staleMs / 2) steadySince = now
@@ -42,11 +46,13 @@ export async function startPresence(database: Database, logger: Logger, bridgeId
 
   async function run() {
     while (!stopped) {
-      await wake.within(staleMs / 4)
+      await wake.within(pauseMs)
       if (stopped) return
       try {
         await renew()
+        pauseMs = staleMs / 4
       } catch (error) {
+        pauseMs = staleMs / 16
         logger.warn({ err: error }, 'heartbeat failed')
       }
     }

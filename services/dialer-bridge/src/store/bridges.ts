@@ -1,10 +1,13 @@
 import type { Database } from '@carillon/service-kit/postgres/database'
 
-/** Writes a bridge's heartbeat. */
-export async function beat(database: Database, bridgeId: string): Promise<void> {
-  await database.sql`
-    insert into bridges (id, seen_at, seen_at_platform_time) values (${bridgeId}, clock_timestamp(), clock_now())
-    on conflict (id) do update set seen_at = excluded.seen_at, seen_at_platform_time = excluded.seen_at_platform_time`
+/** Writes a bridge's heartbeat within the limit, or fails. */
+export async function beat(database: Database, bridgeId: string, limitMs: number): Promise<void> {
+  await database.promptly(
+    limitMs,
+    (sql) => sql`
+      insert into bridges (id, seen_at, seen_at_platform_time) values (${bridgeId}, clock_timestamp(), clock_now())
+      on conflict (id) do update set seen_at = excluded.seen_at, seen_at_platform_time = excluded.seen_at_platform_time`,
+  )
 }
 
 /** Removes a bridge that has no call left. */
