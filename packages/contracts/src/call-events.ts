@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
+import { TestFlag } from './identity.ts'
 import { FlowOutcome, Outcome } from './program.ts'
 import { Nullable, Scalar, Variables } from './scalars.ts'
 
@@ -32,6 +33,7 @@ export const CallStarted = message(
     flowId: Type.String(),
     flowVersion: Type.Integer(),
     flowName: Type.String(),
+    test: TestFlag,
   }),
 )
 export type CallStarted = Static<typeof CallStarted>
@@ -101,6 +103,8 @@ export const CallEnded = message(
     nodeExecutionCount: Type.Integer({ minimum: 0 }),
     flowStartedAt: Nullable(Type.String()),
     flowCompletedAt: Nullable(Type.String()),
+    /** Only in test mode: the call is free of charge. */
+    test: TestFlag,
   }),
 )
 export type CallEnded = Static<typeof CallEnded>

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
+import { TestFlag } from './identity.ts'
 import { Nullable, Variables } from './scalars.ts'
 
 /** Order to place one call. Its id is the call id. The same order may be delivered any number of times and is dialed at most once. */
@@ -26,6 +27,8 @@ export const DialOrder = message(
     notBefore: Type.Optional(Type.String()),
     /** The order is not dialed at or after this instant of the platform's clock. */
     notAfter: Type.String(),
+    /** Only in test mode: the simulated carrier gets the call. */
+    test: TestFlag,
   }),
 )
 export type DialOrder = Static<typeof DialOrder>

@@ -47,6 +47,7 @@ export const ExecutionResponse = Type.Object(
     audienceId: Uuid,
     flowId: Uuid,
     status: ExecutionStatus,
+    test: Type.Boolean({ description: 'Launched in test mode: its calls are simulated and free' }),
     totalContacts: Type.Integer(),
     contactsCompleted: Type.Integer(),
     contactsFailed: Type.Integer(),

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
 import { ContactCounts, ContactStatus, ExecutionStatus } from './execution.ts'
+import { TestFlag } from './identity.ts'
 import { PauseWindows, ProgramResponse, RetryStrategy } from './program.ts'
 import { Nullable } from './scalars.ts'
 
@@ -35,6 +36,8 @@ export const ExecutionLaunched = message(
     scheduledStopAt: Nullable(Type.String()),
     totalContacts: Type.Integer(),
     counts: ContactCounts,
+    /** Only of a launch in test mode. */
+    test: TestFlag,
   }),
 )
 export type ExecutionLaunched = Static<typeof ExecutionLaunched>

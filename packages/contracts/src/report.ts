@@ -60,6 +60,7 @@ export const ProgramReport = Type.Object(
     programId: Uuid,
     organizationId: Uuid,
     status: Type.String(),
+    test: Type.Boolean({ description: 'The execution was launched in test mode: its calls are simulated and free' }),
     effectiveStatus: Type.Union(effectiveStatuses.map((status) => Type.Literal(status))),
     isInPauseWindow: Type.Boolean(),
     scheduledStartAt: Instant,

@@ -13,13 +13,15 @@ export interface Secrets {
   internalAuthSecret: string
   /** The API key of the first platform_admin. */
   platformApiKey: string
-  /** The sample's organization and an admin's key to it, after its first run: every start shows the same key. */
+  /** The sample's organization and an admin's keys to it, after its first run: every start shows the same keys. */
   sample?: SampleAccess
 }
 
 export interface SampleAccess {
   organizationId: string
   apiKey: string
+  /** Of test mode. Absent in a file from before there was one. */
+  testApiKey?: string
 }
 
 /**

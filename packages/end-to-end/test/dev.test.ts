@@ -25,7 +25,7 @@ test('npm run dev restarts the service whose source changes, and Ctrl-C leaves n
   })
   const stack = await Promise.race([ready.promise, running.then(() => Promise.reject(new Error('it ended early')))])
   const pidsBefore = pidsOf(stack)
-  expect(said.join('\n')).toMatch(/API key {2}\S+/)
+  expect(said.join('\n')).toMatch(/^API=http:\S+\nKEY=ck_\S+\nTEST_KEY=ck_test_\S+$/m)
 
   const now = new Date()
   utimesSync(join(repositoryRoot, 'services/billing/src/main.ts'), now, now)

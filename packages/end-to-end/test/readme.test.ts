@@ -58,6 +58,7 @@ test(
     expect({ exitCode, errors }, printed).toEqual({ exitCode: 0, errors: '' })
     expect(printed).toContain('"totalCreditsUsed"')
     expect(printed).toContain('/graph/nodes/0/config/timeoutMs')
+    expect(printed).toContain('{"test":true,"answered":1,"busy":1,"billingMetrics":{"totalCreditsUsed":0,')
     expect(printed).toMatch(/^([0-9a-f-]{36})\n\1$/m)
   },
   2 * sessionTimeoutMs,

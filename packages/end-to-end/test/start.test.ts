@@ -54,7 +54,7 @@ test('a run shows the execution until it has ended, then its report, and writes 
   expect(spent).toBeCloseTo(result.billing.summary.totalCreditsUsed, 6)
   expect(printed()).toMatch(/100 % \| completed \d, failed \d, calling 0, to retry 0, pending 0 \|.*\| completed\n/)
   expect(printed()).toContain('ATTEMPTS')
-  expect(printed()).toMatch(new RegExp(`^API=${stack.gatewayUrl}\nKEY=ck_\\S+$`, 'm'))
+  expect(printed()).toMatch(new RegExp(`^API=${stack.gatewayUrl}\nKEY=ck_\\S+\nTEST_KEY=ck_test_\\S+$`, 'm'))
   expect(printed()).toContain('passes 200 times as fast')
 })
 
@@ -100,8 +100,8 @@ test('the sample reuses its organization, key, contacts, flow and DIDs', async (
   const first = await runPlan(sample, contextOf({}))
   const second = await runPlan(sample, contextOf({}))
 
-  expect(second.apiKey).toBe(first.apiKey)
-  const client = createClient({ baseUrl: stack.gatewayUrl, apiKey: first.apiKey })
+  expect(second.access).toEqual(first.access)
+  const client = createClient({ baseUrl: stack.gatewayUrl, apiKey: first.access.apiKey })
   const { data: flows } = await client.flows.list()
   expect(flows).toMatchObject([{ name: 'Payment reminder', version: 1 }])
   expect(await client.dids.available()).toHaveLength(3)

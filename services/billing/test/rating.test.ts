@@ -57,6 +57,15 @@ test.each([
   expect(entry).toEqual({ amount: (-costMicros / 1e6).toFixed(6), type: 'call', execution_id: call[0]?.data.executionId })
 })
 
+test('given a call in test mode, then it is reported with its nodes at 0, has no entry, and is not rated again', async () => {
+  const call = callEvents({ durationMs: 60_000, test: true })
+  await publishAndPass(call[0]?.data.executionId ?? '', call)
+  await publishAndPass(call[0]?.data.executionId ?? '', call, 'again')
+  const rated = await billing.rated([idOf(call)])
+  expect(rated).toMatchObject([{ data: { durationMs: 60_000, totalCostMicros: 0, nodes: [{ costMicros: 0, costPerUnitMicros: 0 }] } }])
+  expect(await billing.database.sql`select id from ledger where call_id = ${idOf(call)}`).toHaveLength(0)
+})
+
 test('given an unanswered call, then it is reported at 0, has no entry, and is not rated again', async () => {
   const executionId = randomUUID()
   const call = callEvents({ executionId, durationMs: null })

@@ -45,6 +45,7 @@ const bridge = await startBridge(deps, configuredCarrier(config, deps.clock), {
   maxChannels: config.MAX_CHANNELS,
   staleMs: config.BRIDGE_STALE_MS,
   drainMs: 0,
+  reachesPeople: false,
 })
 await untilPublished(deps, callCount * 10)
 const { user, system } = process.cpuUsage(cpu)

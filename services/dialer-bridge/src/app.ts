@@ -1,7 +1,7 @@
 import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { startBridge } from './bridge.ts'
-import { configuredCarrier } from './carriers/configured-carrier.ts'
+import { configuredCarrier, reachesPeople } from './carriers/configured-carrier.ts'
 import type { BridgeConfig } from './config.ts'
 
 /** Builds the service, which takes orders at once. Its HTTP side has only health, readiness and metrics. */
@@ -11,6 +11,7 @@ export async function buildApp(deps: ServiceDeps, config: BridgeConfig): Promise
     maxChannels: config.MAX_CHANNELS,
     staleMs: config.BRIDGE_STALE_MS,
     drainMs: config.DRAIN_MS,
+    reachesPeople: reachesPeople(config),
   })
   deps.onStop(() => bridge.stop())
   return createHttpApp({ title: 'Dialer bridge', logger, metrics, auth, ready: () => deps.ready() })

@@ -7,7 +7,7 @@ import { startCallLog } from './calls/call-log.ts'
 import { callRunner } from './calls/call-runner.ts'
 import { callStarter } from './calls/call-starter.ts'
 import { startPresence } from './calls/presence.ts'
-import type { CarrierFactory } from './carriers/configured-carrier.ts'
+import type { CarrierFactory } from './carriers/carrier-by-mode.ts'
 import { flowVersions } from './intake/flow-versions.ts'
 import { startOrderIntake } from './intake/order-intake.ts'
 import { bridgeMetrics } from './metrics.ts'
@@ -19,6 +19,8 @@ export interface BridgeOptions {
   /** Real milliseconds, like all durations here. */
   staleMs: number
   drainMs: number
+  /** Live calls reach people, so test numbers are not dialed in live mode. */
+  reachesPeople: boolean
 }
 
 /** A running bridge. */
@@ -38,7 +40,7 @@ const finalCommitMs = 700
 /** Starts taking dial orders and carrying them out. */
 export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFactory, options: BridgeOptions): Promise<Bridge> {
   const { database, nats, clock, logger, outbox, replicaId: owner } = deps
-  const { maxChannels, staleMs, drainMs } = options
+  const { maxChannels, staleMs, drainMs, reachesPeople } = options
   const metrics = bridgeMetrics(deps.metrics.registry, {
     callsInProgress: () => runner.size,
     unwrittenEvents: () => log.pendingEvents,
@@ -75,6 +77,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     logger,
     metrics,
     maxChannels,
+    reachesPeople,
   })
   const adoption = startAdoption({ database, carrier, log, presence, logger, metrics, owner, staleMs })
   const housekeeping = every(

@@ -29,6 +29,20 @@ afterAll(() => bridge.close())
 const give = (...orders: Parameters<typeof giveOrders>[1]) => giveOrders(bridge.service.deps, orders)
 const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type)
 
+describe('an order in test mode', () => {
+  test('marks the beginning and the end of its call, and the carrier is told', async () => {
+    await give(dialOrder('in-test-mode', { test: true }), dialOrder('in-live-mode'))
+    const [inTest, inLive] = [await calls.complete('in-test-mode'), await calls.complete('in-live-mode')]
+    expect([inTest.at(0)?.data, inTest.at(-1)?.data]).toMatchObject([{ test: true }, { test: true }])
+    for (const { data } of inLive) expect(data).not.toHaveProperty('test')
+    const asked = bridge.originates.filter(({ channelId }) => channelId.endsWith('-mode'))
+    expect(asked.map(({ channelId, isTest }) => [channelId, isTest]).sort()).toEqual([
+      ['in-live-mode', false],
+      ['in-test-mode', true],
+    ])
+  })
+})
+
 describe('an order', () => {
   test('becomes a call whose events are complete, in order and without gaps', async () => {
     await give(dialOrder('answered'))
@@ -125,4 +139,23 @@ test.each([
   await calls.complete(next)
   await eventually(async () => expect(await count()).toBe(before + 1))
   await eventually(async () => expect(await ordersInQueue(bridge.service.deps)).toBe(0))
+})
+
+test('where calls reach people, a test number is dialed in test mode only', async () => {
+  const real = await openTestBridge({ reachesPeople: true })
+  const heard = listenToCalls(real.service.deps)
+  const stop = answerForProgramApi(real.service.deps, flows)
+  const to = '+447700900001'
+  await giveOrders(real.service.deps, [dialOrder('live', { to }), dialOrder('test', { to, test: true })])
+  const [live] = [await heard.complete('live'), await heard.complete('test')]
+  expect(live.map(({ type }) => type)).toEqual(['call.started', 'call.ended'])
+  expect(live.at(-1)?.data).toMatchObject({
+    outcome: 'failed',
+    outcomeReason: 'A test number is dialed in test mode only',
+    retryPointless: true,
+    durationMs: null,
+  })
+  expect(real.originates.map(({ channelId }) => channelId)).toEqual(['test'])
+  await stop()
+  await real.close()
 })

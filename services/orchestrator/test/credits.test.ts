@@ -1,4 +1,5 @@
 import type { AccountBalanceChanged } from '@carillon/contracts/billing-events'
+import type { LaunchResponse } from '@carillon/contracts/execution'
 import { laneOf } from '@carillon/contracts/lane'
 import { subjectOf } from '@carillon/contracts/streams'
 import { eventually } from '@carillon/testing/eventually'
@@ -52,6 +53,18 @@ test('an organization without credits launches, and nobody is called until it ha
   expect(await resume(id)).toMatchObject({ status: 200 })
   await eventually(() => expect(carrier.orders).toHaveLength(2))
   await expectConsistent(orchestrator.service, id)
+})
+
+test('an execution in test mode needs no credits, also while live ones of the organization are paused', async () => {
+  orchestrator.accounts.set(testOrganizationId, { balanceMicros: 0, entryCount: 0 })
+  const { program } = tenContacts()
+  const launch = { method: 'POST', url: `/programs/${program.id}/launch` } as const
+  const { body: live } = await orchestrator.request(launch)
+  await orchestrator.until((live as LaunchResponse).executionId, 'paused_no_credits')
+  const { body: test } = await orchestrator.request({ ...launch, as: { test: true } })
+  const { executionId } = test as LaunchResponse
+  await eventually(() => expect(carrier.orders.map(({ data }) => data.executionId)).toEqual([executionId, executionId]))
+  expect(await orchestrator.execution(executionId)).toMatchObject({ status: 'running', contactsInProgress: 2 })
 })
 
 test('when the credits are used up, calls in progress run to their end and no other is started', async () => {

@@ -239,6 +239,16 @@ describe('executions', () => {
     expect(refusal(await api.get(`/programs/${program.id}`))).toEqual([404, 'ProgramNotFoundError'])
   })
 
+  test('in test mode leave a program a draft, and prevent its deletion until they end', async () => {
+    const { program } = await createCampaign(api, {}, true)
+    const execution = { executionId: crypto.randomUUID(), programId: program.id }
+    await publishExecution(api, 'execution.launched', 1, 'running', { ...execution, test: true })
+    await eventually(async () => expect(refusal(await api.delete(`/programs/${program.id}`))).toEqual([409, 'ProgramStatusConflictError']))
+    expect((await api.get(`/programs/${program.id}`)).body).toMatchObject({ status: 'draft' })
+    await publishExecution(api, 'execution.completed', 2, 'completed', execution)
+    await eventually(async () => expect((await api.delete(`/programs/${program.id}`)).status).toBe(204))
+  })
+
   test('that begin and end in one batch leave no live execution', async () => {
     const { program } = await createCampaign(api, {}, true)
     const execution = { executionId: crypto.randomUUID(), programId: program.id }

@@ -59,6 +59,7 @@ test('the main report', async () => {
   expect(response.json()).toMatchObject({
     executionId,
     status: 'running',
+    test: false,
     effectiveStatus: 'paused_window',
     isInPauseWindow: true,
     actualStartAt: '2025-12-15T09:30:00.000Z',
@@ -202,4 +203,10 @@ test.each([
 test('the OpenAPI document names the five reports', async () => {
   const document = (await app.inject('/openapi.json')).json()
   expect(Object.keys(document.paths)).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))
+})
+
+test('the report of an execution that was launched in test mode says so', async () => {
+  const id = newId()
+  await service.deps.database.transaction((tx) => executionsProjection.apply(tx, 0, [launched(id, { test: true })]))
+  expect((await get(`/program-execution/${id}/report`)).json()).toMatchObject({ executionId: id, test: true })
 })

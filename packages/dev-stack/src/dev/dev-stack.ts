@@ -7,6 +7,7 @@ import { type Stack, startStack } from '../stack.ts'
 import { parseStartArguments } from '../start/arguments.ts'
 import { openOrganization } from '../start/organization.ts'
 import { planRun } from '../start/plan.ts'
+import { accessLines } from '../start/run.ts'
 import { followLog } from './follow-log.ts'
 import { prettyLine } from './pretty-line.ts'
 import { type Restarter, startRestarter } from './restarter.ts'
@@ -55,8 +56,8 @@ export async function runDev(options: DevOptions): Promise<void> {
       ends.push(followLog(stack.services[name].logPath, (line) => say(prettyLine(prefix, line))))
     }
     ends.push(watchSources(watched, (names) => restartAll(restarter, names)))
-    say(`API      ${stack.gatewayUrl}   docs ${stack.gatewayUrl}/docs`)
-    say(`API key  ${access.apiKey}`)
+    for (const line of accessLines(stack.gatewayUrl, access)) say(line)
+    say(`every route: ${stack.gatewayUrl}/docs`)
     say(`watching ${watched.join(', ')}; Ctrl-C stops everything`)
     options.onReady?.(stack)
     await unlessAborted(signal, Promise.withResolvers<never>().promise)

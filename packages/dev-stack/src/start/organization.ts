@@ -5,8 +5,8 @@ import { keepSampleAccess, type SampleAccess, type Secrets } from '../secrets.ts
 import type { Campaign } from './campaign.ts'
 import type { Plan } from './plan.ts'
 
-/** An organization that a run takes place in, and an admin's key to it. */
-export type OrganizationAccess = SampleAccess
+/** An organization that a run takes place in, with an admin's key to it, and one for test mode. */
+export type OrganizationAccess = Required<SampleAccess>
 
 /** What every run begins with. */
 const firstCredits = 10_000
@@ -24,11 +24,15 @@ export async function openOrganization(
   { organization }: Plan,
   { secrets, secretsPath }: { secrets: Secrets; secretsPath: string },
 ): Promise<OrganizationAccess> {
-  const kept = organization.isSample && secrets.sample && (await isValid(gatewayUrl, secrets.sample)) ? secrets.sample : null
-  const access = kept ?? (await createOrganization(gatewayUrl, organization, secrets))
-  if (organization.isSample && !kept) keepSampleAccess(secretsPath, access)
+  const kept = organization.isSample && secrets.sample && (await isValid(gatewayUrl, secrets.sample.apiKey)) ? secrets.sample : null
+  const { organizationId, apiKey } = kept ?? (await createOrganization(gatewayUrl, organization, secrets))
+  const platform = actingFor(gatewayUrl, secrets, organizationId)
+  const keptTestKey = kept?.testApiKey
+  const hasTestKey = keptTestKey !== undefined && (await isValid(gatewayUrl, keptTestKey))
+  const access = { organizationId, apiKey, testApiKey: hasTestKey ? keptTestKey : await newKey(platform, 'test') }
+  if (organization.isSample && !hasTestKey) keepSampleAccess(secretsPath, access)
 
-  await keepCredits(actingFor(gatewayUrl, secrets, access.organizationId), firstCredits)
+  await keepCredits(platform, firstCredits)
   return access
 }
 
@@ -52,13 +56,17 @@ export function actingFor(gatewayUrl: string, secrets: Secrets, organizationId: 
 async function createOrganization(gatewayUrl: string, { name, country, timezone }: Plan['organization'], secrets: Secrets) {
   const platform = createClient({ baseUrl: gatewayUrl, apiKey: secrets.platformApiKey })
   const { id: organizationId } = await platform.organizations.create({ name, country, timezone })
-  const { key } = await actingFor(gatewayUrl, secrets, organizationId).apiKeys.create({ name: 'npm start', role: 'admin' })
+  return { organizationId, apiKey: await newKey(actingFor(gatewayUrl, secrets, organizationId), 'live') }
+}
+
+async function newKey(platform: Client, mode: 'live' | 'test'): Promise<string> {
+  const { key } = await platform.apiKeys.create({ name: 'npm start', role: 'admin', mode })
   if (key === null) throw new Error('the gateway made an API key and did not show it')
-  return { organizationId, apiKey: key }
+  return key
 }
 
 /** False when the database was deleted or the key revoked. */
-async function isValid(gatewayUrl: string, { apiKey }: OrganizationAccess): Promise<boolean> {
+async function isValid(gatewayUrl: string, apiKey: string): Promise<boolean> {
   try {
     await createClient({ baseUrl: gatewayUrl, apiKey }).organizations.current()
     return true

@@ -10,7 +10,7 @@ import { type Campaign, launchCampaign, prepareCampaign } from './campaign.ts'
 import { duration } from './figures.ts'
 import { finalReport } from './final-report.ts'
 import { liveDisplay } from './live-display.ts'
-import { actingFor, creditsFor, keepCredits, openOrganization } from './organization.ts'
+import { actingFor, creditsFor, keepCredits, type OrganizationAccess, openOrganization } from './organization.ts'
 import type { Plan } from './plan.ts'
 import { writeResult } from './result-file.ts'
 import { sayTo, type Terminal } from './terminal.ts'
@@ -25,9 +25,9 @@ export interface RunContext {
   ending: AbortSignal
 }
 
-/** The execution of a finished run, and a key to ask the API about it. */
+/** The execution of a finished run, and keys to ask the API about it. */
 export interface FinishedRun {
-  apiKey: string
+  access: OrganizationAccess
   executionId: string
 }
 
@@ -44,7 +44,8 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   await unlessAborted(ending, cancelLeftover(record, context))
 
   const opening = openOrganization(gatewayUrl, plan, { secrets, secretsPath: join(dataDir, 'secrets.json') })
-  const { organizationId, apiKey } = await unlessAborted(ending, opening)
+  const access = await unlessAborted(ending, opening)
+  const { organizationId, apiKey } = access
   const client = createClient({ baseUrl: gatewayUrl, apiKey })
   step(`contacts: importing ${basename(plan.contactsPath)}`)
   const campaign = await unlessAborted(ending, prepareCampaign(client, plan, virtualNow(clock, Date.now())))
@@ -56,12 +57,12 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   step(`program: launching "${campaign.program.name}"`)
   try {
     const executionId = await unlessAborted(ending, launchCampaign(client, plan, campaign))
-    const access = accessLines(gatewayUrl, apiKey)
-    sayTo(out, ['', ...access, '', ...platformTimeLines(clock.speed)])
-    await watch(client, executionId, plan, campaign, context, [...access, '', 'Ctrl-C stops everything.'])
+    const lines = accessLines(gatewayUrl, access)
+    sayTo(out, ['', ...lines, '', ...platformTimeLines(clock.speed)])
+    await watch(client, executionId, plan, campaign, context, [...lines, '', 'Ctrl-C stops everything.'])
     record.forget()
     await unlessAborted(ending, report(client, executionId, plan, campaign, out))
-    return { apiKey, executionId }
+    return { access, executionId }
   } catch (error) {
     if (record.read() && (await cancelInTime(client, programId))) {
       record.forget()
@@ -71,9 +72,9 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Finished
   }
 }
 
-/** The address and the key as two lines of a shell, ready to be pasted. */
-export function accessLines(gatewayUrl: string, apiKey: string): string[] {
-  return [`API=${gatewayUrl}`, `KEY=${apiKey}`]
+/** The address, the key and the key of test mode as lines of a shell, ready to be pasted. */
+export function accessLines(gatewayUrl: string, { apiKey, testApiKey }: OrganizationAccess): string[] {
+  return [`API=${gatewayUrl}`, `KEY=${apiKey}`, `TEST_KEY=${testApiKey}`]
 }
 
 function platformTimeLines(speed: number): string[] {

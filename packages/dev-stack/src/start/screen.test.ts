@@ -95,6 +95,7 @@ function reportOf({ calls = 0, completed = 0, failed = 0, calling = 0, pendingRe
     executionId: id,
     programId: id,
     organizationId: id,
+    test: false,
     status: status === 'paused_window' ? 'running' : status,
     effectiveStatus: status,
     isInPauseWindow: status === 'paused_window',

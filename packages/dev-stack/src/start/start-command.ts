@@ -76,12 +76,12 @@ function stopped(stack: Stack): AbortSignal {
   return controller.signal
 }
 
-function addressOf({ gatewayUrl }: Stack, { apiKey, executionId }: FinishedRun, { speed }: Plan): string {
+function addressOf({ gatewayUrl }: Stack, { access, executionId }: FinishedRun, { speed }: Plan): string {
   const pace = speed === 1 ? '' : `Platform time passes ${speed} times as fast as real time. `
   return [
     'The API serves on. Paste these lines into another terminal:',
     '',
-    ...accessLines(gatewayUrl, apiKey),
+    ...accessLines(gatewayUrl, access),
     `EXECUTION=${executionId}`,
     'curl -H "Authorization: Bearer $KEY" $API/program-execution/$EXECUTION/report',
     '',

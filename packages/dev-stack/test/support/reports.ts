@@ -38,6 +38,7 @@ export const reports: Reports = {
     executionId: id,
     programId: id,
     organizationId: id,
+    test: false,
     status: 'completed',
     effectiveStatus: 'completed',
     isInPauseWindow: false,

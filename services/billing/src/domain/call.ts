@@ -19,6 +19,8 @@ export interface Ending {
   /** Answer to end; null when nobody answered. */
   durationMs: number | null
   dialNodeId: string | null
+  /** In test mode: free of charge. Absent in what was stored before there was a test mode. */
+  isTest?: boolean
 }
 
 /** What billing needs of an event. It is plain JSON, so it can be stored while it waits for earlier events. */
@@ -49,9 +51,9 @@ export function factOf(event: SequencedCallEvent): CallFact {
       return { seq, kind: 'node', node: { nodeId, nodeType, nodeExecutionIndex, durationMs } }
     }
     case 'call.ended': {
-      const { executionId, jobId, contactId, durationMs, dialNodeId } = event.data
+      const { executionId, jobId, contactId, durationMs, dialNodeId, test: isTest = false } = event.data
       const { id: eventId, correlationId } = event
-      return { seq, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId } }
+      return { seq, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId, isTest } }
     }
     case 'call.dialed':
     case 'call.ringing':

@@ -33,6 +33,11 @@ export function cardInForce(cards: readonly RateCard[], startedAtMs: number): Ra
   return inForce
 }
 
+/** The card with every rate at 0, for calls in test mode: they are rated like others, and cost nothing. */
+export function free(card: RateCard): RateCard {
+  return { ...card, rates: new Map([...card.rates].map(([nodeType, rate]) => [nodeType, { ...rate, costPerUnitMicros: 0n }])) }
+}
+
 /**
  * The version that replaces `current` and is in force from now on. Each version begins later than the one before it.
  * Undefined if the rates are those of `current`, so a repeated request changes nothing.

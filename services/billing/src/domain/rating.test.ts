@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EndedCall, ExecutedNode } from './call.ts'
-import { platformCard, type RateCard, ratesFrom } from './rate-card.ts'
+import { free, platformCard, type RateCard, ratesFrom } from './rate-card.ts'
 import { rateCall } from './rating.ts'
 
 function ended({ nodes = [], ...ending }: Partial<EndedCall['ending']> & { nodes?: ExecutedNode[] }): EndedCall {
@@ -70,6 +70,18 @@ test('every run of a node is billed; node types without a rate are left out', ()
     ['record-4', 171_000],
   ])
   expect(rating.totalCostMicros).toBe(1_035_000n)
+})
+
+test('by a card that is made free, everything is listed as before and costs nothing', () => {
+  const nodes = [node('dial', 1, 5), node('record', 2, 3_000)]
+  const rating = rateCall(ended({ durationMs: 60_000, nodes }), free(platformCard))
+  expect(
+    rating.nodes.map(({ nodeId, durationMs, costMicros, costPerUnitMicros }) => [nodeId, durationMs, costMicros, costPerUnitMicros]),
+  ).toEqual([
+    ['dial-1', 60_000, 0, 0],
+    ['record-2', 3_000, 0, 0],
+  ])
+  expect(rating.totalCostMicros).toBe(0n)
 })
 
 test('by a card without a rate for dialing, only the other nodes are billed', () => {

@@ -8,7 +8,7 @@ import type { Clock } from '@carillon/service-kit/process/clock'
 import { balanceEvents } from '../domain/balance-events.ts'
 import { type CompleteCall, foldBatch } from '../domain/call-batch.ts'
 import type { LedgerEntry } from '../domain/ledger.ts'
-import { cardInForce } from '../domain/rate-card.ts'
+import { cardInForce, free } from '../domain/rate-card.ts'
 import { type Rating, rateCall } from '../domain/rating.ts'
 import type { BillingMetrics } from '../metrics.ts'
 import { post } from '../store/ledger.ts'
@@ -62,7 +62,7 @@ async function rateCalls(tx: Tx, calls: readonly CompleteCall[]): Promise<RatedC
   const cards = await cardsSince(tx, earliestMs)
   return calls.map((complete) => {
     const card = cardInForce(cards.get(complete.organizationId) ?? [], complete.call.startedAtMs)
-    return { ...complete, rating: rateCall(complete.call, card) }
+    return { ...complete, rating: rateCall(complete.call, complete.call.ending.isTest ? free(card) : card) }
   })
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallStarted, SequencedCallEvent } from '@carillon/contracts/call-events'
+import { testFlag } from '@carillon/contracts/identity'
 import { testOrganizationId } from '@carillon/testing/test-service'
 
 export interface CallScript {
@@ -10,6 +11,7 @@ export interface CallScript {
   startedAtMs?: number
   /** Answer to end; null when nobody answered. */
   durationMs: number | null
+  test?: true
   /** The nodes that ran after the dial node. */
   nodes?: readonly { nodeType: string; durationMs: number }[]
 }
@@ -61,6 +63,7 @@ export function callEvents(script: CallScript): SequencedCallEvent[] {
     type: 'call.ended',
     data: {
       ...subject(),
+      ...testFlag(script.test === true),
       contactId: start.contactId,
       attempt: 1,
       outcome: isAnswered ? 'completed' : 'no_answer',

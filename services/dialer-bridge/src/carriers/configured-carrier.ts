@@ -3,19 +3,44 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '@carillon/service-kit/process/clock'
 import { ConfigurationError } from '@carillon/service-kit/process/config'
 import type { BridgeConfig } from '../config.ts'
-import type { Carrier, CarrierListener } from './carrier.ts'
+import { type CarrierFactory, carrierByMode } from './carrier-by-mode.ts'
 import { originateLog } from './simulated/originate-log.ts'
 import { type CarrierProfile, InvalidProfileError, readProfile } from './simulated/profile.ts'
 import { simulatedCarrier } from './simulated/simulated-carrier.ts'
+import { withTestNumbers } from './simulated/test-numbers.ts'
 
-/** Makes a carrier that reports to a listener. */
-export type CarrierFactory = (onEvent: CarrierListener) => Carrier
+/** What carries live calls, by `CARRIER`. */
+const drivers: Record<BridgeConfig['CARRIER'], { create: typeof simulated; reachesPeople: boolean }> = {
+  simulated: { create: simulated, reachesPeople: false },
+}
 
-/** The carrier that the configuration names. Throws {@link ConfigurationError} for a profile that cannot be used. */
+/**
+ * The carrier that the configuration names, with a simulated one beside it for test mode. Throws {@link ConfigurationError} for a profile that
+ * cannot be used.
+ */
 export function configuredCarrier(config: BridgeConfig, clock: Clock): CarrierFactory {
+  return carrierByMode(drivers[config.CARRIER].create(config, clock), testCarrier(clock))
+}
+
+/** Whether live calls reach people. Then test numbers are not dialed in live mode. */
+export function reachesPeople({ CARRIER }: BridgeConfig): boolean {
+  return drivers[CARRIER].reachesPeople
+}
+
+function simulated(config: BridgeConfig, clock: Clock): CarrierFactory {
   const { SIMULATED_CARRIER_PROFILE: path, SIMULATED_CARRIER_SEED: seed, SIMULATED_CARRIER_LOG: logPath } = config
-  const profile = loadProfile(path ?? fileURLToPath(new URL('../../profiles/default.json', import.meta.url)))
+  const profile = withTestNumbers(loadProfile(path ?? shippedProfile('default')))
   return (onEvent) => simulatedCarrier({ profile, seed, clock, onEvent, ...(logPath ? { log: originateLog(logPath) } : {}) })
+}
+
+/** Carries the calls of test mode: the same for everybody, whatever the configuration says. */
+function testCarrier(clock: Clock): CarrierFactory {
+  const profile = withTestNumbers(loadProfile(shippedProfile('test')))
+  return (onEvent) => simulatedCarrier({ profile, seed: 1, clock, onEvent })
+}
+
+function shippedProfile(name: 'default' | 'test'): string {
+  return fileURLToPath(new URL(`../../profiles/${name}.json`, import.meta.url))
 }
 
 /** Reads a profile from a file. */

@@ -10,6 +10,7 @@ import type {
   NodeExecuted,
 } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
+import { testFlag } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
 
 /** The execution or job that a call belongs to. It decides the lane, and correlates the events. */
@@ -32,6 +33,11 @@ function subject({ data: { callId, executionId, jobId } }: DialOrder, seq: numbe
   return { callId, seq, executionId, jobId }
 }
 
+/** Of an order in test mode. */
+function modeOf({ data }: DialOrder) {
+  return testFlag(data.test === true)
+}
+
 /** Instants are epoch milliseconds here, ISO 8601 in the events. */
 export function callStarted(order: DialOrder, startedAtMs: number): CallStarted {
   const { programId, contactId, attempt, maxAttempts, from, to, flowId, flowVersion, flowName } = order.data
@@ -50,6 +56,7 @@ export function callStarted(order: DialOrder, startedAtMs: number): CallStarted 
       flowId,
       flowVersion,
       flowName,
+      ...modeOf(order),
     },
   }
 }
@@ -142,6 +149,7 @@ export function callEnded(order: DialOrder, seq: number, ending: Ending): CallEn
       durationMs: answeredAtMs === null ? null : endedAtMs - answeredAtMs,
       flowStartedAt: isoOrNull(flowStartedAtMs),
       flowCompletedAt: isoOrNull(flowCompletedAtMs),
+      ...modeOf(order),
     },
   }
 }

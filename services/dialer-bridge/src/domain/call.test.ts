@@ -24,6 +24,7 @@ describe('a call', () => {
     expect(begin(menuFlow).commands).toEqual([
       {
         type: 'originate',
+        isTest: false,
         channelId: 'call-1',
         from: '+212500000001',
         to: '+212600000001',

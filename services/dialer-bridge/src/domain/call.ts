@@ -231,9 +231,9 @@ function follow(draft: Draft, instruction: Instruction) {
     draft.command = { type: 'hangup', reason: instruction.reason }
     return
   }
-  const { callId: channelId, from, to, attempt, amd: programAmd } = call.order.data
+  const { callId: channelId, from, to, attempt, amd: programAmd, test: isTest = false } = call.order.data
   const { nodeId, nodeExecutionIndex, timeoutMs } = instruction
   const amd = programAmd ?? instruction.amd ?? false
   call.dial = { nodeId, nodeExecutionIndex, timeoutMs, amd }
-  draft.command = { type: 'originate', channelId, from, to, attempt, timeoutMs, amd, requestedAtMs: call.startedAtMs }
+  draft.command = { type: 'originate', channelId, from, to, attempt, isTest, timeoutMs, amd, requestedAtMs: call.startedAtMs }
 }

@@ -12,6 +12,8 @@ export interface OriginateRequest {
   readonly from: string
   readonly to: string
   readonly attempt: number
+  /** In test mode: it is for the simulated carrier. */
+  readonly isTest: boolean
   /** How long it may ring. */
   readonly timeoutMs: number
   /** Whether to find out who answered before `answered` is reported. */

@@ -1,3 +1,4 @@
+import { isTestNumber } from '@carillon/contracts/test-numbers'
 import type { QueuedOrder, WorkQueue } from '@carillon/service-kit/messaging/work-queue'
 import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Logger } from '@carillon/service-kit/process/logger'
@@ -25,6 +26,8 @@ export interface OrderIntakeOptions extends AdmissionDeps {
   metrics: BridgeMetrics
   /** Calls at once. */
   maxChannels: number
+  /** Live calls reach people. */
+  reachesPeople: boolean
 }
 
 /** Takes dial orders for as many channels as are free. */
@@ -48,7 +51,7 @@ type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
  * is given back and comes again, until it is carried out or too late.
  */
 export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
-  const { database, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels } = options
+  const { database, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels, reachesPeople } = options
   const room = wakeable()
   const loads = new Set<Promise<void>>()
   /** Messages taken from the queue whose orders are not calls yet. */
@@ -92,7 +95,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     const unknown = new Map<string, Received[]>()
     for (const order of orders) {
       // An order that looks too late needs no flow: the journal will refuse it.
-      const version = flows.known(order.order) ?? (order.notAfterMs <= clock.now() ? null : undefined)
+      const version = versionOfRefused(order) ?? flows.known(order.order) ?? (order.notAfterMs <= clock.now() ? null : undefined)
       if (version !== undefined) {
         known.push({ ...order, version })
         continue
@@ -103,6 +106,12 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
       else unknown.set(key, [order])
     }
     return { known, unknown }
+  }
+
+  /** The order of a test number in live mode needs no flow: nobody has that number. */
+  function versionOfRefused({ order }: Received): FlowVersion | undefined {
+    const { to, test = false } = order.data
+    return reachesPeople && !test && isTestNumber(to) ? { unusable: 'A test number is dialed in test mode only' } : undefined
   }
 
   function dialLater(key: string, orders: readonly Received[]) {

@@ -10,7 +10,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { eventually } from '@carillon/testing/eventually'
 import { openTestService, type TestService, type TestServiceOptions } from '@carillon/testing/test-service'
 import { type Bridge, type BridgeOptions, startBridge } from '../../src/bridge.ts'
-import type { CarrierFactory } from '../../src/carriers/configured-carrier.ts'
+import type { CarrierFactory } from '../../src/carriers/carrier-by-mode.ts'
 import { readProfile } from '../../src/carriers/simulated/profile.ts'
 import { simulatedCarrier } from '../../src/carriers/simulated/simulated-carrier.ts'
 import type { OriginateRequest } from '../../src/domain/carrier-command.ts'
@@ -49,7 +49,13 @@ export async function openTestBridge({
       onEvent,
       log: { record: (request) => originates.push(request), close: () => {} },
     })
-  const bridge = await startBridge(service.deps, createCarrier, { maxChannels: 100, staleMs: 800, drainMs: 0, ...options })
+  const bridge = await startBridge(service.deps, createCarrier, {
+    maxChannels: 100,
+    staleMs: 800,
+    drainMs: 0,
+    reachesPeople: false,
+    ...options,
+  })
   return {
     service,
     bridge,

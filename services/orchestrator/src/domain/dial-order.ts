@@ -1,5 +1,6 @@
 import { maxAttempts } from '@carillon/calling-time/retry'
 import type { DialOrder } from '@carillon/contracts/dial-order'
+import { testFlag } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
 import type { ExecutionPlan } from './execution.ts'
 
@@ -52,6 +53,7 @@ export function dialOrder(plan: ExecutionPlan, contact: ContactSnapshot, call: O
       variables: variablesOf(contact),
       notBefore: toIso(call.notBeforeMs),
       notAfter: toIso(call.notAfterMs),
+      ...testFlag(plan.isTest),
     },
   }
 }

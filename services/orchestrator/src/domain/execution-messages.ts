@@ -1,4 +1,5 @@
 import type { ContactStatus } from '@carillon/contracts/execution'
+import { testFlag } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { ChangedContact } from './call-facts.ts'
@@ -39,6 +40,7 @@ export function launchedEvent(plan: ExecutionPlan, state: ExecutionState, nowMs:
       scheduledStopAt: plan.scheduledStopAtMs === null ? null : toIso(plan.scheduledStopAtMs),
       totalContacts: plan.totalContacts,
       counts: state.counts,
+      ...testFlag(plan.isTest),
     },
   }
 }

@@ -1,7 +1,8 @@
 import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/contracts/execution'
+import type { Identity } from '@carillon/contracts/identity'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
-import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { DomainError, forbiddenInTestMode } from '@carillon/service-kit/domain/domain-error'
 import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
 
 /** What the launch fixed. It never changes. Instants are epoch milliseconds. */
@@ -25,6 +26,8 @@ export interface ExecutionPlan {
   /** Null: only `maxConcurrentCalls` limits the starts. */
   callsPerSecond: number | null
   amd: boolean | null
+  /** Launched in test mode: its calls are simulated and free. */
+  isTest: boolean
   lane: number
   scheduledStartAtMs: number
   scheduledStopAtMs: number | null
@@ -75,6 +78,11 @@ export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState 
     actualEndAtMs: null,
     settled: false,
   }
+}
+
+/** A request in test mode cannot command a live execution. A live one may command a test execution: that harms nobody. */
+export function checkMode({ isTest }: ExecutionPlan, { test }: Pick<Identity, 'test'>): void {
+  if (test && !isTest) throw forbiddenInTestMode('This is a live execution. A request in test mode cannot change it')
 }
 
 /*

@@ -20,13 +20,18 @@ export interface LaunchContext {
   /** Defaults, for what the program does not set. */
   timezone: string
   maxConcurrentCalls: number
+  isTest: boolean
   nowMs: number
 }
+
+/** Calls of a test execution at once, at most: they are free, and share the channels with live calls. */
+export const maxConcurrentTestCalls = 20
 
 /** The plan of a new execution. `totalContacts` is 0 until the contacts are counted. Throws for a schedule that cannot be compiled. */
 export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: LaunchContext): ExecutionPlan {
   const timezone = program.timezone ?? context.timezone
   compilePauseWindows(program.pauseWindows, timezone)
+  const maxConcurrentCalls = program.pacing?.maxConcurrentCalls ?? context.maxConcurrentCalls
   return {
     id: context.id,
     organizationId: context.organizationId,
@@ -42,9 +47,10 @@ export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: Lau
     pauseWindows: program.pauseWindows,
     callingHours: program.callingHours,
     timezone,
-    maxConcurrentCalls: program.pacing?.maxConcurrentCalls ?? context.maxConcurrentCalls,
+    maxConcurrentCalls: context.isTest ? Math.min(maxConcurrentCalls, maxConcurrentTestCalls) : maxConcurrentCalls,
     callsPerSecond: program.pacing?.callsPerSecond ?? null,
     amd: program.amd,
+    isTest: context.isTest,
     lane: laneOf(context.id),
     scheduledStartAtMs: fromIso(program.startAt),
     scheduledStopAtMs: program.stopAt === null ? null : fromIso(program.stopAt),

@@ -96,9 +96,9 @@ export function foldFacts(
   )
 }
 
-/** Pauses the execution if a call could be made now and its organization has no credits (contract rule 32). */
+/** Pauses a live execution if a call could be made now and its organization has no credits (contract rule 32). Test executions are free. */
 export function pauseWithoutCredits(rules: ExecutionRules, turn: Turn, hasCredits: boolean, time: TurnTime): Turn {
-  if (hasCredits || decidePace(rules, turn, time).type === 'wait') return turn
+  if (hasCredits || rules.plan.isTest || decidePace(rules, turn, time).type === 'wait') return turn
   const told = withChangesEvent(rules.plan, turn, time.nowMs)
   return withTransition(rules.plan, told, pauseForCredits(told.state), time.nowMs)
 }

@@ -12,6 +12,7 @@ export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }
     audienceId: plan.audienceId,
     flowId: plan.flowId,
     status: state.status,
+    test: plan.isTest,
     totalContacts: plan.totalContacts,
     contactsCompleted: state.counts.completed,
     contactsFailed: state.counts.failed,

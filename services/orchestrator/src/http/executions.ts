@@ -1,5 +1,6 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
+import type { Identity } from '@carillon/contracts/identity'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
@@ -9,10 +10,17 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { checkAutoPauseRules } from '../domain/auto-pause-rules.ts'
-import { cancel, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
+import { cancel, checkMode, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
 import { lifecycleEvent } from '../domain/execution-messages.ts'
 import { executionNotFound } from '../domain/not-found.ts'
-import { findExecution, listActiveExecutions, listProgramExecutions, lockExecution, updateExecution } from '../store/executions.ts'
+import {
+  findExecution,
+  type Listed,
+  listActiveExecutions,
+  listProgramExecutions,
+  lockExecution,
+  updateExecution,
+} from '../store/executions.ts'
 import { toExecutionResponse } from './execution-response.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -21,12 +29,12 @@ const command = { ...common, response: { 200: ExecutionResponse, 400: ErrorBody,
 
 const ListProgramExecutions = {
   ...common,
-  summary: 'List all executions of a program, the latest first',
+  summary: 'List all executions of a program in the mode of the request, the latest first',
   response: { 200: Type.Array(ExecutionResponse), 404: ErrorBody },
 }
 const ListExecutions = {
   tags: [tags.executions],
-  summary: 'List the executions that have not ended, the latest first',
+  summary: 'List the executions in the mode of the request that have not ended, the latest first',
   response: { 200: Type.Array(ExecutionResponse) },
 }
 const GetExecution = { ...common, summary: 'Get an execution', response: { 200: ExecutionResponse, 404: ErrorBody } }
@@ -39,7 +47,7 @@ const CancelExecution = {
 }
 
 const read = { role: 'supervisor' } as const
-const change = { role: 'admin', liveOnly: true } as const
+const change = { role: 'admin' } as const
 
 /** `/program-executions`, and a program's executions. */
 export const executionRoutes =
@@ -48,14 +56,14 @@ export const executionRoutes =
     const { database, clock } = deps
 
     app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async ({ identity, params: { id } }) => {
-      const executions = await listProgramExecutions(database.orm, identity.organizationId, id)
+      const executions = await listProgramExecutions(database.orm, listedFor(identity), id)
       // Only program-api knows a program that was never launched. It refuses the question for one that does not exist.
       if (executions.length === 0) await api.activeDids(identity.organizationId, id)
       return executions.map(toExecutionResponse)
     })
 
     app.get('/program-executions', { schema: ListExecutions, config: read }, async ({ identity }) => {
-      const executions = await listActiveExecutions(database.orm, identity.organizationId)
+      const executions = await listActiveExecutions(database.orm, listedFor(identity))
       return executions.map(toExecutionResponse)
     })
 
@@ -74,7 +82,7 @@ export const executionRoutes =
       { schema: ResumeExecution, config: change, preValidation: bodyIsOptional },
       async (request) => {
         const rules = request.body.autoPauseRules
-        await accounts.refreshBalance(request.identity.organizationId)
+        if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
         return toExecutionResponse(
           await carryOut(request, request.params.id, ({ plan, state }) => {
             if (rules) checkAutoPauseRules(plan, rules)
@@ -96,6 +104,7 @@ export const executionRoutes =
       const execution = await database.transaction(async (tx: Tx) => {
         const before = await lockExecution(tx, request.identity.organizationId, id)
         if (!before) throw executionNotFound()
+        checkMode(before.plan, request.identity)
         const { type, state, autoPauseRules = before.autoPauseRules } = decide(before)
         const after = { plan: before.plan, state, autoPauseRules, updatedAtMs: clock.now() }
         await updateExecution(tx, after)
@@ -107,6 +116,11 @@ export const executionRoutes =
       return execution
     }
   }
+
+/** Lists hold the executions of the request's own mode. */
+function listedFor({ organizationId, test }: Identity): Listed {
+  return { organizationId, isTest: test === true }
+}
 
 async function bodyIsOptional(request: FastifyRequest): Promise<void> {
   request.body ??= {}

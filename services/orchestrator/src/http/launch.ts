@@ -27,8 +27,8 @@ const LaunchProgram = {
 export const launchRoute =
   ({ deps, api, accounts, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin', liveOnly: true } }, async (request, reply) => {
-      await accounts.refreshBalance(request.identity.organizationId)
+    app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin' } }, async (request, reply) => {
+      if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
       let launched: Pick<Execution, 'plan' | 'state'> | undefined
       const response = await createOnce(deps.database, request, async (tx): Promise<LaunchResponse> => {
         launched = await launch(tx, request.identity, request.params.id, request.id)
@@ -53,12 +53,13 @@ export const launchRoute =
     async function launch(tx: Tx, identity: Identity, programId: string, requestId: string): Promise<Pick<Execution, 'plan' | 'state'>> {
       const snapshot = await api.launchSnapshot(identity.organizationId, programId)
       const nowMs = deps.clock.now()
-      const { organizationId, timezone } = identity
+      const { organizationId, timezone, test: isTest = false } = identity
       const draft = planLaunch(snapshot, {
         id: uuidv7(nowMs),
         organizationId,
         timezone,
         maxConcurrentCalls: defaultMaxConcurrentCalls,
+        isTest,
         nowMs,
       })
       const { autoPauseRules } = snapshot.program

@@ -6,7 +6,7 @@ import { executionAlreadyRunning } from '../domain/launch.ts'
 import { executionFields, fromRow, planFields, planOf, planValues, stateValues } from './execution-rows.ts'
 import { executions } from './schema.ts'
 
-/** Writes a launch. Throws an `ExecutionAlreadyRunningError` if the program has a live execution. */
+/** Writes a launch. Throws an `ExecutionAlreadyRunningError` if an execution of the program in this mode has not ended. */
 export async function insertExecution(tx: Tx, execution: Execution): Promise<void> {
   try {
     await tx.orm.insert(executions).values({ ...planValues(execution.plan), ...changingValues(execution) })
@@ -43,24 +43,34 @@ export async function findExecution(orm: Orm, organizationId: string, id: string
   return row && fromRow(row)
 }
 
+/** Whose executions a list holds, and of which mode. */
+export interface Listed {
+  organizationId: string
+  isTest: boolean
+}
+
 /** All executions of a program, the latest launch first. */
-export async function listProgramExecutions(orm: Orm, organizationId: string, programId: string): Promise<Execution[]> {
+export async function listProgramExecutions(orm: Orm, listed: Listed, programId: string): Promise<Execution[]> {
   const rows = await orm
     .select(executionFields)
     .from(executions)
-    .where(and(eq(executions.organizationId, organizationId), eq(executions.programId, programId)))
+    .where(and(isListed(listed), eq(executions.programId, programId)))
     .orderBy(desc(executions.id))
   return rows.map(fromRow)
 }
 
 /** The executions of an organization that have not ended, the latest launch first. */
-export async function listActiveExecutions(orm: Orm, organizationId: string): Promise<Execution[]> {
+export async function listActiveExecutions(orm: Orm, listed: Listed): Promise<Execution[]> {
   const rows = await orm
     .select(executionFields)
     .from(executions)
-    .where(and(eq(executions.organizationId, organizationId), notInArray(executions.status, [...terminalStatuses])))
+    .where(and(isListed(listed), notInArray(executions.status, [...terminalStatuses])))
     .orderBy(desc(executions.id))
   return rows.map(fromRow)
+}
+
+function isListed({ organizationId, isTest }: Listed) {
+  return and(eq(executions.organizationId, organizationId), eq(executions.isTest, isTest))
 }
 
 export interface UnsettledExecution {

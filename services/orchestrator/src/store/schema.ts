@@ -24,6 +24,7 @@ export const planColumns = {
   maxConcurrentCalls: integer('max_concurrent_calls').notNull(),
   callsPerSecond: doublePrecision('calls_per_second'),
   amd: boolean('amd'),
+  isTest: boolean('is_test').notNull(),
   lane: smallint('lane').notNull(),
   scheduledStartAt: instant('scheduled_start_at').notNull(),
   scheduledStopAt: instant('scheduled_stop_at'),

@@ -21,6 +21,7 @@ export function somePlan(change: Partial<ExecutionPlan> = {}): ExecutionPlan {
     maxConcurrentCalls: 10,
     callsPerSecond: null,
     amd: null,
+    isTest: false,
     lane: 7,
     scheduledStartAtMs: Date.parse('2026-03-02T09:00:00Z'),
     scheduledStopAtMs: null,

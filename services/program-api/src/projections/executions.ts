@@ -7,9 +7,14 @@ import {
   ExecutionStopped,
 } from '@carillon/contracts/program-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
-import { type ExecutionFact, noteExecutions } from '../store/program-executions.ts'
+import { activatePrograms, type ExecutionFact, noteExecutions } from '../store/program-executions.ts'
 
 type Followed = ExecutionLaunched | ExecutionLifecycle
+
+/** A launch in test mode leaves its program as it was. */
+function isLiveLaunch(event: Followed): event is ExecutionLaunched {
+  return event.type === 'execution.launched' && !event.data.test
+}
 
 /** Follows launches and ends of executions: which programs are active, and which have an execution that has not ended. */
 export const executionsProjection: Projection<Followed> = {
@@ -27,5 +32,9 @@ export const executionsProjection: Projection<Followed> = {
       else facts.set(executionId, { executionId, programId, isLive: !isTerminal(data.status), revision })
     }
     await noteExecutions(tx, [...facts.values()])
+    await activatePrograms(
+      tx,
+      events.filter(isLiveLaunch).map(({ data }) => data.programId),
+    )
   },
 }

@@ -12,25 +12,24 @@ export interface ExecutionFact {
   revision: number
 }
 
-/**
- * Stores the state of executions, from the last fact of each. A fact that is older than the stored one changes nothing. A program that is launched
- * for the first time becomes active.
- */
+/** Stores the state of executions, from the last fact of each. A fact that is older than the stored one changes nothing. */
 export async function noteExecutions(tx: Tx, facts: readonly ExecutionFact[]): Promise<void> {
   const launched = facts.flatMap(({ programId, ...fact }) => (programId === null ? [] : [{ ...fact, programId }]))
-  if (launched.length > 0) {
-    await insertRows(tx, programExecutions, launched, { onConflict: { key: ['executionId'] } })
-    const programIds = launched.map((fact) => fact.programId)
-    await tx.orm
-      .update(programs)
-      .set({ status: 'active' })
-      .where(and(inArray(programs.id, programIds), eq(programs.status, 'draft')))
-  }
+  if (launched.length > 0) await insertRows(tx, programExecutions, launched, { onConflict: { key: ['executionId'] } })
   await updateRows(tx, programExecutions, facts, {
     key: ['executionId'],
     columns: ['executionId', 'isLive', 'revision'],
     where: 'stored.revision < given.revision',
   })
+}
+
+/** Programs that were launched are no drafts any more. */
+export async function activatePrograms(tx: Tx, programIds: readonly string[]): Promise<void> {
+  if (programIds.length === 0) return
+  await tx.orm
+    .update(programs)
+    .set({ status: 'active' })
+    .where(and(inArray(programs.id, [...programIds]), eq(programs.status, 'draft')))
 }
 
 export async function hasLiveExecution(tx: Tx, programId: string): Promise<boolean> {

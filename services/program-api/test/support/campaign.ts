@@ -1,4 +1,5 @@
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
+import { testFlag } from '@carillon/contracts/identity'
 import { laneOf } from '@carillon/contracts/lane'
 import { subjectOf } from '@carillon/contracts/streams'
 import { testOrganizationId } from '@carillon/testing/test-service'
@@ -51,7 +52,7 @@ export async function publishExecution(
   type: 'execution.launched' | 'execution.completed' | 'execution.cancelled',
   revision: number,
   status: ExecutionStatus,
-  { executionId, programId }: { executionId: string; programId: string },
+  { executionId, programId, test }: { executionId: string; programId: string; test?: true },
 ): Promise<void> {
   const launched = {
     programId,
@@ -68,6 +69,7 @@ export async function publishExecution(
     scheduledStartAt: '2025-12-20T09:00:00.000Z',
     scheduledStopAt: null,
     totalContacts: 0,
+    ...testFlag(test === true),
   }
   const event = {
     id: crypto.randomUUID(),

@@ -31,6 +31,8 @@ export interface Launch {
   readonly scheduledStartAtMs: number
   readonly scheduledStopAtMs: number | null
   readonly launchedAtMs: number
+  /** Launched in test mode: its calls are simulated and free. */
+  readonly isTest: boolean
 }
 
 /** The state of an execution. Status and counts each come from the event with the highest revision that has them. */
@@ -71,6 +73,7 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
     scheduledStartAtMs: fromIso(data.scheduledStartAt),
     scheduledStopAtMs: data.scheduledStopAt === null ? null : fromIso(data.scheduledStopAt),
     launchedAtMs: fromIso(time),
+    isTest: data.test ?? false,
   }
 }
 

@@ -9,6 +9,7 @@ export function reportResponse({ launch, ...report }: ExecutionReport): ProgramR
     programId: launch.programId,
     organizationId: launch.organizationId,
     status: report.status,
+    test: launch.isTest,
     effectiveStatus: report.effectiveStatus,
     isInPauseWindow: report.isInPauseWindow,
     scheduledStartAt: toIso(launch.scheduledStartAtMs),

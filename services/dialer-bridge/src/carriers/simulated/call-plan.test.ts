@@ -45,6 +45,14 @@ test('an answer after the ring time is no answer', () => {
   expect(planCall(slow, 1, asked('1'))).toMatchObject({ type: 'unanswered', endAfterMs: 30_000, sipStatus: 480, ringTimeout: true })
 })
 
+test.each([
+  [3_000, { endAfterMs: 3_000, ringTimeout: false }],
+  [60_000, { endAfterMs: 30_000, ringTimeout: true }],
+])('a far end that gives up ringing after %i ms ends a call with a ring time of 30 s', (ms, expected) => {
+  const profile = readProfile({ outcomes: { no_answer: 1 }, noAnswerAfterMs: { min: ms, max: ms } })
+  expect(planCall(profile, 1, asked('1'))).toMatchObject({ type: 'unanswered', sipStatus: 480, q850Cause: 19, ...expected })
+})
+
 describe('a script', () => {
   const profile = readProfile({
     numbers: {

@@ -99,10 +99,13 @@ function heardAs(who: 'human' | 'machine', amd: boolean, accuracy: number, draw:
   return draw('amd') < accuracy ? who : 'unsure'
 }
 
-/** It rings until our ring time runs out. A PBX reports that as 480. */
+/** It rings until our ring time runs out, or the far end gives up before. A PBX reports both as 480. */
 function noAnswer(profile: CarrierProfile, { timeoutMs }: Asked, draw: Draw): UnansweredPlan {
-  const ringAfterMs = Math.min(between(profile.postDialDelayMs, draw('post-dial delay')), timeoutMs)
-  return { type: 'unanswered', ringAfterMs, endAfterMs: timeoutMs, sipStatus: 480, q850Cause: 19, ringTimeout: true }
+  const { noAnswerAfterMs } = profile
+  const givenUpAfterMs = noAnswerAfterMs ? between(noAnswerAfterMs, draw('noAnswerAfterMs')) : Number.POSITIVE_INFINITY
+  const endAfterMs = Math.min(givenUpAfterMs, timeoutMs)
+  const ringAfterMs = Math.min(between(profile.postDialDelayMs, draw('post-dial delay')), endAfterMs)
+  return { type: 'unanswered', ringAfterMs, endAfterMs, sipStatus: 480, q850Cause: 19, ringTimeout: givenUpAfterMs >= timeoutMs }
 }
 
 type Cause = Pick<UnansweredPlan, 'sipStatus' | 'q850Cause'>

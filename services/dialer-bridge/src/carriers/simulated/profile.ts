@@ -26,6 +26,8 @@ export const CarrierProfile = Type.Object(
     postDialDelayMs: Range,
     /** From the originate to the answer. An answer after the ring time counts as no answer. */
     ringMs: Range,
+    /** From the originate until the far end gives up ringing. If absent, it rings for the whole ring time. */
+    noAnswerAfterMs: Type.Optional(Type.Object({ min: milliseconds(), max: milliseconds() }, closed)),
     busyAfterMs: Range,
     rejectedAfterMs: Range,
     failedAfterMs: Range,
@@ -95,6 +97,7 @@ function inconsistencies(profile: CarrierProfile): string[] {
   const ranges: Record<string, Range> = {
     '/postDialDelayMs': profile.postDialDelayMs,
     '/ringMs': profile.ringMs,
+    ...(profile.noAnswerAfterMs ? { '/noAnswerAfterMs': profile.noAnswerAfterMs } : {}),
     '/busyAfterMs': profile.busyAfterMs,
     '/rejectedAfterMs': profile.rejectedAfterMs,
     '/failedAfterMs': profile.failedAfterMs,

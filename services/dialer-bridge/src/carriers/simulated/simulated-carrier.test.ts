@@ -79,7 +79,16 @@ function listening(profile: unknown, speed = 10_000) {
     onEvent: (_, event) => events.push(event),
   })
   const originate = () =>
-    carrier.originate({ channelId: 'a', from: '1', to: '2', attempt: 1, timeoutMs: 30_000, amd: true, requestedAtMs: startedAtMs })
+    carrier.originate({
+      channelId: 'a',
+      from: '1',
+      to: '2',
+      attempt: 1,
+      timeoutMs: 30_000,
+      isTest: false,
+      amd: true,
+      requestedAtMs: startedAtMs,
+    })
   const has = (type: CarrierEvent['type']) => eventually(() => expect(events.map((event) => event.type)).toContain(type))
   return { events, carrier, originate, has }
 }

@@ -1,7 +1,7 @@
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
 import type { PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { FlowNode } from '../../domain/execution.ts'
 
 export const executions = pgTable('executions', {
@@ -21,6 +21,7 @@ export const executions = pgTable('executions', {
   scheduledStartAt: instant('scheduled_start_at').notNull(),
   scheduledStopAt: instant('scheduled_stop_at'),
   launchedAt: instant('launched_at').notNull(),
+  isTest: boolean('is_test').notNull(),
 })
 
 export const executionProgress = pgTable('execution_progress', {
