@@ -7,6 +7,7 @@ import { creating, path, type Send } from './transport.ts'
 export const apiKeys = (send: Send) => ({
   /** Only this answer has the key. A repeated request with the same idempotency key gets `key: null`. */
   create: (body: CreateApiKeyRequest, options?: CreateOptions) => send<CreatedApiKey>('POST', '/api-keys', { ...creating(options), body }),
+  /** Newest first. */
   list: pagedList<ApiKey>(send, '/api-keys'),
   revoke: (id: string, options?: RequestOptions) => send<void>('DELETE', path`/api-keys/${id}`, options),
 })

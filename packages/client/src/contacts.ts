@@ -18,6 +18,7 @@ import { creating, path, type Send } from './transport.ts'
 export const contacts = (send: Send) => ({
   create: (body: CreateContactRequest, { query = {}, ...options }: CreateOptions & { query?: PhoneReadingQuery } = {}) =>
     send<Contact>('POST', '/contacts', { ...creating(options), query, body }),
+  /** Newest first. */
   list: pagedList<Contact, ListContactsQuery>(send, '/contacts'),
   get: (id: string, options?: RequestOptions) => send<Contact>('GET', path`/contacts/${id}`, options),
   update: (id: string, body: UpdateContactRequest, { query = {}, ...options }: RequestOptions & { query?: PhoneReadingQuery } = {}) =>
@@ -27,6 +28,8 @@ export const contacts = (send: Send) => ({
   import: (file: FileContent, query: ImportContactsQuery = {}, options?: RequestOptions) =>
     send<ImportResult>('POST', '/contacts/import', { ...options, query, file, isLong: true }),
   importProgress: (importId: string, options?: RequestOptions) => send<ImportProgress>('GET', path`/contacts/imports/${importId}`, options),
+  /** In the order of the file. */
   importRejections: pagedListOf<ImportRejection>(send, (importId) => path`/contacts/imports/${importId}/rejections`),
+  /** In the order of the file. */
   importWarnings: pagedListOf<ImportWarning>(send, (importId) => path`/contacts/imports/${importId}/warnings`),
 })

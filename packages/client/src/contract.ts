@@ -37,7 +37,7 @@ export type {
 } from '@carillon/contracts/flow'
 export type { Role } from '@carillon/contracts/identity'
 export type { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from '@carillon/contracts/organization'
-export type { PaginationMeta, PaginationQuery } from '@carillon/contracts/pagination'
+export type { ListQuery, PaginationMeta, PaginationQuery } from '@carillon/contracts/pagination'
 export type {
   AutoPauseRule,
   CallingHours,

@@ -1,11 +1,12 @@
 import type { ExecutionResponse, ResumeExecutionRequest } from './contract.ts'
 import type { RequestOptions } from './options.ts'
+import { plainList } from './pages.ts'
 import { path, type Send } from './transport.ts'
 
 /** `/program-executions` */
 export const executions = (send: Send) => ({
-  /** The executions that have not ended. */
-  active: (options?: RequestOptions) => send<ExecutionResponse[]>('GET', '/program-executions', options),
+  /** The executions that have not ended, the latest first. */
+  active: plainList<ExecutionResponse>(send, '/program-executions'),
   get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
   pause: (id: string, options?: RequestOptions) => send<ExecutionResponse>('PATCH', path`/program-executions/${id}/pause`, options),
   resume: (id: string, body?: ResumeExecutionRequest, options?: RequestOptions) =>

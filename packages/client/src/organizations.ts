@@ -8,7 +8,7 @@ export const organizations = (send: Send) => ({
   /** Takes the role platform_admin. */
   create: (body: CreateOrganizationRequest, options?: CreateOptions) =>
     send<Organization>('POST', '/organizations', { ...creating(options), body }),
-  /** Takes the role platform_admin. */
+  /** Newest first. Takes the role platform_admin. */
   list: pagedList<Organization>(send, '/organizations'),
   /** The organization that the client acts for. */
   current: (options?: RequestOptions) => send<Organization>('GET', '/organizations/current', options),

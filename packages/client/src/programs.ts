@@ -1,12 +1,14 @@
 import type { CreateProgramRequest, ExecutionResponse, LaunchResponse, ProgramResponse, UpdateProgramRequest } from './contract.ts'
 import type { CreateOptions, RequestOptions } from './options.ts'
+import { plainList, plainListOf } from './pages.ts'
 import { creating, path, type Send } from './transport.ts'
 
 /** `/programs` */
 export const programs = (send: Send) => ({
   create: (body: CreateProgramRequest, options?: CreateOptions) =>
     send<ProgramResponse>('POST', '/programs', { ...creating(options), body }),
-  list: (options?: RequestOptions) => send<ProgramResponse[]>('GET', '/programs', options),
+  /** Newest first. */
+  list: plainList<ProgramResponse>(send, '/programs'),
   get: (id: string, options?: RequestOptions) => send<ProgramResponse>('GET', path`/programs/${id}`, options),
   update: (id: string, body: UpdateProgramRequest, options?: RequestOptions) =>
     send<ProgramResponse>('PATCH', path`/programs/${id}`, { ...options, body }),
@@ -14,5 +16,6 @@ export const programs = (send: Send) => ({
   /** Answers when the whole audience is copied, which takes seconds for a million contacts. */
   launch: (id: string, options?: CreateOptions) =>
     send<LaunchResponse>('POST', path`/programs/${id}/launch`, { ...creating(options), isLong: true }),
-  executions: (id: string, options?: RequestOptions) => send<ExecutionResponse[]>('GET', path`/programs/${id}/executions`, options),
+  /** The latest first. */
+  executions: plainListOf<ExecutionResponse>(send, (id) => path`/programs/${id}/executions`),
 })

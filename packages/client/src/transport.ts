@@ -18,6 +18,8 @@ interface ApiRequest extends CreateOptions {
   file?: FileContent
   /** The work grows with the number of contacts. */
   isLong?: boolean
+  /** Gets the headers of a good answer. */
+  onHeaders?: (headers: Headers) => void
 }
 
 /**
@@ -57,7 +59,10 @@ export function transport(options: ClientOptions): Send {
       const { signal: until, release } = deadline(timeoutMs, signal)
       try {
         // The services check their answers against the schemas that the types come from.
-        return (await answerOf(await send(url, { ...init, signal: until }))) as T
+        const response = await send(url, { ...init, signal: until })
+        const answer = await answerOf(response)
+        request.onHeaders?.(response.headers)
+        return answer as T
       } catch (error) {
         signal?.throwIfAborted()
         const delayMs = delayBeforeRetry(error, { isSafe, retries, maxRetries, maxDelayMs, random: Math.random() })

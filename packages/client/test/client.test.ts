@@ -74,7 +74,7 @@ describe('each function calls its route', () => {
     ['DELETE /programs/p1', (c) => c.programs.delete('p1')],
     ['POST /programs/p1/launch', (c) => c.programs.launch('p1')],
     ['GET /programs/p1/executions', (c) => c.programs.executions('p1')],
-    ['GET /program-executions', (c) => c.executions.active()],
+    ['GET /program-executions?limit=2&cursor=x', (c) => c.executions.active({ limit: 2, cursor: 'x' })],
     ['GET /program-executions/e1', (c) => c.executions.get('e1')],
     ['PATCH /program-executions/e1/pause', (c) => c.executions.pause('e1')],
     ['PATCH /program-executions/e1/resume', (c) => c.executions.resume('e1')],
@@ -134,7 +134,7 @@ describe('a request', () => {
 
   test('whose signal was aborted before is not sent', async () => {
     const before = api.received.length
-    await expect(client.dids.available({ signal: AbortSignal.abort(new Error('not wanted')) })).rejects.toThrow('not wanted')
+    await expect(client.dids.available({}, { signal: AbortSignal.abort(new Error('not wanted')) })).rejects.toThrow('not wanted')
     expect(api.received).toHaveLength(before)
   })
 

@@ -39,7 +39,10 @@ beforeAll(async () => {
   await cp(new URL('outside', import.meta.url), project, { recursive: true })
 
   api = await startApi((app) => {
-    app.get('/audiences', async () => ({ data: [{ name: 'A' }, { name: 'B' }], meta: { page: 1, limit: 1000, total: 2, totalPages: 1 } }))
+    app.get('/audiences', async () => ({
+      data: [{ name: 'A' }, { name: 'B' }],
+      meta: { page: 1, limit: 1000, total: 2, totalPages: 1, nextCursor: null },
+    }))
     app.post('/programs/:id/launch', async () => ({ executionId: 'e1' }))
     app.get('/programs/unknown', async (_request, reply) =>
       reply.code(404).send({ statusCode: 404, error: 'ProgramNotFoundError', message: 'Program not found', requestId: 'r' }),

@@ -96,7 +96,7 @@ test('the last error is thrown when every try has failed', async () => {
 
 test('a request may have its own number of retries', async () => {
   const { received, client } = await serverWith([failed(503)])
-  await expect(client.dids.available({ maxRetries: 0 })).rejects.toMatchObject({ statusCode: 503 })
+  await expect(client.dids.available({}, { maxRetries: 0 })).rejects.toMatchObject({ statusCode: 503 })
   expect(received).toHaveLength(1)
 })
 
@@ -116,7 +116,7 @@ test('the error is thrown at once when Retry-After is longer than the longest wa
 test('the signal ends the wait between two tries', async () => {
   const { received, client } = await serverWith([failed(429, { 'retry-after': '20' })])
   const controller = new AbortController()
-  const asking = client.dids.available({ signal: controller.signal })
+  const asking = client.dids.available({}, { signal: controller.signal })
   await expect.poll(() => received.length).toBe(1)
   controller.abort(new Error('no longer wanted'))
   await expect(asking).rejects.toThrow('no longer wanted')

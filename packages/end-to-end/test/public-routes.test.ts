@@ -6,13 +6,21 @@ import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientOperations } from './support/client-operations.ts'
 
+interface Schema {
+  $ref?: string
+  type?: string
+  properties?: Record<string, Schema>
+}
+
 interface Operation {
   tags?: string[]
   parameters?: { in: string; name: string }[]
+  responses?: Record<string, { headers?: { Link?: object }; content?: { 'application/json'?: { schema?: Schema } } }>
 }
 
 interface OpenApiDocument {
   paths?: Record<string, Record<string, Operation>>
+  components?: { schemas?: Record<string, Schema> }
 }
 
 let stack: TestStack
@@ -92,8 +100,61 @@ describe('the client', () => {
     expect(withKey.map(({ operation }) => operation).sort()).toEqual(publicOperations(hasParameter('header', 'idempotency-key')))
   })
 
-  test('goes through the pages of every paged list', async () => {
-    const paged = (await clientOperations()).filter(({ isPaged }) => isPaged)
-    expect(paged.map(({ operation }) => operation).sort()).toEqual(publicOperations(hasParameter('query', 'page')))
+  test('goes through the pages of every list', async () => {
+    const walked = (await clientOperations()).filter(({ isList }) => isList)
+    expect(walked.map(({ operation }) => operation).sort()).toEqual(publicOperations(isList))
   })
 })
+
+describe('every list', () => {
+  const lists = () =>
+    Object.entries(documents.get('gateway')?.paths ?? {}).flatMap(([path, { get }]) =>
+      get && isList(get) ? [{ path, operation: get }] : [],
+    )
+
+  test('takes limit and cursor, and a page where it has a meta (contract rule 31)', () => {
+    const query = ({ parameters = [] }: Operation) => parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
+    const lacking = lists().filter(({ operation }) => {
+      const needed = ['limit', 'cursor', ...(isPaged(operation) ? ['page'] : [])]
+      return needed.some((name) => !query(operation).includes(name)) || (!isPaged(operation) && query(operation).includes('page'))
+    })
+    expect(lacking.map(({ path }) => path)).toEqual([])
+    expect(lists().length).toBeGreaterThanOrEqual(18)
+  })
+
+  test('describes the Link header', () => {
+    const described = lists().filter(({ operation }) => operation.responses?.['200']?.headers?.Link)
+    expect(described).toEqual(lists())
+  })
+
+  test('refuses a broken cursor and an unknown parameter', async () => {
+    for (const { path } of lists()) {
+      const url = `${stack.gatewayUrl}${path.replaceAll(/\{\w+\}/g, '018f0000-0000-7000-8000-0000000000ff')}`
+      const headers = { authorization: `Bearer ${stack.secrets.platformApiKey}` }
+      for (const [query, pointer] of [
+        ['limit=1&cursor=AAAA', '/query/cursor'],
+        ['offset=1', '/query/offset'],
+      ]) {
+        const answer = await fetch(`${url}?${query}`, { headers })
+        expect([path, answer.status, await answer.json()]).toMatchObject([path, 400, { error: 'ValidationError', details: [{ pointer }] }])
+      }
+    }
+  })
+})
+
+/** Whether an operation answers with a list: an array, or `data` with `meta`. */
+function isList(operation: Operation): boolean {
+  return answerOf(operation)?.type === 'array' || isPaged(operation)
+}
+
+function isPaged(operation: Operation): boolean {
+  const { data, meta } = answerOf(operation)?.properties ?? {}
+  return data?.type === 'array' && meta !== undefined
+}
+
+/** The schema of the answer 200, looked up where it is a reference. */
+function answerOf(operation: Operation): Schema | undefined {
+  const schema = operation.responses?.['200']?.content?.['application/json']?.schema
+  const name = schema?.$ref?.split('/').at(-1)
+  return name === undefined ? schema : documents.get('gateway')?.components?.schemas?.[name]
+}

@@ -54,7 +54,7 @@ test('given a card, when another one is put, then it is in force, and the histor
   })
   expect((await request('GET', '/billing/rate-card', { organizationId })).body).toEqual(put.body)
   const history = await request('GET', '/billing/rate-card/history?limit=1&page=2', { organizationId })
-  expect(history.body.meta).toEqual({ page: 2, limit: 1, total: 2, totalPages: 2 })
+  expect(history.body.meta).toEqual({ page: 2, limit: 1, total: 2, totalPages: 2, nextCursor: null })
   expect(history.body.data.map(({ version }: RateCardResponse) => version)).toEqual([1])
 })
 
@@ -112,7 +112,7 @@ test('given credits added, taken back, and calls made, then account and ledger a
     return body as AccountResponse
   })
   const { body } = await request('GET', '/billing/ledger?limit=2', { organizationId, role: 'supervisor' })
-  expect(body.meta).toEqual({ page: 1, limit: 2, total: 3, totalPages: 2 })
+  expect(body.meta).toEqual({ page: 1, limit: 2, total: 3, totalPages: 2, nextCursor: expect.any(String) })
   expect(body.data).toEqual([
     {
       id: call[0]?.data.callId,

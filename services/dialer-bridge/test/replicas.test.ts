@@ -70,7 +70,7 @@ test('a bridge whose call was taken over sends no more events about it', async (
   const silent = await start({ profile: { ...patient, ringMs: { min: 400, max: 400 } } })
   const calls = listenToCalls(silent.service.deps)
   answerForProgramApi(silent.service.deps, { flow: menuFlow })
-  await giveOrders(silent.service.deps, [dialOrder('taken')])
+  await giveOrders(silent.service.deps, [dialOrder('taken', { to: '+212600000004' })])
   await eventually(() => expect(silent.originates).toHaveLength(1))
   const other = randomUUID()
   await database.sql`insert into bridges values (${other}, clock_timestamp() + interval '1 hour', clock_timestamp())`
@@ -157,7 +157,7 @@ test('an order whose flow cannot be loaded now comes again, and does not hold up
   const bridge = await start()
   const calls = listenToCalls(bridge.service.deps)
   await giveOrders(bridge.service.deps, [dialOrder('asked-early', { flowVersion: 2 })])
-  await eventually(async () => expect(await metric(bridge, 'dial_orders_postponed_total')).toBe(1))
+  await eventually(async () => expect(await metric(bridge, 'dial_orders_postponed_total')).toBeGreaterThan(0))
   answerForProgramApi(bridge.service.deps, { flow: menuFlow })
   await giveOrders(bridge.service.deps, [dialOrder('asked-later', { to: '+212600000002' })])
   await calls.complete('asked-later')

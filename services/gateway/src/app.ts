@@ -52,7 +52,7 @@ async function allowOrigins(app: FastifyInstance, origins: string): Promise<void
     origin: origins === '*' ? '*' : origins.split(',').map((origin) => origin.trim()),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-mode', 'x-organization-id', 'x-request-id'],
-    exposedHeaders: ['content-disposition', 'retry-after', 'x-request-id'],
+    exposedHeaders: ['content-disposition', 'link', 'retry-after', 'x-request-id'],
     strictPreflight: false,
     maxAge: 3_600,
   })

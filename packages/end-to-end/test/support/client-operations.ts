@@ -5,7 +5,7 @@ export interface ClientOperation {
   operation: string
   hasIdempotencyKey: boolean
   /** It also goes through all pages of a list. */
-  isPaged: boolean
+  isList: boolean
 }
 
 type AnyFunction = (...args: unknown[]) => Promise<unknown>
@@ -35,7 +35,7 @@ export async function clientOperations(): Promise<ClientOperation[]> {
     operations.push({
       operation: `${request.method} ${path.join('/')}`,
       hasIdempotencyKey: request.headers.has('idempotency-key'),
-      isPaged: 'pages' in call && 'items' in call,
+      isList: 'pages' in call && 'items' in call,
     })
   }
   return operations

@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import { describeLinks } from './link-header.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 interface Fields {
@@ -20,6 +21,7 @@ export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
 export function withNamedSchemas(generated: object): object {
   const schemas: Fields = {}
   const document = asFields(hoisted(withOptionalDefaults(JSON.parse(JSON.stringify(generated))), schemas))
+  describeLinks(document)
   return { ...document, components: { ...asFields(document.components), schemas } }
 }
 

@@ -2,18 +2,19 @@ import { CreditsInput, LedgerEntryResponse, LedgerPage } from '@carillon/contrac
 import type { AccountAdjusted } from '@carillon/contracts/billing-events'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { balanceEvents } from '../domain/balance-events.ts'
 import { adjustmentMicros, type LedgerEntry, refuseExcess } from '../domain/ledger.ts'
 import { readAccount } from '../store/account.ts'
-import { ledgerPage, post } from '../store/ledger.ts'
+import { ledgerOrder, listEntries, post } from '../store/ledger.ts'
 import { ledgerEntryResponse } from './ledger-response.ts'
 
 const GetLedger = {
@@ -35,12 +36,12 @@ type Deps = Pick<ServiceDeps, 'database' | 'clock' | 'outbox'>
 export const ledgerRoutes =
   ({ database, clock, outbox }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/billing/ledger', { schema: GetLedger, config: { role: 'supervisor' } }, async ({ identity, query }) => {
-      const { page, limit } = query
-      const account = await readAccount(database.orm, identity.organizationId)
-      const total = account?.entryCount ?? 0
-      const entries = await ledgerPage(database.orm, identity.organizationId, total, page, limit)
-      return { data: entries.map(ledgerEntryResponse), meta: paginationMeta(page, limit, total) }
+    app.get('/billing/ledger', { schema: GetLedger, config: { role: 'supervisor' } }, async (request, reply) => {
+      const { organizationId } = request.identity
+      const list = pagedList(request, reply, ledgerOrder)
+      const account = await readAccount(database.orm, organizationId)
+      const entries = await listEntries(database.orm, organizationId, list.slice)
+      return list.answer(entries, account?.entryCount ?? 0, ledgerEntryResponse)
     })
 
     app.post('/billing/credits', { schema: PostCredits, config: { role: 'platform_admin', liveOnly: true } }, async (request, reply) => {

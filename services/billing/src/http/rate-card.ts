@@ -1,11 +1,12 @@
 import { RateCardHistory, RateCardInput, RateCardResponse } from '@carillon/contracts/billing'
 import { ErrorBody } from '@carillon/contracts/error-body'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { tags } from '@carillon/contracts/tags'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { nextCard, platformCard, ratesFrom } from '../domain/rate-card.ts'
-import { cardHistory, insertCard, lockRateCard, newestCard } from '../store/rate-card.ts'
+import { insertCard, listCards, lockRateCard, newestCard, rateCardOrder } from '../store/rate-card.ts'
 import { rateCardResponse } from './rate-card-response.ts'
 
 const GetRateCard = {
@@ -50,9 +51,10 @@ export const rateCardRoutes =
       },
     )
 
-    app.get('/billing/rate-card/history', { schema: GetRateCardHistory, config: { role: 'supervisor' } }, async ({ identity, query }) => {
-      const { page, limit } = query
-      const { cards, total } = await cardHistory(database.orm, identity.organizationId, page, limit)
-      return { data: cards.map((card) => rateCardResponse(identity.organizationId, card)), meta: paginationMeta(page, limit, total) }
+    app.get('/billing/rate-card/history', { schema: GetRateCardHistory, config: { role: 'supervisor' } }, async (request, reply) => {
+      const { organizationId } = request.identity
+      const list = pagedList(request, reply, rateCardOrder)
+      const { cards, total } = await listCards(database.orm, organizationId, list.slice)
+      return list.answer(cards, total, (card) => rateCardResponse(organizationId, card))
     })
   }

@@ -1,7 +1,8 @@
 import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, desc, eq, lte } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, eq } from 'drizzle-orm'
 import { entriesOf, type LedgerEntry, type Posting, totalsOf } from '../domain/ledger.ts'
 import { addToAccounts } from './account.ts'
 import { ledger } from './schema.ts'
@@ -22,21 +23,16 @@ export async function post(tx: Tx, postings: readonly Posting[], atMs: number): 
   return entries
 }
 
-/** A page of the organization's entries, newest first. `entryCount` is the account's. */
-export async function ledgerPage(
-  orm: Orm,
-  organizationId: string,
-  entryCount: number,
-  page: number,
-  limit: number,
-): Promise<LedgerEntry[]> {
-  // Numbers have no gaps, so a page is a range of them. The last page costs no more than the first.
+export const ledgerOrder = newestFirst<LedgerEntry>([ledger.number], ({ number }) => [number])
+
+export async function listEntries(orm: Orm, organizationId: string, slice: Slice): Promise<LedgerEntry[]> {
   const rows = await orm
     .select()
     .from(ledger)
-    .where(and(eq(ledger.organizationId, organizationId), lte(ledger.number, entryCount - (page - 1) * limit)))
-    .orderBy(desc(ledger.number))
-    .limit(limit)
+    .where(and(eq(ledger.organizationId, organizationId), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
   return rows.map(({ amount, balanceAfter, at, ...entry }) => ({
     ...entry,
     amountMicros: numericToMicros(amount),

@@ -1,7 +1,8 @@
 import { toIso } from '@carillon/contracts/instant'
 import type { Rate } from '@carillon/money/rating'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, desc, eq, lte, max } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, desc, eq, max } from 'drizzle-orm'
 import type { RateCard, Rates } from '../domain/rate-card.ts'
 import { rateCards, type StoredRate } from './schema.ts'
 
@@ -56,21 +57,23 @@ export async function newestCard(orm: Orm, organizationId: string): Promise<Rate
   return row && toCard(row)
 }
 
-/** Newest first. */
-export async function cardHistory(orm: Orm, organizationId: string, page: number, limit: number) {
+export const rateCardOrder = newestFirst<RateCard>([rateCards.version], ({ version }) => [version])
+
+/** The versions of an organization's card. */
+export async function listCards(orm: Orm, organizationId: string, slice: Slice) {
   const [newest] = await orm
     .select({ version: max(rateCards.version) })
     .from(rateCards)
     .where(eq(rateCards.organizationId, organizationId))
-  // Versions have no gaps, so a page is a range of them.
-  const total = newest?.version ?? 0
   const rows = await orm
     .select()
     .from(rateCards)
-    .where(and(eq(rateCards.organizationId, organizationId), lte(rateCards.version, total - (page - 1) * limit)))
-    .orderBy(desc(rateCards.version))
-    .limit(limit)
-  return { cards: rows.map(toCard), total }
+    .where(and(eq(rateCards.organizationId, organizationId), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
+  // Versions have no gaps, so the newest one counts them.
+  return { cards: rows.map(toCard), total: newest?.version ?? 0 }
 }
 
 export async function insertCard(tx: Tx, organizationId: string, card: RateCard): Promise<void> {

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { ApiKeyPage, CreateApiKeyRequest, CreatedApiKey } from '@carillon/contracts/api-key'
 import { ErrorBody } from '@carillon/contracts/error-body'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { Authentication } from '../authentication/authentication.ts'
 import { checkRevocation, keyBytes, keyText, modeOfNewKey, newApiKey } from '../domain/api-key.ts'
 import { apiKeyNotFound, organizationNotFound } from '../domain/not-found.ts'
-import { insertApiKey, lockApiKey, pageOfApiKeys, revokeApiKey } from '../store/api-keys.ts'
+import { apiKeyOrder, insertApiKey, listApiKeys, lockApiKey, revokeApiKey } from '../store/api-keys.ts'
 import { lockOrganization } from '../store/organizations.ts'
 import { apiKeyResponse } from './api-key-response.ts'
 
@@ -61,12 +62,11 @@ export const apiKeyRoutes =
       return reply.code(201).send({ ...stored, key })
     })
 
-    app.get('/api-keys', { schema: ListApiKeys, config: { role: 'admin' } }, ({ identity, query: { page, limit } }) =>
-      database.snapshot(async ({ orm }) => {
-        const { keys, total } = await pageOfApiKeys(orm, identity.organizationId, { limit, offset: (page - 1) * limit })
-        return { data: keys.map(apiKeyResponse), meta: paginationMeta(page, limit, total) }
-      }),
-    )
+    app.get('/api-keys', { schema: ListApiKeys, config: { role: 'admin' } }, async (request, reply) => {
+      const list = pagedList(request, reply, apiKeyOrder)
+      const { keys, total } = await listApiKeys(database.orm, request.identity.organizationId, list.slice)
+      return list.answer(keys, total, apiKeyResponse)
+    })
 
     app.delete('/api-keys/:id', { schema: RevokeApiKey, config: { role: 'admin' } }, async ({ identity, params: { id } }, reply) => {
       await database.transaction(async (tx) => {

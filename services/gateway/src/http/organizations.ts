@@ -1,16 +1,24 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateOrganizationRequest, Organization, OrganizationPage, UpdateOrganizationRequest } from '@carillon/contracts/organization'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Authentication } from '../authentication/authentication.ts'
 import { organizationNotFound } from '../domain/not-found.ts'
 import { changedOrganization, newOrganization } from '../domain/organization.ts'
-import { findOrganization, insertOrganization, lockOrganization, pageOfOrganizations, updateOrganization } from '../store/organizations.ts'
+import {
+  findOrganization,
+  insertOrganization,
+  listOrganizations,
+  lockOrganization,
+  organizationOrder,
+  updateOrganization,
+} from '../store/organizations.ts'
 import { organizationResponse } from './organization-response.ts'
 
 const CreateOrganization = {
@@ -60,12 +68,11 @@ export const organizationRoutes =
       },
     )
 
-    app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, ({ query: { page, limit } }) =>
-      database.snapshot(async ({ orm }) => {
-        const { organizations, total } = await pageOfOrganizations(orm, { limit, offset: (page - 1) * limit })
-        return { data: organizations.map(organizationResponse), meta: paginationMeta(page, limit, total) }
-      }),
-    )
+    app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, async (request, reply) => {
+      const list = pagedList(request, reply, organizationOrder)
+      const { organizations, total } = await listOrganizations(database.orm, list.slice)
+      return list.answer(organizations, total, organizationResponse)
+    })
 
     app.get('/organizations/current', { schema: GetOrganization, config: { role: 'agent' } }, async ({ identity }) => {
       const organization = await findOrganization(database.orm, identity.organizationId)

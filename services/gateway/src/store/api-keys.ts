@@ -1,5 +1,6 @@
 import type { Database, Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, count, desc, eq, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, count, eq, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { ApiKey } from '../domain/api-key.ts'
 import { apiKeys } from './schema.ts'
 
@@ -25,10 +26,17 @@ export async function markUsed({ orm }: Database, id: string, nowMs: number): Pr
     .where(and(eq(apiKeys.id, id), stale))
 }
 
-/** Newest first. */
-export async function pageOfApiKeys(orm: Orm, organizationId: string, { limit, offset }: { limit: number; offset: number }) {
+export const apiKeyOrder = newestFirst<ApiKey>([apiKeys.id], ({ id }) => [id])
+
+export async function listApiKeys(orm: Orm, organizationId: string, slice: Slice) {
   const ofOrganization = eq(apiKeys.organizationId, organizationId)
-  const rows = await orm.select().from(apiKeys).where(ofOrganization).orderBy(desc(apiKeys.id)).limit(limit).offset(offset)
+  const rows = await orm
+    .select()
+    .from(apiKeys)
+    .where(and(ofOrganization, slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
   const [counted] = await orm.select({ total: count() }).from(apiKeys).where(ofOrganization)
   return { keys: rows.map(fromRow), total: counted?.total ?? 0 }
 }

@@ -1,5 +1,6 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { count, desc, eq } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { count, eq } from 'drizzle-orm'
 import type { Organization } from '../domain/organization.ts'
 import { organizations } from './schema.ts'
 
@@ -30,9 +31,16 @@ export async function lockPlatformOrganization({ orm }: Tx, candidate: Organizat
   return fromRow(row)
 }
 
-/** Newest first. */
-export async function pageOfOrganizations(orm: Orm, { limit, offset }: { limit: number; offset: number }) {
-  const rows = await orm.select().from(organizations).orderBy(desc(organizations.id)).limit(limit).offset(offset)
+export const organizationOrder = newestFirst<Organization>([organizations.id], ({ id }) => [id])
+
+export async function listOrganizations(orm: Orm, slice: Slice) {
+  const rows = await orm
+    .select()
+    .from(organizations)
+    .where(slice.where)
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
   const [counted] = await orm.select({ total: count() }).from(organizations)
   return { organizations: rows.map(fromRow), total: counted?.total ?? 0 }
 }

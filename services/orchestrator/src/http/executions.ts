@@ -1,9 +1,11 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { ExecutionResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 import type { Identity } from '@carillon/contracts/identity'
+import { ListQuery } from '@carillon/contracts/pagination'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
+import { plainList } from '@carillon/service-kit/http/lists'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -14,12 +16,14 @@ import { cancel, checkMode, type Execution, pause, resume, type Transition } fro
 import { lifecycleEvent } from '../domain/execution-messages.ts'
 import { executionNotFound } from '../domain/not-found.ts'
 import {
+  executionOrder,
   findExecution,
   type Listed,
   listActiveExecutions,
   listProgramExecutions,
   lockExecution,
   updateExecution,
+  wasLaunched,
 } from '../store/executions.ts'
 import { toExecutionResponse } from './execution-response.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -30,12 +34,14 @@ const command = { ...common, response: { 200: ExecutionResponse, 400: ErrorBody,
 const ListProgramExecutions = {
   ...common,
   summary: 'List all executions of a program in the mode of the request, the latest first',
-  response: { 200: Type.Array(ExecutionResponse), 404: ErrorBody },
+  querystring: ListQuery,
+  response: { 200: Type.Array(ExecutionResponse), 400: ErrorBody, 404: ErrorBody },
 }
 const ListExecutions = {
   tags: [tags.executions],
   summary: 'List the executions in the mode of the request that have not ended, the latest first',
-  response: { 200: Type.Array(ExecutionResponse) },
+  querystring: ListQuery,
+  response: { 200: Type.Array(ExecutionResponse), 400: ErrorBody },
 }
 const GetExecution = { ...common, summary: 'Get an execution', response: { 200: ExecutionResponse, 404: ErrorBody } }
 const PauseExecution = { ...command, summary: 'Pause a running execution; queued and ongoing calls run to their end' }
@@ -55,16 +61,20 @@ export const executionRoutes =
   async (app) => {
     const { database, clock } = deps
 
-    app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async ({ identity, params: { id } }) => {
-      const executions = await listProgramExecutions(database.orm, listedFor(identity), id)
+    app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async (request, reply) => {
+      const { organizationId } = request.identity
+      const { id } = request.params
+      const list = plainList(request, reply, executionOrder)
+      const executions = await listProgramExecutions(database.orm, listedFor(request.identity), id, list.slice)
       // Only program-api knows a program that was never launched. It refuses the question for one that does not exist.
-      if (executions.length === 0) await api.activeDids(identity.organizationId, id)
-      return executions.map(toExecutionResponse)
+      if (executions.length === 0 && !(await wasLaunched(database.orm, organizationId, id))) await api.activeDids(organizationId, id)
+      return list.rows(executions).map(toExecutionResponse)
     })
 
-    app.get('/program-executions', { schema: ListExecutions, config: read }, async ({ identity }) => {
-      const executions = await listActiveExecutions(database.orm, listedFor(identity))
-      return executions.map(toExecutionResponse)
+    app.get('/program-executions', { schema: ListExecutions, config: read }, async (request, reply) => {
+      const list = plainList(request, reply, executionOrder)
+      const executions = await listActiveExecutions(database.orm, listedFor(request.identity), list.slice)
+      return list.rows(executions).map(toExecutionResponse)
     })
 
     app.get('/program-executions/:id', { schema: GetExecution, config: read }, async ({ identity, params: { id } }) => {

@@ -1,6 +1,7 @@
 import { terminalStatuses } from '@carillon/contracts/execution'
 import { type Database, isUniqueViolation, type Orm, type Tx } from '@carillon/service-kit/postgres/database'
-import { and, desc, eq, notInArray } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Execution, ExecutionPlan } from '../domain/execution.ts'
 import { executionAlreadyRunning } from '../domain/launch.ts'
 import { executionFields, fromRow, planFields, planOf, planValues, stateValues } from './execution-rows.ts'
@@ -49,24 +50,40 @@ export interface Listed {
   isTest: boolean
 }
 
-/** All executions of a program, the latest launch first. */
-export async function listProgramExecutions(orm: Orm, listed: Listed, programId: string): Promise<Execution[]> {
+export const executionOrder = newestFirst<Execution>([executions.id], ({ plan }) => [plan.id])
+
+/** All executions of a program. */
+export async function listProgramExecutions(orm: Orm, listed: Listed, programId: string, slice: Slice): Promise<Execution[]> {
+  return listExecutions(orm, and(isListed(listed), eq(executions.programId, programId)), slice)
+}
+
+// Written out, because the index has the same condition: it would not be used for parameters.
+const isActive = sql.raw(`status not in (${terminalStatuses.map((status) => `'${status}'`).join(', ')})`)
+
+/** The executions of an organization that have not ended. */
+export async function listActiveExecutions(orm: Orm, listed: Listed, slice: Slice): Promise<Execution[]> {
+  return listExecutions(orm, and(isListed(listed), isActive), slice)
+}
+
+async function listExecutions(orm: Orm, which: SQL | undefined, slice: Slice): Promise<Execution[]> {
   const rows = await orm
     .select(executionFields)
     .from(executions)
-    .where(and(isListed(listed), eq(executions.programId, programId)))
-    .orderBy(desc(executions.id))
+    .where(and(which, slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
   return rows.map(fromRow)
 }
 
-/** The executions of an organization that have not ended, the latest launch first. */
-export async function listActiveExecutions(orm: Orm, listed: Listed): Promise<Execution[]> {
+/** Whether the program was ever launched, in either mode. */
+export async function wasLaunched(orm: Orm, organizationId: string, programId: string): Promise<boolean> {
   const rows = await orm
-    .select(executionFields)
+    .select({ id: executions.id })
     .from(executions)
-    .where(and(isListed(listed), notInArray(executions.status, [...terminalStatuses])))
-    .orderBy(desc(executions.id))
-  return rows.map(fromRow)
+    .where(and(eq(executions.organizationId, organizationId), eq(executions.programId, programId)))
+    .limit(1)
+  return rows.length > 0
 }
 
 function isListed({ organizationId, isTest }: Listed) {

@@ -1,18 +1,27 @@
 import { Audience, AudiencePage, CreateAudienceRequest, UpdateAudienceRequest } from '@carillon/contracts/audience'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
-import { type AudienceRow, deleteAudience, findAudience, insertAudience, listAudiences, renameAudience } from '../store/audiences.ts'
+import {
+  type AudienceRow,
+  audienceOrder,
+  deleteAudience,
+  findAudience,
+  insertAudience,
+  listAudiences,
+  renameAudience,
+} from '../store/audiences.ts'
 import { isAudienceInUse } from '../store/programs.ts'
 
 const CreateAudience = {
@@ -24,9 +33,9 @@ const CreateAudience = {
 }
 const ListAudiences = {
   tags: [tags.audiences],
-  summary: 'List audiences',
+  summary: 'List audiences, newest first',
   querystring: PaginationQuery,
-  response: { 200: AudiencePage },
+  response: { 200: AudiencePage, 400: ErrorBody },
 }
 const GetAudience = {
   tags: [tags.audiences],
@@ -65,9 +74,10 @@ export const audienceRoutes =
       return reply.code(201).send(audience)
     })
 
-    app.get('/audiences', { schema: ListAudiences, config: read }, async ({ identity, query: { page, limit } }) => {
-      const { rows, total } = await listAudiences(database.orm, identity.organizationId, page, limit)
-      return { data: rows.map(toAudience), meta: paginationMeta(page, limit, total) }
+    app.get('/audiences', { schema: ListAudiences, config: read }, async (request, reply) => {
+      const list = pagedList(request, reply, audienceOrder)
+      const { rows, total } = await listAudiences(database.orm, request.identity.organizationId, list.slice)
+      return list.answer(rows, total, toAudience)
     })
 
     app.get('/audiences/:id', { schema: GetAudience, config: read }, async ({ identity, params }) =>

@@ -8,18 +8,20 @@ import {
 } from '@carillon/contracts/contact-import'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
+import { type ListOrder, type Slice, sliceOf } from '@carillon/service-kit/postgres/list-order'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { importProblemTexts } from '../domain/import-row.ts'
 import { importNotFound } from '../domain/not-found.ts'
 import { importContacts } from '../import/contact-import.ts'
 import type { ImportAudience } from '../import/import-beginning.ts'
-import { type ContactImportRow, findImport, listRejections, listWarnings } from '../store/contact-imports.ts'
+import { type ContactImportRow, findImport, listRejections, listWarnings, rejectionOrder, warningOrder } from '../store/contact-imports.ts'
 
 /** Rejections and warnings in the answer to the upload; the import's own routes list all of them. */
 const inlineLimit = 10_000
@@ -42,17 +44,17 @@ const GetImport = {
 }
 const ListImportRejections = {
   tags: [tags.contacts],
-  summary: 'List the rows of an import that were rejected',
+  summary: 'List the rows of an import that were rejected, in the order of the file',
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: ImportRejectionPage, 404: ErrorBody },
+  response: { 200: ImportRejectionPage, 400: ErrorBody, 404: ErrorBody },
 }
 const ListImportWarnings = {
   tags: [tags.contacts],
-  summary: 'List the values dropped from imported rows',
+  summary: 'List the values dropped from imported rows, in the order of the file',
   params: IdParams,
   querystring: PaginationQuery,
-  response: { 200: ImportWarningPage, 404: ErrorBody },
+  response: { 200: ImportWarningPage, 400: ErrorBody, 404: ErrorBody },
 }
 
 const read = { role: 'supervisor' } as const
@@ -74,8 +76,8 @@ export const contactImportRoutes =
         upload(body as Readable),
       )
       const row = await existingImport(identity.organizationId, importId)
-      const rejections = await listRejections(orm, importId, 1, inlineLimit)
-      const warnings = await listWarnings(orm, importId, 1, inlineLimit)
+      const rejections = await listRejections(orm, importId, sliceOf(rejectionOrder, { limit: inlineLimit }))
+      const warnings = await listWarnings(orm, importId, sliceOf(warningOrder, { limit: inlineLimit }))
       return {
         importId,
         ...(row.audienceId === null ? {} : { audienceId: row.audienceId }),
@@ -99,13 +101,8 @@ export const contactImportRoutes =
       }
     })
 
-    app.get('/contacts/imports/:id/rejections', { schema: ListImportRejections, config: read }, async ({ identity, params, query }) =>
-      problemPage(await existingImport(identity.organizationId, params.id), 'rejected', listRejections, query),
-    )
-
-    app.get('/contacts/imports/:id/warnings', { schema: ListImportWarnings, config: read }, async ({ identity, params, query }) =>
-      problemPage(await existingImport(identity.organizationId, params.id), 'warned', listWarnings, query),
-    )
+    listing('rejections', ListImportRejections, 'rejected', rejectionOrder, listRejections)
+    listing('warnings', ListImportWarnings, 'warned', warningOrder, listWarnings)
 
     async function existingImport(organizationId: string, id: string): Promise<ContactImportRow> {
       const row = await findImport(orm, organizationId, id)
@@ -113,17 +110,27 @@ export const contactImportRoutes =
       return row
     }
 
-    /** One page of an import's rejections or warnings; `total` is the column that counts them. */
-    async function problemPage<T extends { reason: string }>(
-      row: ContactImportRow,
+    /** A route that lists the rejections or the warnings of an import; `total` is the column that counts them. */
+    function listing<T extends { reason: string }>(
+      name: 'rejections' | 'warnings',
+      schema: ProblemListSchema,
       total: 'rejected' | 'warned',
-      list: (orm: Orm, importId: string, page: number, limit: number) => Promise<T[]>,
-      { page, limit }: PaginationQuery,
-    ) {
-      const problems = await list(orm, row.id, page, limit)
-      return { data: problems.map(withMessage), meta: paginationMeta(page, limit, row[total]) }
+      order: ListOrder<T>,
+      readProblems: (orm: Orm, importId: string, slice: Slice) => Promise<T[]>,
+    ): void {
+      app.get(`/contacts/imports/:id/${name}`, { schema, config: read }, async (request, reply) => {
+        const list = pagedList(request, reply, order)
+        const row = await existingImport(request.identity.organizationId, request.params.id)
+        return list.answer(await readProblems(orm, row.id, list.slice), row[total], withMessage)
+      })
     }
   }
+
+interface ProblemListSchema {
+  tags: string[]
+  params: typeof IdParams
+  querystring: typeof PaginationQuery
+}
 
 /**
  * The bytes of a body. The import may stop before the body ends. The rest is then read and dropped: a client reads the refusal only after it has sent

@@ -7,11 +7,11 @@ import {
   UpdateContactRequest,
 } from '@carillon/contracts/contact'
 import { ErrorBody } from '@carillon/contracts/error-body'
-import { paginationMeta } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import { isUniqueViolation, type Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -20,6 +20,7 @@ import { changedAttributes, phoneTaken, readName, readPhone } from '../domain/co
 import { contactNotFound } from '../domain/not-found.ts'
 import {
   type ContactChange,
+  contactOrder,
   deleteContact,
   findContact,
   insertContact,
@@ -41,7 +42,7 @@ const CreateContact = {
 }
 const ListContacts = {
   tags: [tags.contacts],
-  summary: 'List contacts',
+  summary: 'List contacts, newest first',
   querystring: ListContactsQuery,
   response: { 200: ContactPage, 400: ErrorBody },
 }
@@ -95,9 +96,10 @@ export const contactRoutes =
       return reply.code(201).send(contact)
     })
 
-    app.get('/contacts', { schema: ListContacts, config: read }, async ({ identity, query: { page, limit, search } }) => {
-      const { rows, total } = await listContacts(database.orm, identity.organizationId, search, page, limit)
-      return { data: rows.map(toContact), meta: paginationMeta(page, limit, total) }
+    app.get('/contacts', { schema: ListContacts, config: read }, async (request, reply) => {
+      const list = pagedList(request, reply, contactOrder)
+      const { rows, total } = await listContacts(database.orm, request.identity.organizationId, request.query.search, list.slice)
+      return list.answer(rows, total, toContact)
     })
 
     app.get('/contacts/:id', { schema: GetContact, config: read }, async ({ identity, params }) => {

@@ -1,22 +1,31 @@
 import { CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
+import { ListQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { plainList } from '@carillon/service-kit/http/lists'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { isSlug, slugOf } from '../domain/header-text.ts'
 import { customAttributeNotFound } from '../domain/not-found.ts'
-import { type CustomAttributeRow, deleteCustomAttribute, insertCustomAttributes, listCustomAttributes } from '../store/custom-attributes.ts'
+import {
+  type CustomAttributeRow,
+  customAttributeOrder,
+  deleteCustomAttribute,
+  insertCustomAttributes,
+  listCustomAttributes,
+} from '../store/custom-attributes.ts'
 
 const ListCustomAttributes = {
   tags: [tags.customAttributes],
-  summary: 'List custom attributes',
-  response: { 200: Type.Array(CustomAttribute) },
+  summary: 'List custom attributes, newest first',
+  querystring: ListQuery,
+  response: { 200: Type.Array(CustomAttribute), 400: ErrorBody },
 }
 const CreateCustomAttribute = {
   tags: [tags.customAttributes],
@@ -38,9 +47,10 @@ const change = { role: 'admin' } as const
 export const customAttributeRoutes =
   ({ database, clock }: ServiceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/custom-attributes', { schema: ListCustomAttributes, config: read }, async ({ identity }) => {
-      const rows = await listCustomAttributes(database.orm, identity.organizationId)
-      return rows.map(toCustomAttribute)
+    app.get('/custom-attributes', { schema: ListCustomAttributes, config: read }, async (request, reply) => {
+      const list = plainList(request, reply, customAttributeOrder)
+      const rows = await listCustomAttributes(database.orm, request.identity.organizationId, list.slice)
+      return list.rows(rows).map(toCustomAttribute)
     })
 
     app.post('/custom-attributes', { schema: CreateCustomAttribute, config: change }, async (request, reply) => {

@@ -2,19 +2,30 @@ import { CreateDidRequest, Did, DidPage, UpdateDidRequest } from '@carillon/cont
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { type Identity, includesRole } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { ListQuery, PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList, plainList } from '@carillon/service-kit/http/lists'
 import { isUniqueViolation, type Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { countryOf, parsePhoneNumber, phoneRejectionTexts } from '@carillon/telephony/phone-number'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { didNotFound } from '../domain/not-found.ts'
-import { type DidRow, deleteDid, didNumberIndex, findDid, insertDid, listAvailableDids, listDids, updateDidStatus } from '../store/dids.ts'
+import {
+  type DidRow,
+  deleteDid,
+  didNumberIndex,
+  didOrder,
+  findDid,
+  insertDid,
+  listAvailableDids,
+  listDids,
+  updateDidStatus,
+} from '../store/dids.ts'
 
 const CreateDid = {
   tags: [tags.dids],
@@ -25,14 +36,15 @@ const CreateDid = {
 }
 const ListDids = {
   tags: [tags.dids],
-  summary: 'List the DIDs of the organization and those that every organization may use',
+  summary: 'List the DIDs of the organization and those that every organization may use, newest first',
   querystring: PaginationQuery,
-  response: { 200: DidPage },
+  response: { 200: DidPage, 400: ErrorBody },
 }
 const ListAvailableDids = {
   tags: [tags.dids],
-  summary: 'List the DIDs that a program can use now',
-  response: { 200: Type.Array(Did) },
+  summary: 'List the DIDs that a program can use now, newest first',
+  querystring: ListQuery,
+  response: { 200: Type.Array(Did), 400: ErrorBody },
 }
 const GetDid = {
   tags: [tags.dids],
@@ -89,14 +101,16 @@ export const didRoutes =
       }
     })
 
-    app.get('/dids', { schema: ListDids, config: read }, async ({ identity, query: { page, limit } }) => {
-      const { rows, total } = await listDids(database.orm, identity.organizationId, page, limit)
-      return { data: rows.map(toDid), meta: paginationMeta(page, limit, total) }
+    app.get('/dids', { schema: ListDids, config: read }, async (request, reply) => {
+      const list = pagedList(request, reply, didOrder)
+      const { rows, total } = await listDids(database.orm, request.identity.organizationId, list.slice)
+      return list.answer(rows, total, toDid)
     })
 
-    app.get('/dids/available', { schema: ListAvailableDids, config: read }, async ({ identity }) => {
-      const rows = await listAvailableDids(database.orm, identity.organizationId)
-      return rows.map(toDid)
+    app.get('/dids/available', { schema: ListAvailableDids, config: read }, async (request, reply) => {
+      const list = plainList(request, reply, didOrder)
+      const rows = await listAvailableDids(database.orm, request.identity.organizationId, list.slice)
+      return list.rows(rows).map(toDid)
     })
 
     app.get('/dids/:id', { schema: GetDid, config: read }, async ({ identity, params }) =>

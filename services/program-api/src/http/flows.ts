@@ -3,18 +3,19 @@ import { checkFlow } from '@carillon/call-flow/validation'
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { CreateFlowRequest, Flow, FlowPage, UpdateFlowRequest } from '@carillon/contracts/flow'
 import { toIso } from '@carillon/contracts/instant'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { flowNotFound } from '../domain/not-found.ts'
-import { deleteFlow, findFlow, insertFlow, insertFlowVersion, listFlows, lockFlow } from '../store/flows.ts'
+import { deleteFlow, findFlow, flowOrder, insertFlow, insertFlowVersion, listFlows, lockFlow } from '../store/flows.ts'
 import { isFlowInUse } from '../store/programs.ts'
 
 const CreateFlow = {
@@ -26,9 +27,9 @@ const CreateFlow = {
 }
 const ListFlows = {
   tags: [tags.flows],
-  summary: 'List flows',
+  summary: 'List flows, newest first',
   querystring: PaginationQuery,
-  response: { 200: FlowPage },
+  response: { 200: FlowPage, 400: ErrorBody },
 }
 const GetFlow = {
   tags: [tags.flows],
@@ -69,9 +70,10 @@ export const flowRoutes =
       return reply.code(201).send(flow)
     })
 
-    app.get('/flows', { schema: ListFlows, config: read }, async ({ identity, query: { page, limit } }) => {
-      const { rows, total } = await listFlows(database.orm, identity.organizationId, page, limit)
-      return { data: rows.map(withInstants), meta: paginationMeta(page, limit, total) }
+    app.get('/flows', { schema: ListFlows, config: read }, async (request, reply) => {
+      const list = pagedList(request, reply, flowOrder)
+      const { rows, total } = await listFlows(database.orm, request.identity.organizationId, list.slice)
+      return list.answer(rows, total, withInstants)
     })
 
     app.get('/flows/:id', { schema: GetFlow, config: read }, async ({ identity, params }) =>

@@ -1,4 +1,5 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
+import { ListQuery } from '@carillon/contracts/pagination'
 import { CreateProgramRequest, ProgramResponse, UpdateProgramRequest } from '@carillon/contracts/program'
 import type { ProgramCreated, ProgramDeleted, ProgramUpdated } from '@carillon/contracts/program-events'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
@@ -6,6 +7,7 @@ import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
+import { plainList } from '@carillon/service-kit/http/lists'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
@@ -17,7 +19,7 @@ import { type Occasion, programDeleted, programWritten } from '../domain/program
 import { checkReferences } from '../domain/program-references.ts'
 import { hasLiveExecution } from '../store/program-executions.ts'
 import { loadReferences } from '../store/program-references.ts'
-import { findProgram, insertProgram, listPrograms, lockProgram, updateProgram } from '../store/programs.ts'
+import { findProgram, insertProgram, listPrograms, lockProgram, programOrder, updateProgram } from '../store/programs.ts'
 import { toProgramResponse, toProgramResponses } from './program-response.ts'
 
 const CreateProgram = {
@@ -29,8 +31,9 @@ const CreateProgram = {
 }
 const ListPrograms = {
   tags: [tags.programs],
-  summary: 'List all programs',
-  response: { 200: Type.Array(ProgramResponse) },
+  summary: 'List all programs, newest first',
+  querystring: ListQuery,
+  response: { 200: Type.Array(ProgramResponse), 400: ErrorBody },
 }
 const GetProgram = {
   tags: [tags.programs],
@@ -71,9 +74,11 @@ export const programRoutes =
       return reply.code(201).send(response)
     })
 
-    app.get('/programs', { schema: ListPrograms, config: read }, async ({ identity }) =>
-      toProgramResponses(database.orm, await listPrograms(database.orm, identity.organizationId)),
-    )
+    app.get('/programs', { schema: ListPrograms, config: read }, async (request, reply) => {
+      const list = plainList(request, reply, programOrder)
+      const programs = await listPrograms(database.orm, request.identity.organizationId, list.slice)
+      return toProgramResponses(database.orm, list.rows(programs))
+    })
 
     app.get('/programs/:id', { schema: GetProgram, config: read }, async ({ identity, params }) => {
       const program = await findProgram(database.orm, identity.organizationId, params.id)

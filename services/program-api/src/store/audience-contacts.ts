@@ -1,7 +1,8 @@
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Database, Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, eq, getTableColumns } from 'drizzle-orm'
-import type { ContactRow } from './contacts.ts'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, eq, getTableColumns } from 'drizzle-orm'
+import { type ContactRow, contactOrder } from './contacts.ts'
 import { audienceContacts, contacts } from './schema.ts'
 
 /**
@@ -27,21 +28,20 @@ export async function removeAudienceContacts(tx: Tx, audienceId: string, contact
   return removed.count
 }
 
-export async function listAudienceContacts(
-  orm: Orm,
-  organizationId: string,
-  audienceId: string,
-  page: number,
-  limit: number,
-): Promise<ContactRow[]> {
+/** By the contacts' own age, not by when they joined. */
+export const audienceContactOrder = newestFirst<ContactRow>([audienceContacts.contactId], ({ id }) => [id])
+
+export async function listAudienceContacts(orm: Orm, organizationId: string, audienceId: string, slice: Slice): Promise<ContactRow[]> {
+  // Both sides of the join have the condition. With only one, the planner reads the other side from its start.
+  const behind = and(slice.where, slice.after && contactOrder.behind(slice.after))
   return orm
     .select(getTableColumns(contacts))
     .from(audienceContacts)
     .innerJoin(contacts, and(eq(contacts.organizationId, organizationId), eq(contacts.id, audienceContacts.contactId)))
-    .where(eq(audienceContacts.audienceId, audienceId))
-    .orderBy(asc(audienceContacts.contactId))
-    .limit(limit)
-    .offset((page - 1) * limit)
+    .where(and(eq(audienceContacts.audienceId, audienceId), behind))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
 }
 
 /** Contacts in one page of {@link snapshotPages}. Pages of more than 128 KB are garbage-collected late: they cost memory and save no time. */
@@ -53,7 +53,7 @@ const pageSize = 500
  * again would cost more than everything else here.
  */
 export async function* snapshotPages(database: Database, organizationId: string, audienceId: string): AsyncGenerator<string> {
-  // Both sides of the join have the condition. With only one, the planner reads the other side from its start for every page.
+  // Again the condition for both sides.
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const [page] = await database.sql<{ lines: string | null; last: string | null; size: number }[]>`

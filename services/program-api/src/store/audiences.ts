@@ -1,4 +1,5 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import { and, asc, count, eq, getTableColumns, sql } from 'drizzle-orm'
 import { audienceContacts, audiences } from './schema.ts'
 
@@ -45,16 +46,18 @@ export async function holdAudience(tx: Tx, organizationId: string, id: string): 
   return rows.length > 0
 }
 
-export async function listAudiences(orm: Orm, organizationId: string, page: number, limit: number) {
-  const where = eq(audiences.organizationId, organizationId)
+export const audienceOrder = newestFirst<AudienceRow>([audiences.id], ({ id }) => [id])
+
+export async function listAudiences(orm: Orm, organizationId: string, slice: Slice) {
+  const ofOrganization = eq(audiences.organizationId, organizationId)
   const rows = await orm
     .select(withSize)
     .from(audiences)
-    .where(where)
-    .orderBy(asc(audiences.id))
-    .limit(limit)
-    .offset((page - 1) * limit)
-  const [counted] = await orm.select({ total: count() }).from(audiences).where(where)
+    .where(and(ofOrganization, slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
+  const [counted] = await orm.select({ total: count() }).from(audiences).where(ofOrganization)
   return { rows, total: counted?.total ?? 0 }
 }
 

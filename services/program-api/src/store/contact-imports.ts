@@ -1,6 +1,7 @@
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, eq } from 'drizzle-orm'
+import { oldestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, eq } from 'drizzle-orm'
 import { contactImports, importRejections, importWarnings } from './schema.ts'
 
 export type ContactImportRow = typeof contactImports.$inferSelect
@@ -73,24 +74,30 @@ export async function findImport(orm: Orm, organizationId: string, id: string): 
   return row
 }
 
-/** Rejections of an import in the order of the file. */
-export async function listRejections(orm: Orm, importId: string, page: number, limit: number): Promise<StoredRejection[]> {
+/** The order of the file. */
+export const rejectionOrder = oldestFirst<StoredRejection>([importRejections.line], ({ line }) => [line])
+export const warningOrder = oldestFirst<StoredWarning>([importWarnings.line, importWarnings.ordinal], ({ line, ordinal }) => [
+  line,
+  ordinal,
+])
+
+export async function listRejections(orm: Orm, importId: string, slice: Slice): Promise<StoredRejection[]> {
   return orm
     .select({ line: importRejections.line, reason: importRejections.reason, value: importRejections.value })
     .from(importRejections)
-    .where(eq(importRejections.importId, importId))
-    .orderBy(asc(importRejections.line))
-    .limit(limit)
-    .offset((page - 1) * limit)
+    .where(and(eq(importRejections.importId, importId), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
 }
 
-/** Warnings of an import in the order of the file. */
-export async function listWarnings(orm: Orm, importId: string, page: number, limit: number): Promise<Omit<StoredWarning, 'ordinal'>[]> {
+export async function listWarnings(orm: Orm, importId: string, slice: Slice): Promise<StoredWarning[]> {
+  const { line, ordinal, column, reason, value } = importWarnings
   return orm
-    .select({ line: importWarnings.line, column: importWarnings.column, reason: importWarnings.reason, value: importWarnings.value })
+    .select({ line, ordinal, column, reason, value })
     .from(importWarnings)
-    .where(eq(importWarnings.importId, importId))
-    .orderBy(asc(importWarnings.line), asc(importWarnings.ordinal))
-    .limit(limit)
-    .offset((page - 1) * limit)
+    .where(and(eq(importWarnings.importId, importId), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
 }

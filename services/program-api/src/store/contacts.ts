@@ -1,7 +1,8 @@
 import type { Variables } from '@carillon/contracts/scalars'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import type { Static } from '@sinclair/typebox'
-import { and, asc, count, eq, ilike, like, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, ilike, like, type SQL, sql } from 'drizzle-orm'
 import { contacts } from './schema.ts'
 
 export type ContactRow = typeof contacts.$inferSelect
@@ -62,21 +63,23 @@ export async function deleteContact(tx: Tx, organizationId: string, id: string):
   return true
 }
 
-/** One page of an organization's contacts, the oldest first. `search` is part of a number or of a name. */
-export async function listContacts(orm: Orm, organizationId: string, search: string | undefined, page: number, limit: number) {
-  const where = and(eq(contacts.organizationId, organizationId), search === undefined ? undefined : found(search))
+export const contactOrder = newestFirst<ContactRow>([contacts.id], ({ id }) => [id])
+
+/** Contacts of an organization. `search` is part of a number or of a name. */
+export async function listContacts(orm: Orm, organizationId: string, search: string | undefined, slice: Slice) {
+  const found = and(eq(contacts.organizationId, organizationId), search === undefined ? undefined : matching(search))
   const rows = await orm
     .select()
     .from(contacts)
-    .where(where)
-    .orderBy(asc(contacts.id))
-    .limit(limit)
-    .offset((page - 1) * limit)
-  const [counted] = await orm.select({ total: count() }).from(contacts).where(where)
+    .where(and(found, slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
+  const [counted] = await orm.select({ total: count() }).from(contacts).where(found)
   return { rows, total: counted?.total ?? 0 }
 }
 
-function found(search: string): SQL {
+function matching(search: string): SQL {
   const digits = search.replace(/[\s().-]/g, '')
   if (/^\+?\d+$/.test(digits)) return like(contacts.phone, `%${digits}%`)
   const literal = search.trim().replace(/[\\%_]/g, '\\$&')

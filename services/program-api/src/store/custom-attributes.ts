@@ -1,12 +1,22 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, eq } from 'drizzle-orm'
+import { newestFirst, type Slice, sliceOf } from '@carillon/service-kit/postgres/list-order'
+import { and, eq } from 'drizzle-orm'
 import { customAttributes } from './schema.ts'
 
 export type CustomAttributeRow = typeof customAttributes.$inferSelect
 
-/** The attributes of an organization, the oldest first. */
-export async function listCustomAttributes(orm: Orm, organizationId: string): Promise<CustomAttributeRow[]> {
-  return orm.select().from(customAttributes).where(eq(customAttributes.organizationId, organizationId)).orderBy(asc(customAttributes.id))
+export const customAttributeOrder = newestFirst<CustomAttributeRow>([customAttributes.id], ({ id }) => [id])
+
+/** The attributes of an organization: all of them, or a slice. */
+export async function listCustomAttributes(orm: Orm, organizationId: string, slice?: Slice): Promise<CustomAttributeRow[]> {
+  const { where, orderBy, limit, offset } = slice ?? sliceOf(customAttributeOrder)
+  return orm
+    .select()
+    .from(customAttributes)
+    .where(and(eq(customAttributes.organizationId, organizationId), where))
+    .orderBy(...orderBy)
+    .limit(limit)
+    .offset(offset)
 }
 
 /** Adds the attributes whose slug is new to the organization, and returns those. Sorted by slug, so that two requests never deadlock. */

@@ -1,6 +1,8 @@
 import type { DidStatus } from '@carillon/contracts/did'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, count, eq, inArray, isNull, or } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, count, eq, inArray, isNull, or, type SQL } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
 import { dids } from './schema.ts'
 
 export type DidRow = typeof dids.$inferSelect
@@ -43,26 +45,33 @@ export async function findActiveDids(orm: Orm, organizationId: string, pool: rea
   return pool.flatMap((id) => byId.get(id) ?? [])
 }
 
-export async function listDids(orm: Orm, organizationId: string, page: number, limit: number) {
-  const where = accessible(organizationId)
-  const rows = await orm
-    .select()
-    .from(dids)
-    .where(where)
-    .orderBy(asc(dids.id))
-    .limit(limit)
-    .offset((page - 1) * limit)
-  const [counted] = await orm.select({ total: count() }).from(dids).where(where)
+export const didOrder = newestFirst<DidRow>([dids.id], ({ id }) => [id])
+
+/** The DIDs that the organization may use. */
+export async function listDids(orm: Orm, organizationId: string, slice: Slice) {
+  const rows = await readAccessible(orm, organizationId, slice)
+  const [counted] = await orm.select({ total: count() }).from(dids).where(accessible(organizationId))
   return { rows, total: counted?.total ?? 0 }
 }
 
-/** The active DIDs that the organization may use. */
-export async function listAvailableDids(orm: Orm, organizationId: string): Promise<DidRow[]> {
-  return orm
-    .select()
-    .from(dids)
-    .where(and(accessible(organizationId), eq(dids.status, 'active')))
-    .orderBy(asc(dids.id))
+/** The active ones of them. */
+export async function listAvailableDids(orm: Orm, organizationId: string, slice: Slice): Promise<DidRow[]> {
+  return readAccessible(orm, organizationId, slice, eq(dids.status, 'active'))
+}
+
+/** An index gives the organization's own DIDs in order, and those of the platform. With one condition for both, all of them would be sorted. */
+async function readAccessible(orm: Orm, organizationId: string, { where, orderBy, limit, offset }: Slice, only?: SQL): Promise<DidRow[]> {
+  const half = (owner: SQL) =>
+    orm
+      .select()
+      .from(dids)
+      .where(and(owner, only, where))
+      .orderBy(...orderBy)
+      .limit(limit + offset)
+  return unionAll(half(eq(dids.organizationId, organizationId)), half(isNull(dids.organizationId)))
+    .orderBy(...orderBy)
+    .limit(limit)
+    .offset(offset)
 }
 
 export async function updateDidStatus(tx: Tx, id: string, status: DidStatus, updatedAt: Date): Promise<DidRow | undefined> {

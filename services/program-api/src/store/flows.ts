@@ -1,6 +1,7 @@
 import type { FlowGraph } from '@carillon/call-flow/graph'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { flows, flowVersions } from './schema.ts'
 
 export interface FlowHead {
@@ -50,28 +51,37 @@ export async function findFlow(orm: Orm, organizationId: string, id: string): Pr
   return row
 }
 
+export async function flowExists(orm: Orm, organizationId: string, id: string): Promise<boolean> {
+  const rows = await orm.select({ id: flows.id }).from(flows).where(own(organizationId, id))
+  return rows.length > 0
+}
+
 /** Whether the flow exists. If so, nobody can change or delete it until the transaction ends. */
 export async function lockFlow(tx: Tx, organizationId: string, id: string, strength: 'update' | 'share'): Promise<boolean> {
   const rows = await tx.orm.select({ id: flows.id }).from(flows).where(own(organizationId, id)).for(strength)
   return rows.length > 0
 }
 
-export async function listFlows(orm: Orm, organizationId: string, page: number, limit: number) {
-  const where = and(eq(flows.organizationId, organizationId), isNull(flows.deletedAt))
+export const flowOrder = newestFirst<{ id: string }>([flows.id], ({ id }) => [id])
+
+export async function listFlows(orm: Orm, organizationId: string, slice: Slice) {
+  const ofOrganization = and(eq(flows.organizationId, organizationId), isNull(flows.deletedAt))
   const rows = await orm
     .select({ ...head, nodeCount })
     .from(flows)
     .innerJoin(flowVersions, latest)
-    .where(where)
-    .orderBy(asc(flows.id))
-    .limit(limit)
-    .offset((page - 1) * limit)
-  const [counted] = await orm.select({ total: count() }).from(flows).where(where)
+    .where(and(ofOrganization, slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
+  const [counted] = await orm.select({ total: count() }).from(flows).where(ofOrganization)
   return { rows, total: counted?.total ?? 0 }
 }
 
-/** The versions of a flow, the latest first, without their graphs. */
-export async function listFlowVersions(orm: Orm, organizationId: string, id: string) {
+export const flowVersionOrder = newestFirst<{ version: number }>([flowVersions.version], ({ version }) => [version])
+
+/** The versions of a flow, without their graphs. */
+export async function listFlowVersions(orm: Orm, organizationId: string, id: string, slice: Slice) {
   return orm
     .select({
       flowId: flowVersions.flowId,
@@ -82,8 +92,10 @@ export async function listFlowVersions(orm: Orm, organizationId: string, id: str
     })
     .from(flowVersions)
     .innerJoin(flows, eq(flows.id, flowVersions.flowId))
-    .where(own(organizationId, id))
-    .orderBy(desc(flowVersions.version))
+    .where(and(own(organizationId, id), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
 }
 
 /** One version of a flow. `evenDeleted`: also if the flow was deleted, because calls that run it continue. */

@@ -1,5 +1,6 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, eq, ne } from 'drizzle-orm'
+import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, eq, ne } from 'drizzle-orm'
 import type { Program } from '../domain/program.ts'
 import { programs } from './schema.ts'
 
@@ -33,13 +34,16 @@ export async function lockProgram(tx: Tx, organizationId: string, id: string): P
   return row && toProgram(row)
 }
 
-/** The organization's programs, the oldest first. */
-export async function listPrograms(orm: Orm, organizationId: string): Promise<Program[]> {
+export const programOrder = newestFirst<Program>([programs.id], ({ id }) => [id])
+
+export async function listPrograms(orm: Orm, organizationId: string, slice: Slice): Promise<Program[]> {
   const rows = await orm
     .select()
     .from(programs)
-    .where(and(eq(programs.organizationId, organizationId), ne(programs.status, 'archived')))
-    .orderBy(asc(programs.id))
+    .where(and(eq(programs.organizationId, organizationId), ne(programs.status, 'archived'), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
   return rows.map(toProgram)
 }
 

@@ -1,10 +1,11 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import type { Identity } from '@carillon/contracts/identity'
-import { PaginationQuery, paginationMeta } from '@carillon/contracts/pagination'
+import { PaginationQuery } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -91,20 +92,16 @@ export const reportRoutes =
       }),
     )
 
-    app.get(`${prefix}/calls`, { config, schema: GetCalls }, (request) =>
-      answer(request, async (orm, { launch: { executionId } }) => {
-        const { page, limit } = request.query
+    app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
+      const list = pagedList(request, reply, calls.callOrder)
+      return answer(request, async (orm, { launch: { executionId } }) => {
         const { started: total } = sumOfCalls(await calls.attemptStatsOf(orm, executionId))
-        const offset = (page - 1) * limit
-        const listed = offset < total ? await calls.pageOfCalls(orm, executionId, { limit, offset }) : []
+        const listed = await calls.listCalls(orm, executionId, list.slice)
         const callIds = listed.map((call) => call.callId)
         const [ends, costs] = [await calls.endsOfCalls(orm, callIds), await billing.costsOfCalls(orm, callIds)]
-        return {
-          data: listed.map((call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId))),
-          meta: paginationMeta(page, limit, total),
-        }
-      }),
-    )
+        return list.answer(listed, total, (call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId)))
+      })
+    })
 
     app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, (request) =>
       answer(request, async (orm, { launch: { executionId } }) =>

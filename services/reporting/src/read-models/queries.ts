@@ -1,4 +1,5 @@
 import type { Orm } from '@carillon/service-kit/postgres/database'
+import type { ListOrder, Slice } from '@carillon/service-kit/postgres/list-order'
 import type { AttemptStats } from '../domain/attempt-stats.ts'
 import type { CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
 import type { Call, CallEnd } from '../domain/call.ts'
@@ -8,8 +9,9 @@ import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
 /** What reports ask of the calls. Every version of the read model answers it. */
 export interface CallQueries {
   attemptStatsOf(orm: Orm, executionId: string): Promise<AttemptStats[]>
-  /** A page of an execution's calls, oldest first. */
-  pageOfCalls(orm: Orm, executionId: string, page: { limit: number; offset: number }): Promise<Call[]>
+  /** Oldest first. */
+  callOrder: ListOrder<Call>
+  listCalls(orm: Orm, executionId: string, slice: Slice): Promise<Call[]>
   /** How calls ended, by call id. Calls that are still going on are left out. */
   endsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallEnd>>
   /** The nodes that calls of an execution have run, by id. */

@@ -2,6 +2,7 @@ import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-ev
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm } from '@carillon/service-kit/postgres/database'
+import { oldestFirst } from '@carillon/service-kit/postgres/list-order'
 import { eq, inArray } from 'drizzle-orm'
 import { integer, json, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
 import { foldCallEvents } from '../../src/domain/call-batch.ts'
@@ -45,9 +46,11 @@ async function executionEvents(orm: Orm, executionId: string) {
 
 const queries: CallQueries = {
   attemptStatsOf: async (orm, executionId) => (await executionEvents(orm, executionId)).attempts,
-  async pageOfCalls(orm, executionId, { limit, offset }) {
+  callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
+  async listCalls(orm, executionId, { after: [after = ''] = [], limit, offset }) {
     const { started } = await executionEvents(orm, executionId)
-    return started.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
+    const listed = started.filter(({ callId }) => callId > after).sort((a, b) => (a.callId < b.callId ? -1 : 1))
+    return listed.slice(offset, offset + limit)
   },
   async endsOfCalls(orm, callIds) {
     if (callIds.length === 0) return new Map()

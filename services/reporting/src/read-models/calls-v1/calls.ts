@@ -1,6 +1,7 @@
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { asc, eq, inArray } from 'drizzle-orm'
+import { oldestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Call, CallEnd } from '../../domain/call.ts'
 import { callEnds, calls } from './schema.ts'
 
@@ -22,15 +23,18 @@ export async function addCallEnds(tx: Tx, ended: readonly CallEnd[]): Promise<vo
   )
 }
 
-/** A page of an execution's calls, oldest first. Call ids are UUIDs of version 7: their order is the order in time. */
-export async function pageOfCalls(orm: Orm, executionId: string, page: { limit: number; offset: number }): Promise<Call[]> {
+/** Call ids are UUIDs of version 7: their order is the order in time. */
+export const callOrder = oldestFirst<Call>([calls.callId], ({ callId }) => [callId])
+
+/** Calls of an execution. */
+export async function listCalls(orm: Orm, executionId: string, slice: Slice): Promise<Call[]> {
   const rows = await orm
     .select()
     .from(calls)
-    .where(eq(calls.executionId, executionId))
-    .orderBy(asc(calls.callId))
-    .limit(page.limit)
-    .offset(page.offset)
+    .where(and(eq(calls.executionId, executionId), slice.where))
+    .orderBy(...slice.orderBy)
+    .limit(slice.limit)
+    .offset(slice.offset)
   return rows.map(({ startedAt, ...call }) => ({ ...call, startedAtMs: startedAt.getTime() }))
 }
 
