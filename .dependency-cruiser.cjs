@@ -16,11 +16,12 @@ const FOLDERS_OF_A_SERVICE = {
   authentication: ['domain', 'store'],
   import: ['csv', 'domain', 'store'],
   dispatch: ['domain', 'store'],
+  launch: ['domain', 'store'],
   calls: ['carriers', 'domain', 'intake', 'store'],
   intake: ['calls', 'carriers', 'domain', 'store'],
   projections: ['dispatch', 'domain', 'read-models', 'store'],
   'read-models': ['domain', 'store'],
-  http: ['authentication', 'domain', 'import', 'read-models', 'store'],
+  http: ['authentication', 'domain', 'import', 'launch', 'read-models', 'store'],
 }
 
 /** The same for service-kit. */

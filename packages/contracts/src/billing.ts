@@ -3,6 +3,7 @@ import { type Static, type TOptional, type TSchema, Type } from '@sinclair/typeb
 import { RateUnit } from './billing-events.ts'
 import { Paginated } from './pagination.ts'
 import { Instant, Nullable, Uuid } from './scalars.ts'
+import { VisibleText } from './text.ts'
 
 const dayMs = 86_400_000
 
@@ -61,7 +62,7 @@ export type AccountResponse = Static<typeof AccountResponse>
 export const CreditsInput = Type.Object(
   {
     amount: Type.Number({ minimum: -1_000_000_000, maximum: 1_000_000_000, description: 'Credits, with up to six decimals; not 0' }),
-    reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
+    reason: VisibleText(500),
   },
   { additionalProperties: false },
 )

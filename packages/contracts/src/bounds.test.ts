@@ -43,3 +43,22 @@ test('the schemas of requests are found', () => {
 test.each(requests)('every text, list and map of %s has a bound', (name, schema) => {
   expect(boundless(schema as Schema, name)).toEqual([])
 })
+
+/** The places of a schema that take a NUL or half a surrogate pair: Postgres stores neither. */
+function unstorable(schema: Schema, place: string): string[] {
+  const { type, format, pattern, maxLength } = schema
+  const takes = (text: string) => pattern === undefined || new RegExp(pattern, 'u').test(text)
+  const isFree = type === 'string' && format === undefined && schema.const === undefined && maxLength !== undefined
+  const own = isFree && ['a\0b', 'a\ud800b'].some(takes)
+  const inner = ['anyOf', 'allOf', 'properties'].flatMap((key) => Object.entries((schema[key] ?? {}) as object))
+  return [
+    ...(own ? [place] : []),
+    ...inner.flatMap(([key, value]) => unstorable(value as Schema, `${place}.${key}`)),
+    ...(schema.items === undefined ? [] : unstorable(schema.items as Schema, `${place}[]`)),
+  ]
+}
+
+// Flow graphs are checked by @carillon/call-flow.
+test.each(requests.filter(([name]) => name !== 'FlowGraph'))('every text of %s can be stored', (name, schema) => {
+  expect(unstorable(schema as Schema, name)).toEqual([])
+})

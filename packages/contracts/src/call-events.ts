@@ -121,6 +121,11 @@ export const CallNotDialed = message(
 )
 export type CallNotDialed = Static<typeof CallNotDialed>
 
+/** The execution or job that a call belongs to. */
+export function callSubjectOf({ data }: { data: { callId: string; executionId: string | null; jobId: string | null } }): string {
+  return data.executionId ?? data.jobId ?? data.callId
+}
+
 /** All events that `seq` counts. A projection that reads calls in the order of `seq` follows all of them: one that is left out looks like a gap. */
 export const sequencedCallEvents = [CallStarted, CallDialed, CallRinging, CallAnswered, NodeExecuted, CallEnded] as const
 export type SequencedCallEvent = Static<(typeof sequencedCallEvents)[number]>

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Instant, Uuid } from './scalars.ts'
-import { Name } from './text.ts'
+import { Instant, Nullable, Uuid } from './scalars.ts'
+import { Name, Text } from './text.ts'
 
 export const attributeTypes = ['text', 'number', 'boolean', 'date'] as const
 export type AttributeType = (typeof attributeTypes)[number]
@@ -10,7 +10,7 @@ export const AttributeType = Type.Union(attributeTypes.map((type) => Type.Litera
 export const CreateCustomAttributeRequest = Type.Object(
   {
     displayName: Name,
-    slug: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Derived from the display name if absent' })),
+    slug: Type.Optional(Nullable(Text({ minLength: 1, maxLength: 64, description: 'Derived from the display name if absent' }))),
     type: AttributeType,
   },
   { $id: 'CreateCustomAttributeRequest', additionalProperties: false },

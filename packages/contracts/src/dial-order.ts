@@ -3,7 +3,7 @@ import { message } from './envelope.ts'
 import { TestFlag } from './identity.ts'
 import { Nullable, Variables } from './scalars.ts'
 
-/** Order to place one call. Its id is the call id. The same order may be delivered any number of times and is dialed at most once. */
+/** Order to place one call. Its id is the call id, and a new one each time that the order is sent again. The same order may be delivered any number of times and is dialed at most once. */
 export const DialOrder = message(
   'dial',
   Type.Object({

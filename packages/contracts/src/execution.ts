@@ -71,7 +71,7 @@ export type LaunchResponse = Static<typeof LaunchResponse>
 
 /** `PATCH /program-executions/:id/resume` */
 export const ResumeExecutionRequest = Type.Object(
-  { autoPauseRules: Type.Optional(Type.Array(AutoPauseRule, { maxItems: 50 })) },
+  { autoPauseRules: Type.Optional(Nullable(Type.Array(AutoPauseRule, { maxItems: 50 }))) },
   { $id: 'ResumeExecutionRequest', additionalProperties: false },
 )
 export type ResumeExecutionRequest = Static<typeof ResumeExecutionRequest>

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Paginated } from './pagination.ts'
 import { Country, Instant, Uuid } from './scalars.ts'
-import { Name } from './text.ts'
+import { Name, Text } from './text.ts'
 
-const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name', examples: ['Africa/Casablanca'] })
+const Timezone = Text({ minLength: 1, maxLength: 64, description: 'IANA name', examples: ['Africa/Casablanca'] })
 
 /** A tenant (contract rule 1). Its country is used to read local phone numbers; its time zone applies to programs without one. */
 export const Organization = Type.Object(

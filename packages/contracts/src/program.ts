@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Instant, Nullable, Uuid } from './scalars.ts'
+import { Name, Text } from './text.ts'
 
 /** Outcome of a call that has ended (contract rule 3). */
 export const Outcome = Type.Union(
@@ -41,6 +42,32 @@ export const RetryStrategy = Type.Union([
   ),
 ])
 export type RetryStrategy = Static<typeof RetryStrategy>
+
+/** The same in a request (contract rule 29). What is stored may be older than these bounds. */
+export const RetryStrategyInput = Type.Union([
+  Type.Object({ type: Type.Literal('none'), retryOn }, { additionalProperties: false }),
+  Type.Object(
+    {
+      type: Type.Literal('fixed_delay'),
+      delayMinutes: Type.Integer({ minimum: 1, maximum: 43_200, description: 'From the end of the failed call' }),
+      maxRetries: Type.Integer({ minimum: 0, maximum: 20 }),
+      retryOn,
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('scheduled'),
+      retryDates: Type.Array(Instant, {
+        minItems: 1,
+        maxItems: 50,
+        description: 'Ascending; one of them at least lies ahead when the program is created',
+      }),
+      retryOn,
+    },
+    { additionalProperties: false },
+  ),
+])
 
 /** A wall-clock time of day. */
 export const TimeOfDay = Type.Object(
@@ -89,8 +116,8 @@ export type Pacing = Static<typeof Pacing>
 /** Pauses the execution when a node has run `threshold` times, counted over all calls. */
 export const AutoPauseRule = Type.Object(
   {
-    nodeId: Type.String({ minLength: 1, maxLength: 64 }),
-    threshold: Type.Integer({ minimum: 1 }),
+    nodeId: Text({ minLength: 1, maxLength: 64 }),
+    threshold: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
     resetOnResume: Type.Boolean(),
   },
   { additionalProperties: false },
@@ -101,11 +128,11 @@ export type AutoPauseRule = Static<typeof AutoPauseRule>
 export const TriggerCondition = Type.Object(
   {
     type: Type.Literal('date'),
-    attributeName: Type.String({ minLength: 1, maxLength: 64 }),
+    attributeName: Text({ minLength: 1, maxLength: 64 }),
     direction: Type.Union([Type.Literal('before'), Type.Literal('after')]),
     offset: Type.Object(
       {
-        days: Type.Integer({ minimum: 0 }),
+        days: Type.Integer({ minimum: 0, maximum: 36_500 }),
         hours: Type.Integer({ minimum: 0, maximum: 23 }),
         minutes: Type.Integer({ minimum: 0, maximum: 59 }),
       },
@@ -122,45 +149,35 @@ export type ProgramMode = Static<typeof ProgramMode>
 export const ProgramStatus = Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('archived')])
 export type ProgramStatus = Static<typeof ProgramStatus>
 
-const Timezone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA name, e.g. Africa/Casablanca' })
-const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const Timezone = Text({ minLength: 1, maxLength: 64, description: 'IANA name, e.g. Africa/Casablanca' })
 
+/** `null`: not set, as in an answer (contract rule 28). */
 const settings = {
-  stopAt: Type.Optional(Instant),
-  pauseWindows: Type.Optional(PauseWindows),
-  autoPauseRules: Type.Optional(Type.Array(AutoPauseRule, { maxItems: 50 })),
-  timezone: Type.Optional(Timezone),
-  callingHours: Type.Optional(CallingHours),
-  pacing: Type.Optional(Pacing),
-  amd: Type.Optional(Type.Boolean({ description: 'Tell humans from answering machines on every dial node' })),
+  stopAt: Type.Optional(Nullable(Instant)),
+  pauseWindows: Type.Optional(Nullable(PauseWindows)),
+  autoPauseRules: Type.Optional(Nullable(Type.Array(AutoPauseRule, { maxItems: 50, description: 'One rule a node' }))),
+  timezone: Type.Optional(Nullable(Timezone)),
+  callingHours: Type.Optional(Nullable(CallingHours)),
+  pacing: Type.Optional(Nullable(Pacing)),
+  amd: Type.Optional(Nullable(Type.Boolean({ description: 'Tell humans from answering machines on every dial node' }))),
+  triggerCondition: Type.Optional(Nullable(TriggerCondition)),
 }
 
 /** `POST /programs` */
 export const CreateProgramRequest = Type.Object(
   {
     name: Name,
-    mode: Type.Optional(ProgramMode),
-    audienceId: Type.Optional(Uuid),
-    triggerCondition: Type.Optional(TriggerCondition),
+    mode: Type.Optional(Nullable(ProgramMode)),
+    audienceId: Type.Optional(Nullable(Uuid)),
     flowId: Uuid,
     startAt: Instant,
     didPool: Type.Array(Uuid, { minItems: 1, maxItems: 1000, uniqueItems: true }),
-    retryStrategy: RetryStrategy,
+    retryStrategy: RetryStrategyInput,
     ...settings,
   },
   { $id: 'CreateProgramRequest', additionalProperties: false },
 )
 export type CreateProgramRequest = Static<typeof CreateProgramRequest>
-
-const nullable = {
-  stopAt: Type.Optional(Nullable(Instant)),
-  pauseWindows: Type.Optional(Nullable(PauseWindows)),
-  autoPauseRules: Type.Optional(Nullable(Type.Array(AutoPauseRule, { maxItems: 50 }))),
-  timezone: Type.Optional(Nullable(Timezone)),
-  callingHours: Type.Optional(Nullable(CallingHours)),
-  pacing: Type.Optional(Nullable(Pacing)),
-  amd: Type.Optional(Nullable(Type.Boolean())),
-}
 
 /** `PATCH /programs/:id`; `null` clears an optional setting. */
 export const UpdateProgramRequest = Type.Object(
@@ -170,9 +187,8 @@ export const UpdateProgramRequest = Type.Object(
     flowId: Type.Optional(Uuid),
     startAt: Type.Optional(Instant),
     didPool: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: 1000, uniqueItems: true })),
-    retryStrategy: Type.Optional(RetryStrategy),
-    triggerCondition: Type.Optional(TriggerCondition),
-    ...nullable,
+    retryStrategy: Type.Optional(RetryStrategyInput),
+    ...settings,
   },
   { $id: 'UpdateProgramRequest', additionalProperties: false, minProperties: 1 },
 )

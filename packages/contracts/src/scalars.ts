@@ -4,11 +4,11 @@ import { type TSchema, Type } from '@sinclair/typebox'
 
 export const Uuid = Type.String({ format: 'uuid', 'x-meaning': 'a UUID', examples: ['0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e'] })
 
-/** ISO 8601 with an offset on input; UTC with milliseconds in every answer (contract rule 12). */
+/** ISO 8601 with an offset on input, within the bounds of contract rule 29; UTC with milliseconds in every answer (contract rule 12). */
 export const Instant = Type.String({
   format: 'date-time',
   maxLength: 64,
-  'x-meaning': 'an instant with an offset',
+  'x-meaning': 'an instant with an offset, between the years 2000 and 2100 in UTC',
   examples: ['2026-03-01T09:00:00Z'],
 })
 

@@ -1,3 +1,5 @@
+import { type StreamName, streamNames } from './streams.ts'
+
 /**
  * The services. Each has a folder of the same name in `services/`, a process, and a Postgres schema with a role of its own. The development stack,
  * the gateway, the database's roles and the tests read this table: a new service needs its folder and an entry here.
@@ -11,6 +13,9 @@ const behindGateway = {
     urlVariable: 'PROGRAM_API_URL',
     publicRoutes: ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/programs'],
     calls: [],
+    emits: ['PROGRAMS'],
+    follows: ['PROGRAMS'],
+    takesFrom: [],
     variables: [],
   },
   billing: {
@@ -19,6 +24,9 @@ const behindGateway = {
     urlVariable: 'BILLING_URL',
     publicRoutes: ['/billing'],
     calls: [],
+    emits: ['BILLING'],
+    follows: ['CALLS'],
+    takesFrom: [],
     variables: [],
   },
   reporting: {
@@ -27,6 +35,9 @@ const behindGateway = {
     urlVariable: 'REPORTING_URL',
     publicRoutes: ['/program-execution'],
     calls: [],
+    emits: [],
+    follows: ['CALLS', 'PROGRAMS', 'BILLING'],
+    takesFrom: [],
     variables: [],
   },
   'dialer-bridge': {
@@ -35,6 +46,9 @@ const behindGateway = {
     urlVariable: 'DIALER_BRIDGE_URL',
     publicRoutes: [],
     calls: [],
+    emits: ['CALLS', 'DIAL'],
+    follows: [],
+    takesFrom: ['DIAL'],
     variables: ['MAX_CHANNELS', 'CARRIER', 'SIMULATED_CARRIER_PROFILE', 'SIMULATED_CARRIER_SEED', 'SIMULATED_CARRIER_LOG'],
   },
   orchestrator: {
@@ -43,6 +57,9 @@ const behindGateway = {
     urlVariable: 'ORCHESTRATOR_URL',
     publicRoutes: ['/programs/:id/launch', '/programs/:id/executions', '/program-executions'],
     calls: ['program-api'],
+    emits: ['DIAL', 'PROGRAMS'],
+    follows: ['CALLS', 'BILLING'],
+    takesFrom: [],
     variables: [],
   },
 } as const
@@ -66,6 +83,9 @@ const table = {
     urlVariable: 'GATEWAY_URL',
     publicRoutes: ['/organizations', '/api-keys'],
     calls: upstreams,
+    emits: [],
+    follows: [],
+    takesFrom: [],
     variables: ['REDIS_URL', 'PLATFORM_API_KEY'],
   },
 } as const
@@ -86,11 +106,24 @@ interface Service {
   publicRoutes: readonly string[]
   /** The services that it calls over HTTP: it gets their addresses. */
   calls: readonly ServiceName[]
+  /** The streams that it publishes messages to. */
+  emits: readonly StreamName[]
+  /** The streams that it reads. */
+  follows: readonly StreamName[]
+  /** The work queues that it takes orders from. */
+  takesFrom: readonly StreamName[]
   /** The variables that it gets beside those addresses and what every service gets. */
   variables: readonly ServiceVariable[]
 }
 
 export const services = table satisfies Readonly<Record<ServiceName, Service>>
+
+/** The streams that a service uses. All of them for what is no service of the platform, such as a test. */
+export function streamsOf(name: string): StreamName[] {
+  if (!Object.hasOwn(table, name)) return streamNames
+  const { emits, follows, takesFrom }: Service = table[name as ServiceName]
+  return streamNames.filter((stream) => [...emits, ...follows, ...takesFrom].includes(stream))
+}
 
 export const serviceNames = Object.keys(table) as ServiceName[]
 

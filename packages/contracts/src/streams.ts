@@ -8,6 +8,8 @@ export const streams = {
 
 export type StreamName = keyof typeof streams
 
+export const streamNames = Object.keys(streams) as StreamName[]
+
 /** `<prefix>.<lane>.<type>`, e.g. `calls.7.call.answered`. */
 export function subjectOf(stream: StreamName, lane: number, type: string): string {
   return `${streams[stream].prefix}.${lane}.${type}`

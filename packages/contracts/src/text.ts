@@ -8,10 +8,14 @@ const storable = '[^\\u0000\\ud800-\\udfff]*$'
 export const Text = (options: StringOptions & { maxLength: number }) =>
   Type.String({ pattern: `^${storable}`, 'x-meaning': 'valid text without NUL characters', ...options })
 
-/** A name. It has at least one visible character. */
-export const Name = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  pattern: `^(?=[^]*\\S)${storable}`,
-  'x-meaning': 'text with at least one visible character and no NUL',
-})
+/** Text with at least one visible character. */
+export const VisibleText = (maxLength: number) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: `^(?=[^]*\\S)${storable}`,
+    'x-meaning': 'text with at least one visible character and no NUL',
+  })
+
+/** A name. */
+export const Name = VisibleText(200)

@@ -62,7 +62,7 @@ export function createSupervisor(dataDir: string): Supervisor {
   return {
     start(spec) {
       if (isClosed) throw new Error(`${spec.name} is not started: everything is being stopped`)
-      const log = openSync(spec.logPath, 'a')
+      const log = openSync(spec.logPath, 'a', 0o600)
       const logStart = fstatSync(log).size
       const child = spawn(spec.command, spec.args, {
         env: spec.env,
@@ -94,7 +94,7 @@ export function createSupervisor(dataDir: string): Supervisor {
 function writeRecord(recordsDir: string, spec: ProcessSpec, pid: number): string {
   const path = join(recordsDir, `${pid}.json`)
   const record: ProcessRecord = { name: spec.name, pid, identity: identityOf(pid) ?? '', stopSignal: spec.stopSignal }
-  writeFileSync(path, JSON.stringify(record))
+  writeFileSync(path, JSON.stringify(record), { mode: 0o600 })
   return path
 }
 

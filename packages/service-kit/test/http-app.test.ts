@@ -1,3 +1,6 @@
+import { type AddressInfo, connect } from 'node:net'
+import { text as readAll } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
@@ -8,10 +11,11 @@ import { createMetrics } from '../src/process/metrics.ts'
 
 const auth = internalAuth('a secret of the tests alone', Date.now)
 
-async function app() {
+async function app({ log, ...options }: { log?: string[]; bodyPace?: { windowMs: number; bytes: number } } = {}) {
   const http = await createHttpApp({
+    ...options,
     title: 'Test',
-    logger: pino({ level: 'silent' }),
+    logger: log ? pino({ level: 'info' }, { write: (line) => void log.push(line) }) : pino({ level: 'silent' }),
     metrics: createMetrics('test'),
     auth,
     ready: async () => undefined,
@@ -188,4 +192,42 @@ test('a route for live mode alone refuses a request in test mode, and the role i
   expect(await put('admin')).toBeUndefined()
   expect(await put('admin', { test: true })).toBe('TestModeForbiddenError')
   expect(await put('supervisor', { test: true })).toBe('ForbiddenError')
+})
+
+test.each([200, 400, 404, 500])('an answer %i is for the caller alone, and is read as what it says it is', async (status) => {
+  const url = { 200: '/open', 400: '/things?colour=red', 404: '/nowhere', 500: '/broken' }[status] ?? ''
+  const answer = await (await app()).inject({ url, headers: await headers('admin') })
+  expect(answer.statusCode).toBe(status)
+  expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+})
+
+test('the log has the path of a request, and not what was searched for', async () => {
+  const log: string[] = []
+  await (await app({ log })).inject({ url: '/things?search=Amina', headers: await headers('admin') })
+  expect(log.join()).toContain('"path":"/things"')
+  expect(log.join()).not.toContain('Amina')
+})
+
+test('a body that stops arriving is answered with 408, and one that arrives steadily is read to its end', async () => {
+  const http = await app({ bodyPace: { windowMs: 400, bytes: 5 } })
+  await http.listen({ host: '127.0.0.1', port: 0 })
+  const text = JSON.stringify(valid)
+  const send = async (pauseMs: number) => {
+    const socket = connect((http.server.address() as AddressInfo).port, '127.0.0.1')
+    const identity = Object.entries(await headers('admin')).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.write(
+      `POST /things HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${identity.join('')}content-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n`,
+    )
+    const answer = readAll(socket)
+    for (let at = 0; at < text.length && socket.writable; at += 20) {
+      await delay(pauseMs)
+      socket.write(text.slice(at, at + 20))
+    }
+    return answer
+  }
+  const stopped = await send(2_000)
+  expect(stopped).toMatch(/^HTTP\/1.1 408 /)
+  expect(stopped).toContain('"error":"RequestTimeoutError"')
+  expect(await send(100)).toMatch(/^HTTP\/1.1 200 /)
+  await http.close()
 })

@@ -1,6 +1,6 @@
 import { laneOf } from '@carillon/contracts/lane'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { appendToOutbox, type OutboxMessage, type OutboxRow } from '../src/messaging/outbox.ts'
+import { appendToOutbox, maxMessageBytes, type OutboxMessage, type OutboxRow } from '../src/messaging/outbox.ts'
 import { type KitTables, openKitTables } from './support/kit-tables.ts'
 
 let tables: KitTables
@@ -56,7 +56,7 @@ test('the relay is told of the rows after the commit', async () => {
     await appendToOutbox(tx, signal, [message('b')])
     expect(signalled).toEqual([])
   })
-  expect(signalled).toEqual((await stored()).map(({ id, messages }) => ({ id, messages })))
+  expect(signalled).toEqual((await stored()).map(({ id, stream, messages }) => ({ id, stream, messages })))
 })
 
 test('a transaction that rolls back leaves no row and tells the relay nothing', async () => {
@@ -66,6 +66,18 @@ test('a transaction that rolls back leaves no row and tells the relay nothing', 
   })
   await expect(failed).rejects.toThrow('changed my mind')
   expect([await stored(), signalled]).toEqual([[], []])
+})
+
+test('a message that can never be sent is refused, by its bytes', async () => {
+  const large = (size: number, letter: string) => ({
+    ...message('large'),
+    message: { id: 'large', type: 'call.ringing', text: letter.repeat(size) },
+  })
+  await append([large(maxMessageBytes - 100, 'x')])
+  await expect(append([message('a'), large(maxMessageBytes / 2, 'é')])).rejects.toThrow(
+    /call\.ringing large has 10000\d\d bytes; at most 1000000 can be sent/,
+  )
+  expect(await stored()).toHaveLength(1)
 })
 
 test('no messages are no row', async () => {

@@ -3,6 +3,7 @@ import { subjectOf } from '@carillon/contracts/streams'
 import { eventually } from '@carillon/testing/eventually'
 import { headers } from 'nats'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { EventRefusedError } from '../src/domain/event-refused.ts'
 import { appendToOutbox } from '../src/messaging/outbox.ts'
 import type { ServiceDeps } from '../src/process/service.ts'
 import { openFixture, ringing, tally } from './support/fixture.ts'
@@ -55,7 +56,7 @@ test('a batch that fails is rolled back with its checkpoint; the one event that 
   await send(deps, numbered(20))
   deps.project(
     tally('a', (event) => {
-      if (event.id === 'e7') throw new Error('cannot be applied')
+      if (event.id === 'e7') throw new EventRefusedError('cannot be applied')
     }),
   )
   await eventually(async () => expect(await tallied(deps)).toEqual(numbered(20).filter((id) => id !== 'e7')))

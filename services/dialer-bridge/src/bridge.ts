@@ -1,4 +1,5 @@
 import { streams } from '@carillon/contracts/streams'
+import { republishLetters } from '@carillon/service-kit/messaging/republish'
 import { openWorkQueue } from '@carillon/service-kit/messaging/work-queue'
 import { every } from '@carillon/service-kit/process/every'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
@@ -12,6 +13,7 @@ import { flowVersions } from './intake/flow-versions.ts'
 import { startOrderIntake } from './intake/order-intake.ts'
 import { bridgeMetrics } from './metrics.ts'
 import { deleteDeadBridges } from './store/bridges.ts'
+import { deadOrderLetters } from './store/dead-letters.ts'
 import { deleteOldCalls } from './store/dial-journal.ts'
 
 export interface BridgeOptions {
@@ -34,6 +36,8 @@ const ackWaitMs = 30_000
 /** Longer than an order can lie in its stream. */
 const journalKeepDays = 7
 const housekeepingMs = 3_600_000
+/** How often dead orders are looked for that somebody wants to be tried again. */
+const replayEveryMs = 2_000
 /** How long the hangups and the last commit may take when the service stops. */
 const finalCommitMs = 700
 
@@ -89,9 +93,14 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     deps,
   )
 
+  const replays = every(
+    { name: 'replay of dead orders', intervalMs: replayEveryMs, work: () => republishLetters(database, deadOrderLetters, logger) },
+    deps,
+  )
+
   return {
     async stop() {
-      await Promise.all([housekeeping.stop(), intake.stop(), adoption.stop()])
+      await Promise.all([housekeeping.stop(), replays.stop(), intake.stop(), adoption.stop()])
       if (!(await holdsWithin(() => runner.size === 0, drainMs))) {
         logger.warn({ calls: runner.size }, 'hanging up calls, the service stops')
         runner.giveUpAll('The service was stopped')

@@ -11,7 +11,8 @@ import { apiKeyRoutes } from './http/api-keys.ts'
 import { documentationRoutes } from './http/documentation.ts'
 import { organizationRoutes } from './http/organizations.ts'
 import { proxyRoutes } from './http/proxy.ts'
-import { limitRates } from './http/rate-limits.ts'
+import { type CountFailure, limitRates } from './http/rate-limits.ts'
+import { upstreamAgent } from './http/upstream-agent.ts'
 import { documentOfAll } from './public-document.ts'
 import { connectRedis } from './redis.ts'
 
@@ -24,25 +25,37 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger)
   deps.onStop(() => redis?.disconnect())
 
+  let countFailure: CountFailure | undefined
   const app = await createHttpApp({
     ...deps,
     title: 'Gateway',
-    authenticate: authentication.authenticate,
+    // Whoever authenticates is served, whatever others behind the same address do. Only failures are counted, and only our own: not a service's 401.
+    async authenticate(request, reply) {
+      try {
+        return await authentication.authenticate(request)
+      } catch (error) {
+        if (error instanceof DomainError && error.kind === 'unauthenticated') await countFailure?.(request, reply)
+        throw error
+      }
+    },
     document: documentOfAll(urls, logger),
     ...(config.TRUSTED_PROXIES === undefined ? {} : { trustProxy: config.TRUSTED_PROXIES }),
     async beforeAuthentication(early) {
       early.addHook('onRequest', async (request, reply) => {
         reply.header('x-request-id', request.id)
+        if (config.HSTS_SECONDS !== undefined) reply.header('strict-transport-security', `max-age=${config.HSTS_SECONDS}`)
         if (!isPlainPath(request.url)) throw new DomainError('not_found', 'NotFoundException', 'No such resource')
       })
       if (config.CORS_ORIGINS !== undefined) await allowOrigins(early, config.CORS_ORIGINS)
-      await limitRates(early, { config, redis, isKnown: authentication.isKnown })
+      countFailure = await limitRates(early, { config, redis })
     },
   })
   await app.register(organizationRoutes({ deps, authentication }))
   await app.register(apiKeyRoutes({ deps, authentication }))
   await app.register(documentationRoutes)
-  await app.register(proxyRoutes(deps, { urls, timeoutMs: config.UPSTREAM_TIMEOUT_MS }))
+  await app.register(
+    proxyRoutes(deps, { urls, agent: upstreamAgent({ timeoutMs: config.UPSTREAM_TIMEOUT_MS, restartMs: config.UPSTREAM_RESTART_MS }) }),
+  )
   return app
 }
 

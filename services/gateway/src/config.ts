@@ -40,6 +40,14 @@ export const GatewayEnvironment = Type.Object({
     minimum: 1,
     description: 'The longest time until a service begins to answer. A launch answers when its whole audience is copied',
   }),
+  UPSTREAM_RESTART_MS: Type.Integer({
+    default: 20_000,
+    minimum: 0,
+    description: 'How long a service may refuse connections, as while it restarts, before its requests fail at once',
+  }),
+  HSTS_SECONDS: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'Tells browsers to use HTTPS alone for so long. Set it where TLS is in front' }),
+  ),
   // JWTs are accepted when all three are set.
   JWT_JWKS_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'Where the issuer of JWTs publishes its keys' })),
   JWT_ISSUER: Type.Optional(Type.String({ minLength: 1, description: 'The issuer’s name: `iss`' })),

@@ -121,6 +121,19 @@ describe('a key', () => {
     await other.close()
   })
 
+  test('stays known when another organization changes its settings, and its own change is seen at once', async () => {
+    const [one, other] = [await gateway.tenant('admin'), await gateway.tenant('admin')]
+    for (const { key } of [one, other]) await gateway.call(key, 'GET', '/programs')
+    const { sql } = gateway.service.database
+    // Without a lookup nobody sees this.
+    await sql`update organizations set country = 'ES'`
+    const change = await gateway.call(one.key, 'PATCH', '/organizations/current', { body: { country: 'FR', timezone: 'Europe/Paris' } })
+    expect(change.status).toBe(200)
+    const countryOf = async (key: string) => (await gateway.call<Echo>(key, 'GET', '/programs')).body.identity.country
+    expect([await countryOf(one.key), await countryOf(other.key)]).toEqual(['FR', 'MA'])
+    await sql`update organizations set country = 'MA' where country = 'ES'`
+  })
+
   test('has the time of its last use, which is not written at each use', async () => {
     const { organization, key } = await gateway.tenant('agent')
     for (let index = 0; index < 5; index++) await gateway.call(key, 'GET', '/programs')

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
@@ -12,12 +13,14 @@ let gateway: TestGateway
 let issuerServer: Server
 let organizationId: string
 const keys = await generateKeyPair('ES256')
+const weakKeys = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const strangerKeys = await generateKeyPair('ES256')
 
 beforeAll(async () => {
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }
+  const weakJwk = { ...weakKeys.publicKey.export({ format: 'jwk' }), kid: 'weak', alg: 'RS256', use: 'sig' }
   issuerServer = createServer((_request, response) =>
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })),
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk, weakJwk] })),
   )
   await new Promise<void>((resolve) => issuerServer.listen(0, '127.0.0.1', resolve))
   const { port } = issuerServer.address() as AddressInfo
@@ -55,6 +58,7 @@ describe('a token is refused if it', () => {
     ['names an organization that does not exist', { organization_id: '018f0000-0000-7000-8000-0000000000ff' }],
     ['names an organization by something other than an id', { organization_id: 'acme' }],
     ['names an unknown role', { role: 'owner' }],
+    ['makes a tenant’s user the platform’s admin', { role: 'platform_admin' }],
     ['names no user', { sub: undefined }],
   ])('%s', async (_what, overrides) => {
     const answer = await gateway.call(await signed(claims(overrides)), 'GET', '/programs')
@@ -66,6 +70,12 @@ describe('a token is refused if it', () => {
       const answer = await gateway.call(await signed(claims(), strangerKeys.privateKey, kid), 'GET', '/programs')
       expect(refusal(answer)).toEqual(refused(401, 'UnauthorizedError'))
     }
+  })
+
+  test('is signed with a key of the issuer that is too weak', async () => {
+    const token = [{ alg: 'RS256', kid: 'weak' }, claims()].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    const signature = sign('sha256', Buffer.from(token), weakKeys.privateKey).toString('base64url')
+    expect(refusal(await gateway.call(`${token}.${signature}`, 'GET', '/programs'))).toEqual(refused(401, 'UnauthorizedError'))
   })
 
   test('is not signed, or signed with the public key as a secret', async () => {

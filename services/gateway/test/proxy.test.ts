@@ -16,7 +16,7 @@ const manyChunks = 800
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await openGateway({ config: { UPSTREAM_TIMEOUT_MS: 1_500 } })
+  gateway = await openGateway({ config: { UPSTREAM_TIMEOUT_MS: 1_500, HSTS_SECONDS: 3_600 } })
 })
 afterAll(() => gateway.close())
 
@@ -49,6 +49,12 @@ describe('a request', () => {
   test('gets the service’s own status and headers', async () => {
     const { status, body } = await gateway.call(platformKey, 'GET', '/billing/teapot')
     expect([status, body]).toEqual([418, { error: 'TeapotError' }])
+  })
+
+  test('gets an answer that browsers neither keep nor guess the type of, and keep HTTPS for', async () => {
+    const { headers } = await gateway.call(platformKey, 'GET', '/billing/teapot')
+    const expected = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=3600' }
+    expect(Object.fromEntries(headers)).toMatchObject(expected)
   })
 
   test('that no service answers is not found', async () => {
@@ -108,11 +114,11 @@ describe('a body of 50 MiB', () => {
 })
 
 describe('a service that', () => {
-  test('breaks the connection causes a 503, after a read was sent once more', async () => {
+  test('breaks the connection causes a 503, after a read was sent twice more', async () => {
     const { reached } = gateway.upstreams.billing
     const before = reached.length
     expect(refusal(await gateway.call(platformKey, 'GET', '/billing/broken'))).toEqual(refused(503, 'ServiceUnavailableError'))
-    expect(reached.slice(before)).toEqual(['GET /billing/broken', 'GET /billing/broken'])
+    expect(reached.slice(before)).toEqual(Array(3).fill('GET /billing/broken'))
   })
 
   test('does not begin to answer in time causes a 503', async () => {

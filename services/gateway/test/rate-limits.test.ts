@@ -1,4 +1,3 @@
-import { eventually } from '@carillon/testing/eventually'
 import { testRedisUrl } from '@carillon/testing/redis'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -71,15 +70,22 @@ test('while Redis is away nothing is limited', async () => {
   expect(new Set(await statuses(gateway, 'ck_wrong', 10))).toEqual(new Set([401]))
 })
 
-test('an address that was refused too often is blocked, but not a caller who was recognized there a moment ago', async () => {
+test('failed authentications of an address are limited, and not the callers behind it who authenticate', async () => {
   const gateway = await gatewayWith({ config: { ...limits, RATE_LIMIT_PER_MINUTE: 1_000, REDIS_URL: testRedisUrl() } })
   const { key } = await gateway.tenant('agent')
-  expect(await statuses(gateway, key, 1)).toEqual([200])
-  await eventually(async () => {
-    const answer = await gateway.call('ck_wrong', 'GET', '/programs')
-    expect(refusal(answer)).toEqual(refused(429, 'TooManyRequestsError'))
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-  })
+  expect(await statuses(gateway, 'ck_wrong', 4)).toEqual([401, 401, 401, 429])
+  const answer = await gateway.call('aaa.bbb.ccc', 'GET', '/programs')
+  expect(refusal(answer)).toEqual(refused(429, 'TooManyRequestsError'))
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  // The key is used for the first time: nobody knows it yet.
   expect(await statuses(gateway, key, 1)).toEqual([200])
   expect((await gateway.call(platformKey, 'GET', '/docs/static/nothing')).status).toBe(404)
+})
+
+test('a service that refuses the gateway’s token is at fault, not the client', async () => {
+  const gateway = await gatewayWith({ config: { ...limits, RATE_LIMIT_PER_MINUTE: 1_000 } })
+  for (let index = 0; index < 6; index++) {
+    expect(refusal(await gateway.call(platformKey, 'GET', '/billing/unauthorized'))).toEqual(refused(503, 'ServiceUnavailableError'))
+  }
+  expect(await statuses(gateway, 'ck_wrong', 1)).toEqual([401])
 })

@@ -14,6 +14,10 @@ import { programApi } from './program-api.ts'
 import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
 import { answerQuestions } from './questions.ts'
+import { sweepStagings } from './store/stagings.ts'
+
+/** Real time. */
+const sweepEveryMs = 5_000
 
 /** The orchestrator: its lanes are working, its HTTP side does not listen yet. */
 export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): Promise<HttpApp> {
@@ -31,6 +35,7 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
   const calls = deps.project(callsProjection(lanes(round, unsettled)))
 
   deps.project(balancesProjection)
+  deps.every({ name: 'sweep stagings', intervalMs: sweepEveryMs, startsNow: true, work: () => sweepStagings(deps.database) })
 
   const app = await createHttpApp({
     title: 'Executions',

@@ -18,7 +18,7 @@ export interface ProgramApi {
   /** Tells of a launch that has committed, so that the program is shown as active at once. Waits only briefly: an event tells it too. */
   noteLaunch(launch: Asked<typeof questions.noteLaunch>): Promise<void>
   /** An audience's contacts, as they arrive. Only one chunk of the body is in memory at a time. */
-  audienceContacts(identity: Identity, audienceId: string): AsyncGenerator<SnapshotContact[]>
+  audienceContacts(identity: Identity, audienceId: string, signal: AbortSignal): AsyncGenerator<SnapshotContact[]>
 }
 
 export interface ProgramApiOptions {
@@ -41,13 +41,14 @@ export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
     async noteLaunch(launch) {
       await ask(nats, questions.noteLaunch, launch, noteTimeoutMs)
     },
-    async *audienceContacts(identity, audienceId) {
+    async *audienceContacts(identity, audienceId, signal) {
       const token = await auth.sign({ ...identity, role: 'platform_admin', subject: 'service:orchestrator' })
       const address = new URL(`/internal/audiences/${encodeURIComponent(audienceId)}/contacts`, url)
       const { statusCode, body } = await request(address, {
         headers: { [identityHeader]: token },
         headersTimeout: headersTimeoutMs,
         bodyTimeout: bodyTimeoutMs,
+        signal,
       }).catch((error: unknown) => {
         throw unavailable(`the audience could not be read: ${String(error)}`)
       })

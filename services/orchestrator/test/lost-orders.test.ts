@@ -26,10 +26,13 @@ test('an unanswered order is sent again unchanged, also by a lane that starts ag
   second.api.add(known)
   const carrier = await second.carrier(() => 'completed')
   expect(await second.until(id, 'completed')).toMatchObject({ contactsCompleted: 5, contactsFailed: 0 })
-  const [again, anew] = [carrier.orders.slice(0, 5), carrier.orders.slice(5)].map((orders) => orders.map((order) => order.data))
-  expect(again?.map((order) => order.callId).sort()).toEqual(lost.map((row) => row.call_id).sort())
+  // While nobody answers, an order may be sent more than once.
+  const orders = new Map(carrier.orders.map(({ data }) => [data.callId, data]))
+  const lostIds = lost.map((row) => row.call_id)
+  expect([...orders.keys()]).toEqual(expect.arrayContaining(lostIds))
   // The orders came too late, which is no attempt.
-  expect(anew?.map((order) => order.attempt)).toEqual([1, 1, 1, 1, 1])
+  const anew = [...orders.values()].filter(({ callId }) => !lostIds.includes(callId))
+  expect(anew.map((order) => order.attempt)).toEqual([1, 1, 1, 1, 1])
   await expectConsistent(second.service, id)
   await second.close()
   await nats.close()

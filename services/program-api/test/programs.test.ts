@@ -62,11 +62,11 @@ test('instants within a program come back in UTC, the earliest retry date first'
   const { body } = await createCampaign(api)
   const { body: program } = await api.post('/programs', {
     ...body,
-    retryStrategy: { type: 'scheduled', retryDates: ['2025-12-18T09:00:00+01:00', '2025-12-17T14:00:00Z'], retryOn: ['busy'] },
+    retryStrategy: { type: 'scheduled', retryDates: ['2098-12-17T14:00:00Z', '2098-12-18T09:00:00+01:00'], retryOn: ['busy'] },
     pauseWindows: { advanced: [{ startAt: '2025-12-25T00:00:00+01:00', endAt: '2025-12-26T00:00:00Z' }] },
   })
   expect(program).toMatchObject({
-    retryStrategy: { type: 'scheduled', retryDates: ['2025-12-17T14:00:00.000Z', '2025-12-18T08:00:00.000Z'], retryOn: ['busy'] },
+    retryStrategy: { type: 'scheduled', retryDates: ['2098-12-17T14:00:00.000Z', '2098-12-18T08:00:00.000Z'], retryOn: ['busy'] },
     pauseWindows: { advanced: [{ startAt: '2025-12-24T23:00:00.000Z', endAt: '2025-12-26T00:00:00.000Z' }] },
   })
 })

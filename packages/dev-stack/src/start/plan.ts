@@ -82,6 +82,6 @@ export function planRun(options: StartArguments, nowMs: number): Plan {
   }
 }
 
-function hasWeeklyWindows({ pauseWindows = {} }: ProgramInput): boolean {
-  return weekdays.some((weekday) => pauseWindows[weekday] !== undefined)
+function hasWeeklyWindows({ pauseWindows }: ProgramInput): boolean {
+  return weekdays.some((weekday) => pauseWindows?.[weekday] !== undefined)
 }

@@ -2,20 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { type Identity, includesRole, type Role } from '@carillon/contracts/identity'
 import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { OverdueError } from '../process/watchdog.ts'
+import { drainable } from './drain.ts'
 import { replyToBrokenRequest, replyToUnroutable, replyWithErrors } from './error-replies.ts'
 import { type InternalAuth, identityHeader } from './internal-auth.ts'
 import { readJsonBodies } from './json-body.ts'
 import { openApiOptions, withNamedSchemas } from './openapi.ts'
 import { requestValidator } from './request-validator.ts'
+import { type BodyPace, refuseSlowBodies } from './slow-bodies.ts'
 import { refuseUndefined } from './strict-requests.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Comes before `close`: returns when the clients have left their connections, or after a few seconds. Until then, requests are served. */
+    drain(): Promise<void>
     /** The OpenAPI document that the service answers `/openapi.json` with. Every route must be registered. */
     openApiDocument(): Promise<object>
   }
@@ -38,7 +42,7 @@ export interface HttpAppOptions {
   metrics: Metrics
   auth: InternalAuth
   /** Identifies the caller instead of the gateway's token. Throws an `unauthenticated` {@link DomainError}. */
-  authenticate?: (request: FastifyRequest) => Promise<Identity>
+  authenticate?: (request: FastifyRequest, reply: FastifyReply) => Promise<Identity>
   /** Adds hooks that run before authentication, also for requests that are then refused. */
   beforeAuthentication?: (app: FastifyInstance) => Promise<void>
   /** Makes the answer of `/openapi.json` from the service's own part. */
@@ -48,6 +52,8 @@ export interface HttpAppOptions {
   /** Throws while the service cannot do its work. */
   ready: () => Promise<void>
   bodyLimitBytes?: number
+  /** How fast a body must arrive. */
+  bodyPace?: BodyPace
 }
 
 /** The HTTP side of a service, without its routes: validation, errors, authentication, health, metrics, OpenAPI. */
@@ -63,12 +69,19 @@ export async function createHttpApp(options: HttpAppOptions) {
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    // What arrives on a kept connection while the server closes is served, and the connection told to end.
+    return503OnClosing: false,
     frameworkErrors: replyToUnroutable,
     clientErrorHandler: replyToBrokenRequest,
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('identity')
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  })
+  const draining = drainable(app)
+  refuseSlowBodies(app, options.bodyPace)
   replyWithErrors(app)
   app.setValidatorCompiler(requestValidator())
   readJsonBodies(app)
@@ -76,10 +89,10 @@ export async function createHttpApp(options: HttpAppOptions) {
   await app.register(fastifySwagger, openApiOptions(options.title))
 
   const authenticate = options.authenticate ?? ((request: FastifyRequest) => options.auth.verify(singleHeader(request, identityHeader)))
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const role = request.routeOptions.config.role ?? 'platform_admin'
     if (request.is404 || role === 'open') return
-    request.identity = await authenticate(request)
+    request.identity = await authenticate(request, reply)
     if (!includesRole(request.identity.role, role)) {
       throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }
@@ -91,7 +104,8 @@ export async function createHttpApp(options: HttpAppOptions) {
     options.metrics.httpDuration.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
     if (!route.startsWith('/health') && !route.startsWith('/ready') && !route.startsWith('/metrics')) {
       request.log.info(
-        { method: request.method, url: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+        // Without the query: people search for names and numbers.
+        { method: request.method, path: pathOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
         'request answered',
       )
     }
@@ -100,6 +114,7 @@ export async function createHttpApp(options: HttpAppOptions) {
   const hidden = { schema: { hide: true }, config: { role: 'open' as const } }
   app.get('/health', hidden, async () => ({ status: 'ok' }))
   app.get('/ready', hidden, async (_request, reply) => {
+    if (draining.hasBegun()) return reply.code(503).send({ status: 'stopping' })
     try {
       await options.ready()
       return { status: 'ready' }
@@ -121,6 +136,10 @@ export async function createHttpApp(options: HttpAppOptions) {
 }
 
 export type HttpApp = Awaited<ReturnType<typeof createHttpApp>>
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
 
 function singleHeader(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]

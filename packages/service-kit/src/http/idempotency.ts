@@ -24,20 +24,15 @@ export interface StoredAnswer {
  */
 export async function once(tx: Tx, request: IdempotentRequest, work: () => Promise<StoredAnswer>): Promise<StoredAnswer> {
   if (request.key === undefined) return work()
-  const hash = createHash('sha256')
-    .update(`${request.route}\n${JSON.stringify(request.body ?? null)}`)
-    .digest('hex')
+  const hash = hashOf(request)
   const inserted = await tx.sql`
     insert into idempotency_keys (organization_id, key, request_hash) values (${request.organizationId}, ${request.key}, ${hash})
     on conflict do nothing returning key`
   if (inserted.length === 0) {
-    const [row] = await tx.sql<{ request_hash: string; status_code: number; response: unknown }[]>`
+    const [row] = await tx.sql<StoredKey[]>`
       select request_hash, status_code, response from idempotency_keys
       where organization_id = ${request.organizationId} and key = ${request.key}`
-    if (row?.request_hash !== hash) {
-      throw new DomainError('conflict', 'IdempotencyConflictError', 'This Idempotency-Key was used with another request')
-    }
-    return { statusCode: row.status_code, body: row.response }
+    return answerOf(row, hash)
   }
   const answer = await work()
   await tx.sql`
@@ -51,15 +46,49 @@ export async function once(tx: Tx, request: IdempotentRequest, work: () => Promi
  * what `work` made, or for a repeated request what it made the first time, read back from JSON.
  */
 export async function createOnce<T>(database: Database, request: FastifyRequest, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const idempotent = idempotentOf(request)
+  const answer = await database.transaction((tx) => once(tx, idempotent, async () => ({ statusCode: 201, body: await work(tx) })))
+  return answer.body as T
+}
+
+/**
+ * What the request was answered the first time, or undefined if it was not yet. For a request with work before its transaction, which must not be done in
+ * vain. `createOnce` decides.
+ */
+export async function answeredBefore<T>({ sql }: Database, request: FastifyRequest): Promise<T | undefined> {
+  const idempotent = idempotentOf(request)
+  const { organizationId, key } = idempotent
+  if (key === undefined) return undefined
+  const [row] = await sql<StoredKey[]>`
+    select request_hash, status_code, response from idempotency_keys where organization_id = ${organizationId} and key = ${key}`
+  return row && (answerOf(row, hashOf(idempotent)).body as T)
+}
+
+function idempotentOf(request: FastifyRequest): IdempotentRequest {
   const key = request.headers['idempotency-key']
-  const idempotent = {
+  return {
     organizationId: request.identity.organizationId,
     key: typeof key === 'string' ? key : undefined,
     route: `${request.identity.test ? 'test ' : ''}${request.method} ${request.url}`,
     body: request.body,
   }
-  const answer = await database.transaction((tx) => once(tx, idempotent, async () => ({ statusCode: 201, body: await work(tx) })))
-  return answer.body as T
+}
+
+interface StoredKey {
+  request_hash: string
+  status_code: number
+  response: unknown
+}
+
+function answerOf(row: StoredKey | undefined, hash: string): StoredAnswer {
+  if (row?.request_hash === hash) return { statusCode: row.status_code, body: row.response }
+  throw new DomainError('conflict', 'IdempotencyConflictError', 'This Idempotency-Key was used with another request')
+}
+
+function hashOf({ route, body }: IdempotentRequest): string {
+  return createHash('sha256')
+    .update(`${route}\n${JSON.stringify(body ?? null)}`)
+    .digest('hex')
 }
 
 /** Forgets keys that are older than a day. */

@@ -6,7 +6,7 @@ import { Ajv, type Options } from 'ajv'
 import formats from 'ajv-formats'
 import type { FastifySchema, FastifySchemaCompiler } from 'fastify'
 import { invalidFields } from '../domain/domain-error.ts'
-import { uuidFormat } from '../process/formats.ts'
+import { isRequestInstant, uuidFormat } from '../process/formats.ts'
 
 // Defaults are filled in, and two routes may use schemas of the same id.
 const options: Options = { useDefaults: true, strict: false, addUsedSchema: false }
@@ -30,7 +30,7 @@ export function requestValidator(): FastifySchemaCompiler<FastifySchema> {
 
 function explain(schema: object, value: unknown, httpPart: string, firstAt: string) {
   const part = pointerOf[httpPart] ?? ''
-  const { problems, more } = findProblems(schema, value, (format, text) => FormatRegistry.Get(format)?.(text) ?? true)
+  const { problems, more } = findProblems(schema, value, hasFormat)
   // The explanation knows fewer keywords than the validator.
   if (problems.length === 0) return invalidFields([{ pointer: part + firstAt, message: 'is not valid' }])
   return invalidFields(
@@ -39,10 +39,16 @@ function explain(schema: object, value: unknown, httpPart: string, firstAt: stri
   )
 }
 
+/** The formats of requests. */
+function hasFormat(format: string, text: string): boolean {
+  return format === 'date-time' ? isRequestInstant(text) : (FormatRegistry.Get(format)?.(text) ?? true)
+}
+
 function ajv(ajvOptions: Options): Ajv {
   const instance = new Ajv(ajvOptions)
   formats.default(instance)
   instance.addFormat('uuid', uuidFormat)
+  instance.addFormat('date-time', isRequestInstant)
   // The library's own compares each item with each other one.
   instance.removeKeyword('uniqueItems')
   return instance.addKeyword({

@@ -16,6 +16,14 @@ export async function readCheckpoint(database: Database, projection: string, lan
   return { sequence: row?.sequence ?? 0, messageId: row?.message_id ?? '' }
 }
 
+/** When the checkpoint was moved last, in the database's real time. */
+export async function checkpointWrittenAt(database: Database, projection: string, lane: number): Promise<Date> {
+  const [row] = await database.sql<{ updated_at: Date }[]>`
+    select updated_at from checkpoints where projection = ${projection} and lane = ${lane}`
+  if (!row) throw laneLost(projection, lane)
+  return row.updated_at
+}
+
 /** Moves the checkpoint. Throws {@link LaneLostError} if it is not at `from`, because another reader has moved it. */
 export async function moveCheckpoint(tx: Tx, projection: string, lane: number, from: Checkpoint, to: Checkpoint): Promise<void> {
   const moved = await tx.sql`

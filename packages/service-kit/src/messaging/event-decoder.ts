@@ -1,9 +1,10 @@
 import '../process/formats.ts'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import { UndecodableError } from './poison.ts'
 import type { ProjectedEvent } from './projection.ts'
 
-/** Decodes a message. Returns undefined if its type has no schema; throws if it does not match the schema of its type. */
+/** Decodes a message. Returns undefined if its type has no schema; throws an {@link UndecodableError} if it does not match the schema of its type. */
 export type EventDecoder<E extends ProjectedEvent> = (subject: string, data: Uint8Array) => E | undefined
 
 const text = new TextDecoder('utf-8', { fatal: true })
@@ -20,10 +21,18 @@ export function eventDecoder<E extends ProjectedEvent>(schemas: readonly TSchema
   return (subject, data) => {
     const check = checks.get(typeOf(subject))
     if (!check) return undefined
-    const event: unknown = JSON.parse(text.decode(data))
+    const event = parse(data)
     if (check.Check(event)) return event as E
     const error = check.Errors(event).First()
-    throw new Error(`the event does not match its schema: ${error?.path} ${error?.message}`)
+    throw new UndecodableError(`the event does not match its schema: ${error?.path} ${error?.message}`)
+  }
+}
+
+function parse(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(text.decode(data))
+  } catch (error) {
+    throw new UndecodableError('the event is not JSON in UTF-8', { cause: error })
   }
 }
 

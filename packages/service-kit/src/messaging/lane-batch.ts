@@ -1,10 +1,13 @@
-import { type Database, isTransient, type Tx } from '../postgres/database.ts'
+import { type Database, isTransient } from '../postgres/database.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
-import { type Checkpoint, moveCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, holdCheckpoint, moveCheckpoint } from './checkpoint.ts'
+import { addDeadLetters, deleteDeadLetter, lettersToReplay, type StoredLetter } from './dead-letters.ts'
 import type { EventDecoder } from './event-decoder.ts'
 import type { LaneMessage } from './lane-reader.ts'
+import { isPoison } from './poison.ts'
 import { LaneLostError, type ProjectedEvent, type Projection } from './projection.ts'
+import { checkOrganizations } from './subject-organizations.ts'
 
 interface Options<E extends ProjectedEvent> {
   projection: Projection<E>
@@ -17,21 +20,25 @@ interface Options<E extends ProjectedEvent> {
   limitMs: number
 }
 
-interface DeadLetter {
+interface Refused {
   message: LaneMessage
   error: unknown
 }
 
 interface Decoded<E> {
   events: E[]
-  deadLetters: DeadLetter[]
+  refused: Refused[]
 }
 
-/**
- * Applies a batch of messages and returns the checkpoint after it. Rejects with {@link LaneLostError} or with a transient error of the database: then
- * the checkpoint must be read again.
- */
-export type ApplyBatch = (messages: readonly LaneMessage[], checkpoint: Checkpoint) => Promise<Checkpoint>
+export interface BatchApplier {
+  /**
+   * Applies a batch of messages and returns the checkpoint after it. Rejects unless the events are at fault: then the checkpoint must be read
+   * again, and the batch is tried again.
+   */
+  apply(messages: readonly LaneMessage[], checkpoint: Checkpoint): Promise<Checkpoint>
+  /** Tries dead letters of the lane again that somebody asked for, each in a transaction of its own. */
+  replay(checkpoint: Checkpoint): Promise<void>
+}
 
 /** Makes what applies the batches of one lane. The effects of a batch, its dead letters and its checkpoint commit together. */
 export function batchApplier<E extends ProjectedEvent>({
@@ -42,73 +49,97 @@ export function batchApplier<E extends ProjectedEvent>({
   logger,
   metrics,
   limitMs,
-}: Options<E>): ApplyBatch {
+}: Options<E>): BatchApplier {
   const label = { projection: projection.name }
 
   function decodeAll(messages: readonly LaneMessage[]): Decoded<E> {
-    const decoded: Decoded<E> = { events: [], deadLetters: [] }
+    const decoded: Decoded<E> = { events: [], refused: [] }
     for (const message of messages) {
       try {
         const event = decode(message.subject, message.data)
         if (event) decoded.events.push(event)
       } catch (error) {
-        decoded.deadLetters.push({ message, error })
+        decoded.refused.push({ message, error })
       }
     }
     return decoded
   }
 
-  async function commit(messages: readonly LaneMessage[], { events, deadLetters }: Decoded<E>, from: Checkpoint): Promise<Checkpoint> {
+  async function commit(messages: readonly LaneMessage[], { events, refused }: Decoded<E>, from: Checkpoint): Promise<Checkpoint> {
     const last = messages.at(-1)
     if (!last) return from
     const to = { sequence: last.sequence, messageId: last.id }
     await database.transaction(async (tx) => {
       await moveCheckpoint(tx, projection.name, lane, from, to)
-      for (const letter of deadLetters) await addDeadLetter(tx, projection.name, lane, letter)
-      if (events.length > 0) await projection.apply(tx, lane, events)
+      await addDeadLetters(tx, refused.map(toLetter))
+      if (events.length === 0) return
+      await checkOrganizations(tx, projection, events)
+      await projection.apply(tx, lane, events)
     }, limitMs)
     metrics.projectionEvents.inc(label, events.length)
     metrics.projectionLag.set(label, last.pending)
-    for (const { message, error } of deadLetters) {
+    for (const { message, error } of refused) {
       metrics.projectionDeadLetters.inc(label)
       logger.error({ err: error, lane, sequence: message.sequence, subject: message.subject, ...label }, 'event stored as a dead letter')
     }
     return to
   }
 
+  function toLetter({ message: { sequence, subject, data }, error }: Refused) {
+    const message = new TextDecoder().decode(data)
+    return { projection: projection.name, lane, sequence, position: 0, subject, message, error: textOf(error) }
+  }
+
   async function applyOne(message: LaneMessage, from: Checkpoint): Promise<Checkpoint> {
     try {
       return await commit([message], decodeAll([message]), from)
     } catch (error) {
-      if (mustReadAgain(error)) throw error
-      return commit([message], { events: [], deadLetters: [{ message, error }] }, from)
+      if (!isPoison(error)) throw error
+      return commit([message], { events: [], refused: [{ message, error }] }, from)
     }
   }
 
-  return async (messages, from) => {
-    const decoded = decodeAll(messages)
-    try {
-      return await commit(messages, decoded, from)
-    } catch (error) {
-      if (mustReadAgain(error)) throw error
-      metrics.projectionFailures.inc(label)
-      logger.warn({ err: error, lane, events: decoded.events.length, ...label }, 'batch failed, applying its events one by one')
-    }
-    let checkpoint = from
-    for (const message of messages) checkpoint = await applyOne(message, checkpoint)
-    return checkpoint
+  async function applyAgain({ id, subject, message }: StoredLetter, at: Checkpoint): Promise<void> {
+    await database.transaction(async (tx) => {
+      await holdCheckpoint(tx, projection.name, lane, at)
+      if (!(await deleteDeadLetter(tx, id))) return
+      const event = decode(subject, new TextEncoder().encode(message))
+      if (!event) return
+      await checkOrganizations(tx, projection, [event])
+      await projection.apply(tx, lane, [event])
+    })
+  }
+
+  return {
+    async apply(messages, from) {
+      const decoded = decodeAll(messages)
+      try {
+        return await commit(messages, decoded, from)
+      } catch (error) {
+        metrics.projectionFailures.inc(label)
+        if (!isPoison(error)) throw error
+        logger.warn({ err: error, lane, events: decoded.events.length, ...label }, 'batch failed, applying its events one by one')
+      }
+      let checkpoint = from
+      for (const message of messages) checkpoint = await applyOne(message, checkpoint)
+      return checkpoint
+    },
+    async replay(at) {
+      for (const letter of await lettersToReplay(database, projection.name, lane)) {
+        const context = { letter: letter.id, lane, sequence: letter.sequence, ...label }
+        try {
+          await applyAgain(letter, at)
+          logger.info(context, 'dead letter applied')
+        } catch (error) {
+          if (error instanceof LaneLostError || isTransient(error)) throw error
+          await addDeadLetters(database, [{ ...letter, error: textOf(error) }])
+          logger.error({ err: error, ...context }, 'dead letter refused again')
+        }
+      }
+    },
   }
 }
 
-/** Whether the events are not to blame for the failure. */
-function mustReadAgain(error: unknown): boolean {
-  return error instanceof LaneLostError || isTransient(error)
-}
-
-async function addDeadLetter(tx: Tx, projection: string, lane: number, { message, error }: DeadLetter): Promise<void> {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  await tx.sql`
-    insert into dead_letters (projection, lane, stream_sequence, subject, message, error)
-    values (${projection}, ${lane}, ${message.sequence}, ${message.subject}, ${new TextDecoder().decode(message.data)}, ${text})
-    on conflict (projection, stream_sequence) do nothing`
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,6 +1,6 @@
 import { withDeadline } from '../process/deadline.ts'
 import { wakeable } from '../process/wakeable.ts'
-import { type Checkpoint, holdCheckpoint, readCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, checkpointWrittenAt, holdCheckpoint, readCheckpoint } from './checkpoint.ts'
 import type { EventDecoder } from './event-decoder.ts'
 import { batchApplier } from './lane-batch.ts'
 import { type LaneReader, openLaneReader, ReaderInterruptedError } from './lane-reader.ts'
@@ -11,6 +11,11 @@ import { startOf } from './stream-position.ts'
 /** Events in one transaction, at most. */
 const batchLimit = 4_000
 const idleWaitMs = 1_000
+/** Wait before a batch that failed is tried again: twice as long after each failure. */
+const firstRetryMs = 250
+const longestRetryMs = 5_000
+/** A lane that has failed for so long is an alarm, and the service is not ready. */
+const alarmAfterMs = 10_000
 /*
  * Each step has a deadline. Statements have shorter ones of their own: this is for whatever else may never answer. What a step does after it was given
  * up changes nothing, as another reader of the lane has the checkpoint then.
@@ -45,11 +50,14 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
   const { database, logger, metrics } = deps
   const label = { projection: projection.name }
   const { stepLimitMs = defaultStepLimitMs } = deps
-  const apply = batchApplier({ projection, lane, decode, database, logger, metrics, limitMs: stepLimitMs })
+  const applier = batchApplier({ projection, lane, decode, database, logger, metrics, limitMs: stepLimitMs })
   const wake = wakeable()
   let stopped = false
   let reader: LaneReader | undefined
   let mustReopen = false
+  let mustReplay = false
+  let failures = 0
+  let failingSinceMs: number | undefined
   let checkpoint: Checkpoint = { sequence: 0, messageId: '' }
   // Longer than all steps and the wait for a turn to apply a batch take together.
   const watched = deps.watchdog.watch(`${projection.name}, lane ${lane}`, stepLimitMs * 4)
@@ -58,9 +66,12 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
   async function open(): Promise<OpenLane> {
     projection.onLaneAcquired?.(lane)
     const from = await readCheckpoint(database, projection.name, lane)
-    const start = await startOf(deps.connection, projection.stream, from)
+    const start = await startOf(deps.connection, projection.stream, from, () => checkpointWrittenAt(database, projection.name, lane))
     if ('rewound' in start) {
-      logger.warn({ lane, checkpoint: from, from: start.atTime, ...label }, 'the stream lost its last messages: reading its tail again')
+      logger.warn(
+        { lane, checkpoint: from, from: start.atTime, ...label },
+        'the stream lost messages that were read: reading its tail again',
+      )
     }
     return { reader: await openLaneReader({ connection: deps.connection, stream: projection.stream, filter, start }), from }
   }
@@ -82,7 +93,11 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
     const { tick } = projection
     reader ??= await openInTime()
     const messages = await reader.next(batchLimit, tick?.everyMs ?? idleWaitMs, projection.gatherMs ?? 0)
-    if (messages.length > 0) checkpoint = await deps.limitBatches(() => inTime('applying a batch', apply(messages, checkpoint)))
+    if (messages.length > 0) checkpoint = await deps.limitBatches(() => inTime('applying a batch', applier.apply(messages, checkpoint)))
+    if (mustReplay) {
+      mustReplay = false
+      await inTime('replaying dead letters', applier.replay(checkpoint))
+    }
     if (tick) await playTick(tick, checkpoint)
   }
 
@@ -118,26 +133,47 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
       try {
         if (mustReopen) await closeReader()
         await readOn()
+        failures = 0
+        failingSinceMs = undefined
         watched.progress()
       } catch (error) {
         await closeReader()
-        if (stopped) break
-        const level = error instanceof ReaderInterruptedError || error instanceof LaneLostError ? 'info' : 'warn'
-        logger[level]({ err: error, lane, ...label }, 'reading the lane again from its checkpoint')
-        await wake.within(error instanceof ReaderInterruptedError ? 50 : 500)
+        if (!stopped) await wake.within(waitAfter(error))
       }
     }
     await closeReader()
     watched.end()
   }
 
+  /** Logs the failure, and says how long to wait. */
+  function waitAfter(error: unknown): number {
+    if (error instanceof ReaderInterruptedError || error instanceof LaneLostError) {
+      logger.info({ err: error, lane, ...label }, 'reading the lane again from its checkpoint')
+      return error instanceof LaneLostError ? 500 : 50
+    }
+    failingSinceMs ??= performance.now()
+    const retryInMs = Math.min(longestRetryMs, firstRetryMs * 2 ** failures++)
+    const level = isFailing() ? 'error' : 'warn'
+    logger[level]({ err: error, lane, failures, retryInMs, ...label }, 'the lane failed, trying again from its checkpoint')
+    return retryInMs
+  }
+
+  const isFailing = () => failingSinceMs !== undefined && performance.now() - failingSinceMs >= alarmAfterMs
+
   const running = run()
   return {
     wake: () => reader?.wake(),
+    isFailing,
+    /** Somebody asked for another try of dead letters of the lane. */
+    replay() {
+      mustReplay = true
+      reader?.wake()
+    },
     /** For a connection that was lost and came back: checks what the stream holds before reading goes on. */
     reopen() {
       mustReopen = true
       reader?.wake()
+      wake.now()
     },
     async stop() {
       stopped = true

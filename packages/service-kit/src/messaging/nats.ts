@@ -21,6 +21,11 @@ export function connectNats(urls: string, name: string): Promise<NatsConnection>
   })
 }
 
+/** Changes with each new connection to a server. */
+export function connectionKey(connection: NatsConnection): string {
+  return `${connection.info?.server_id}/${connection.info?.client_id}`
+}
+
 /** Calls `action` each time the connection comes back after a loss, until the connection is closed. */
 export async function onReconnect(connection: NatsConnection, action: () => void): Promise<void> {
   for await (const status of connection.status()) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { outboxMemory } from './outbox-memory.ts'
 
-const row = (id: number, length: number) => ({ id, messages: 'x'.repeat(length) })
+const row = (id: number, length: number) => ({ id, stream: 'CALLS', messages: 'x'.repeat(length) })
 
 test('a row is held until it is forgotten', () => {
   const memory = outboxMemory()

@@ -1,6 +1,8 @@
 import { lanes } from '@carillon/contracts/lane'
 import { laneFilter } from '@carillon/contracts/streams'
 import { startLeases } from '../postgres/leases.ts'
+import { every } from '../process/every.ts'
+import { lanesToReplay } from './dead-letters.ts'
 import { eventDecoder } from './event-decoder.ts'
 import { laneLoop } from './lane-loop.ts'
 import { onReconnect } from './nats.ts'
@@ -11,9 +13,14 @@ export interface RunningProjection {
   /** Runs the lane's next tick now. */
   wake(lane: number): void
   lanesHeld(): number[]
+  /** Lanes whose next events have failed for a while, and are tried again. */
+  lanesFailing(): number[]
   /** Finishes the batches that are being applied, then gives the lanes back. */
   stop(): Promise<void>
 }
+
+/** How often failing lanes are counted, and dead letters looked for that are to be tried again. */
+const watchEveryMs = 2_000
 
 /** Runs a projection over this replica's share of the lanes, until stopped. */
 export function startProjection<E extends ProjectedEvent>(projection: Projection<E>, deps: ProjectionDeps): RunningProjection {
@@ -45,9 +52,26 @@ export function startProjection<E extends ProjectedEvent>(projection: Projection
     },
   })
 
+  const lanesFailing = () => [...loops].filter(([, loop]) => loop.isFailing()).map(([lane]) => lane)
+  const watch = every(
+    {
+      name: `watch over ${projection.name}`,
+      intervalMs: watchEveryMs,
+      async work() {
+        deps.metrics.projectionLanesFailing.set({ projection: projection.name }, lanesFailing().length)
+        for (const lane of await lanesToReplay(deps.database, projection.name)) loops.get(lane)?.replay()
+      },
+    },
+    deps,
+  )
+
   return {
     wake: (lane) => loops.get(lane)?.wake(),
     lanesHeld: () => [...loops.keys()],
-    stop: () => leases.stop(),
+    lanesFailing,
+    async stop() {
+      await watch.stop()
+      await leases.stop()
+    },
   }
 }

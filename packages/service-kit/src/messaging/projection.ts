@@ -6,6 +6,7 @@ import type { Tx } from '../postgres/database.ts'
 export interface ProjectedEvent {
   id: string
   type: string
+  organizationId: string
 }
 
 /**
@@ -28,7 +29,15 @@ export interface Projection<E extends ProjectedEvent> {
   gatherMs?: number
   /** One schema per event type that the projection needs; events of other types are skipped without parsing. */
   schemas: readonly TSchema[]
-  /** Writes the effects of a batch, in the transaction that moves the checkpoint. Runs again if that transaction is rolled back. */
+  /**
+   * The id of the execution, job, program or organization that an event is about. The first event about it says whose it is: an event that names another organization
+   * is set aside.
+   */
+  subjectOf(event: E): string
+  /**
+   * Writes the effects of a batch, in the transaction that moves the checkpoint. Runs again if that transaction is rolled back. An event is set aside
+   * only for an error of the list in `poison.ts`, such as an `EventRefusedError`. With any other error the batch is tried again until it succeeds.
+   */
   apply(tx: Tx, lane: number, events: readonly E[]): Promise<void>
   /** Called before reading starts from the checkpoint, also after an interruption. Another replica may have moved it: drop what is cached about the lane. */
   onLaneAcquired?(lane: number): void

@@ -1,5 +1,6 @@
 import type { NatsConnection } from 'nats'
 import type { Checkpoint } from './checkpoint.ts'
+import { tailState } from './stream-tail.ts'
 
 /**
  * How much of a stream is read again after it has lost messages. The outbox keeps published rows for as long, so that it can publish again what a
@@ -10,22 +11,20 @@ export const rewindMs = 15 * 60 * 1000
 export type StreamStart = { afterSequence: number } | { atTime: Date; rewound: true }
 
 /**
- * Where reading continues after a checkpoint. A server that crashed can lose the last messages of a stream and give their sequence numbers to other
- * messages. Then the message at the checkpoint is not the one that was read, and the last {@link rewindMs} of the stream are read again.
+ * Where reading continues after a checkpoint. If the message at the checkpoint is not the one that was read, the stream has lost messages, and what
+ * was published again may lie anywhere behind the point of the loss. Everything is read again from {@link rewindMs} before the checkpoint was written:
+ * however long ago that was, what was stored earlier had been read.
+ *
+ * @param writtenAt when the checkpoint was written, by the database's clock. It may differ from the NATS server's by minutes.
  */
-export async function startOf(connection: NatsConnection, stream: string, checkpoint: Checkpoint): Promise<StreamStart> {
+export async function startOf(
+  connection: NatsConnection,
+  stream: string,
+  checkpoint: Checkpoint,
+  writtenAt: () => Promise<Date>,
+): Promise<StreamStart> {
   if (checkpoint.sequence === 0) return { afterSequence: 0 }
-  const manager = await connection.jetstreamManager()
-  const { state } = await manager.streams.info(stream)
-  const again = { atTime: new Date(Date.now() - rewindMs), rewound: true } as const
-  if (checkpoint.sequence > state.last_seq) return again
-  // The message is older than the stream's first one: its age limit was reached, nothing was lost.
-  if (checkpoint.sequence < state.first_seq) return { afterSequence: checkpoint.sequence }
-  try {
-    const message = await manager.streams.getMessage(stream, { seq: checkpoint.sequence })
-    return message.header.get('Nats-Msg-Id') === checkpoint.messageId ? { afterSequence: checkpoint.sequence } : again
-  } catch (error) {
-    if (error instanceof Error && /no message found/i.test(error.message)) return again
-    throw error
-  }
+  const state = await tailState(connection, stream, checkpoint)
+  if (state !== 'lost') return { afterSequence: checkpoint.sequence }
+  return { atTime: new Date((await writtenAt()).getTime() - rewindMs), rewound: true }
 }

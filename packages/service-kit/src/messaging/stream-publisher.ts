@@ -11,8 +11,10 @@ export interface StreamPublisher {
   /**
    * Publishes in order. Resolves with the stream sequence of each message when all are acknowledged. Rejects at the first refusal or
    * after the timeout. Messages acknowledged before that stay in the stream; if they are published again, the server recognizes their ids.
+   *
+   * @param mayGoOn runs before each few hundred messages; what it throws ends the publishing.
    */
-  publish(messages: readonly OutgoingMessage[]): Promise<number[]>
+  publish(messages: readonly OutgoingMessage[], mayGoOn?: () => void): Promise<number[]>
   close(): void
 }
 
@@ -77,9 +79,10 @@ export function streamPublisher(connection: NatsConnection, timeoutMs = 5_000): 
   }
 
   return {
-    async publish(messages) {
+    async publish(messages, mayGoOn) {
       const sequences: number[] = []
       for (let start = 0; start < messages.length; start += windowSize) {
+        mayGoOn?.()
         sequences.push(...(await publishWindow(messages.slice(start, start + windowSize))))
       }
       return sequences

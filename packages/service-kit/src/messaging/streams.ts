@@ -1,15 +1,24 @@
-import { type StreamName, streams } from '@carillon/contracts/streams'
+import { type StreamName, streamNames, streams } from '@carillon/contracts/streams'
 import { DiscardPolicy, type JetStreamManager, type NatsConnection, nanos, RetentionPolicy, StorageType } from 'nats'
 
 const dayMs = 24 * 60 * 60 * 1000
 
+/** A stream exists with another configuration than the platform's. Waiting does not help. */
+export class StreamConfigurationError extends Error {
+  override name = 'StreamConfigurationError'
+}
+
 /**
- * Creates the platform's streams where they are missing. Throws if a stream is configured otherwise: the configuration is read back, because a server
+ * Creates streams of the platform where they are missing. Throws a {@link StreamConfigurationError} if a stream is configured otherwise: the configuration is read back, because a server
  * ignores settings that it does not know.
  */
-export async function ensureStreams(connection: NatsConnection, replicas: number): Promise<void> {
-  const manager = await connection.jetstreamManager()
-  for (const name of Object.keys(streams) as StreamName[]) await ensureStream(manager, name, replicas)
+export async function ensureStreams(
+  connection: NatsConnection,
+  replicas: number,
+  names: readonly StreamName[] = streamNames,
+): Promise<void> {
+  const manager = await connection.jetstreamManager({ checkAPI: false })
+  for (const name of names) await ensureStream(manager, name, replicas)
 }
 
 async function ensureStream(manager: JetStreamManager, name: StreamName, replicas: number): Promise<void> {
@@ -39,5 +48,5 @@ async function ensureStream(manager: JetStreamManager, name: StreamName, replica
     config.max_age !== wanted.max_age ||
     config.duplicate_window !== wanted.duplicate_window ||
     config.subjects?.join() !== wanted.subjects.join()
-  if (differs) throw new Error(`stream ${name} is configured otherwise: ${JSON.stringify(config)}`)
+  if (differs) throw new StreamConfigurationError(`stream ${name} is configured otherwise: ${JSON.stringify(config)}`)
 }

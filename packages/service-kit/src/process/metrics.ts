@@ -6,9 +6,15 @@ export interface Metrics {
   httpDuration: Histogram<'method' | 'route' | 'status'>
   outboxPublished: Counter
   outboxFailures: Counter
+  outboxFailing: Gauge
+  outboxLosses: Counter
+  outboxUnsendable: Counter
+  outboxOldestSeconds: Gauge
+  streamsUnavailable: Gauge
   projectionEvents: Counter<'projection'>
   projectionDeadLetters: Counter<'projection'>
   projectionFailures: Counter<'projection'>
+  projectionLanesFailing: Gauge<'projection'>
   projectionLag: Gauge<'projection'>
   lanesHeld: Gauge<'projection'>
   databaseConnectionsLost: Counter
@@ -30,6 +36,23 @@ export function createMetrics(service: string): Metrics {
     }),
     outboxPublished: new Counter({ name: 'outbox_published_total', help: 'Messages acknowledged by their stream', registers }),
     outboxFailures: new Counter({ name: 'outbox_failures_total', help: 'Rounds of the outbox relay that failed', registers }),
+    outboxFailing: new Gauge({ name: 'outbox_failing', help: '1 while the outbox cannot be published', registers }),
+    outboxLosses: new Counter({
+      name: 'outbox_stream_losses_total',
+      help: 'Times that a stream had lost acknowledged messages',
+      registers,
+    }),
+    outboxUnsendable: new Counter({
+      name: 'outbox_unsendable_total',
+      help: 'Messages that can never be sent and were set aside',
+      registers,
+    }),
+    outboxOldestSeconds: new Gauge({ name: 'outbox_oldest_seconds', help: 'Age of the oldest message that is not published', registers }),
+    streamsUnavailable: new Gauge({
+      name: 'streams_unavailable',
+      help: 'Streams of this service that are missing or cannot be asked',
+      registers,
+    }),
     projectionEvents: new Counter({ name: 'projection_events_total', help: 'Events applied', labelNames: ['projection'], registers }),
     projectionDeadLetters: new Counter({
       name: 'projection_dead_letters_total',
@@ -40,6 +63,12 @@ export function createMetrics(service: string): Metrics {
     projectionFailures: new Counter({
       name: 'projection_failures_total',
       help: 'Batches that failed and were tried again',
+      labelNames: ['projection'],
+      registers,
+    }),
+    projectionLanesFailing: new Gauge({
+      name: 'projection_lanes_failing',
+      help: 'Lanes whose next events have failed for a while and are tried again',
       labelNames: ['projection'],
       registers,
     }),

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { streamsOf } from '@carillon/contracts/services'
 import type { Static, TObject } from '@sinclair/typebox'
 import closeWithGrace from 'close-with-grace'
 import pLimit from 'p-limit'
 import { forgetOldKeys } from '../http/idempotency.ts'
 import { type InternalAuth, internalAuth } from '../http/internal-auth.ts'
+import { deadLetterCommand } from '../messaging/dead-letter-command.ts'
 import { connectNats, type NatsConnection } from '../messaging/nats.ts'
 import { type OutboxRelay, startOutboxRelay } from '../messaging/outbox-relay.ts'
 import type { ProjectedEvent, Projection } from '../messaging/projection.ts'
 import type { ProjectionDeps } from '../messaging/projection-deps.ts'
 import { type RunningProjection, startProjection } from '../messaging/projection-runner.ts'
-import { ensureStreams } from '../messaging/streams.ts'
+import { keepStreams } from '../messaging/stream-keeper.ts'
+import { ensureStreams, StreamConfigurationError } from '../messaging/streams.ts'
 import { connectDatabase } from '../postgres/connect-database.ts'
-import type { Database } from '../postgres/database.ts'
+import { type Database, isTransient } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrations.ts'
 import { anchorFrom, type Clock, databaseClock } from './clock.ts'
 import { ConfigurationError, loadConfig, type ServiceEnvironment } from './config.ts'
@@ -19,6 +22,7 @@ import { withDeadline } from './deadline.ts'
 import { every, type RegularWork, type RunningWork } from './every.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { untilDone } from './patience.ts'
 import { createWatchdog, OverdueError, type Watchdog } from './watchdog.ts'
 
 /** What a service is built from: its connections, its clock and what else reaches outside the process, ready to use. */
@@ -39,7 +43,10 @@ export interface ServiceDeps {
   every(work: RegularWork): RunningWork
   /** Shows what does not get on; `every` and `project` are watched. */
   watchdog: Watchdog
-  /** Throws while the database or NATS cannot be reached, and an {@link OverdueError} while work does not get on. */
+  /**
+   * Throws while the database or NATS cannot be reached, a stream is missing, messages cannot be published, or a lane fails, and an {@link OverdueError}
+   * while work does not get on.
+   */
   ready(): Promise<void>
   /** Registers a function that runs when the service stops. The last one that was registered runs first. */
   onStop(stop: () => Promise<void> | void): void
@@ -67,14 +74,25 @@ export async function openService(name: string, config: ServiceEnvironment, migr
       logger.warn({ err: error }, 'connection to the database lost')
     },
   })
-  const migrating = database.dedicated()
-  const applied = await migrate(migrating, migrations)
-  await migrating.end()
+  const applied = await untilDone({ what: 'Postgres', logger, work: () => migrateSchema(database, migrations), isPassing: isTransient })
   if (applied.length > 0) logger.info({ applied }, 'schema migrated')
-  const clock = await databaseClock(database.sql, anchor, { logger, watchdog })
-  const nats = await connectNats(config.NATS_URL, replicaId)
-  await ensureStreams(nats, config.NATS_REPLICAS)
-  const outbox = startOutboxRelay({ database, connection: nats, logger, metrics })
+  const clock = await untilDone({
+    what: 'Postgres',
+    logger,
+    work: () => databaseClock(database.sql, anchor, { logger, watchdog }),
+    isPassing: isTransient,
+  })
+  const nats = await untilDone({ what: 'NATS', logger, work: () => connectNats(config.NATS_URL, replicaId), isPassing: () => true })
+  const names = streamsOf(name)
+  await untilDone({
+    what: 'the streams in NATS',
+    logger,
+    work: () => ensureStreams(nats, config.NATS_REPLICAS, names),
+    isPassing: (error) => !(error instanceof StreamConfigurationError),
+  })
+  const streams = keepStreams({ connection: nats, names, replicas: config.NATS_REPLICAS, logger, metrics, watchdog })
+  const outbox = startOutboxRelay({ database, connection: nats, logger, metrics, leaseTtlMs: config.LEASE_TTL_MS })
+  const projections: { name: string; running: RunningProjection }[] = []
   const stops: (() => Promise<void> | void)[] = []
   const projectionDeps: ProjectionDeps = {
     database,
@@ -97,6 +115,7 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     replicaId,
     project(projection) {
       const running = startProjection(projection, projectionDeps)
+      projections.push({ name: projection.name, running })
       stops.push(() => running.stop())
       return running
     },
@@ -111,6 +130,12 @@ export async function openService(name: string, config: ServiceEnvironment, migr
       await withDeadline(nats.flush(), readyMs, () => new Error('NATS does not answer'))
       const overdue = watchdog.overdue()
       if (overdue.length > 0) throw new OverdueError(overdue)
+      streams.ready()
+      outbox.ready()
+      for (const { name, running } of projections) {
+        const failing = running.lanesFailing()
+        if (failing.length > 0) throw new Error(`${name}: the lanes ${failing.join()} fail`)
+      }
     },
     onStop: (stop) => stops.push(stop),
   }
@@ -120,11 +145,21 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     /** Runs the stop functions, last one first, stops the outbox relay, and disconnects. */
     async close() {
       for (const stop of stops.splice(0).reverse()) await stop()
+      await streams.stop()
       await outbox.stop()
       await clock.stop()
       await nats.close()
       await database.close()
     },
+  }
+}
+
+async function migrateSchema(database: Database, migrations: string): Promise<string[]> {
+  const connection = database.dedicated()
+  try {
+    return await migrate(connection, migrations)
+  } finally {
+    await connection.end()
   }
 }
 
@@ -134,22 +169,31 @@ interface ServiceDefinition<T extends TObject> {
   /** Path of the folder of SQL files. */
   migrations: string
   /** Builds the service and returns its HTTP side, not yet listening. Rejects with a {@link ConfigurationError} if a file that the environment names is not valid. */
-  build(
-    deps: ServiceDeps,
-    config: Static<T>,
-  ): Promise<{ listen(options: { host: string; port: number }): Promise<string>; close(): Promise<void> }>
+  build(deps: ServiceDeps, config: Static<T>): Promise<HttpSide>
 }
 
-/** Runs a service as a process: reads its configuration, connects, listens, and ends cleanly on SIGTERM, SIGINT or an uncaught error. */
+interface HttpSide {
+  listen(options: { host: string; port: number }): Promise<string>
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Runs a service as a process: reads its configuration, connects, listens, and ends cleanly on SIGTERM, SIGINT or an uncaught error. With the arguments
+ * `dead-letters …` it runs that command instead.
+ */
 export async function runService<T extends TObject>(definition: ServiceDefinition<T>): Promise<void> {
   const config = configuration(definition)
   const base = config as ServiceEnvironment
+  const [command, ...rest] = process.argv.slice(2)
+  if (command === 'dead-letters') return runDeadLetterCommand(definition.name, base, rest)
   const service = await openService(definition.name, base, definition.migrations)
   const { logger } = service.deps
   const app = await definition.build(service.deps, config).catch((error) => refuse(definition.name, error))
   closeWithGrace({ delay: 10_000, logger }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'service failed')
     logger.info({ signal }, 'service stopping')
+    await app.drain()
     await app.close()
     await service.close()
     logger.info('service stopped')
@@ -163,6 +207,15 @@ function configuration<T extends TObject>(definition: ServiceDefinition<T>): Sta
     return loadConfig(definition.environment, process.env)
   } catch (error) {
     return refuse(definition.name, error)
+  }
+}
+
+async function runDeadLetterCommand(name: string, config: ServiceEnvironment, args: readonly string[]): Promise<void> {
+  const database = connectDatabase({ url: config.DATABASE_URL, name: `${name} dead-letters`, connections: 2, anchor: anchorFrom(config) })
+  try {
+    process.exitCode = await deadLetterCommand(database, args, (text) => process.stdout.write(text))
+  } finally {
+    await database.close()
   }
 }
 

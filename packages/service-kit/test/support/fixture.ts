@@ -3,12 +3,14 @@ import { emptyDatabase } from '@carillon/testing/database'
 import { testNats } from '@carillon/testing/nats'
 import type { OutboxMessage } from '../../src/messaging/outbox.ts'
 import type { Projection } from '../../src/messaging/projection.ts'
+import type { ServiceEnvironment } from '../../src/process/config.ts'
 import { openService } from '../../src/process/service.ts'
 
 export interface Ringing {
   id: string
   type: 'call.ringing'
-  data: { callId: string; seq: number }
+  organizationId: string
+  data: { callId: string; seq: number; executionId: string }
 }
 
 /** A database and a NATS account for any number of replicas of one small service. */
@@ -18,7 +20,8 @@ export async function openFixture() {
   const open: Awaited<ReturnType<typeof openService>>[] = []
   return {
     nats,
-    async replica() {
+    databaseUrl: database.urls.billing,
+    async replica(changes: Partial<ServiceEnvironment> = {}) {
       const service = await openService(
         'fixture',
         {
@@ -31,6 +34,7 @@ export async function openFixture() {
           INTERNAL_AUTH_SECRET: 'a secret of the tests alone',
           LOG_LEVEL: 'silent',
           LEASE_TTL_MS: 1_000,
+          ...changes,
         },
         new URL('./migrations/', import.meta.url).pathname,
       )
@@ -65,6 +69,7 @@ export function tally(reader: string, onEvent: (event: Ringing) => void = () => 
     name: 'tally',
     stream: 'CALLS',
     schemas: [CallRinging],
+    subjectOf: ({ data }) => data.executionId,
     async apply(tx, lane, events) {
       for (const event of events) {
         await tx.sql`insert into tally (lane, event_id, reader) values (${lane}, ${event.id}, ${reader})`

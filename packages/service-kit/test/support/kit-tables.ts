@@ -11,6 +11,7 @@ export async function openKitTables() {
   await migrate(migrating, new URL('./migrations/', import.meta.url).pathname)
   await migrating.end()
   return {
+    url: urls.billing,
     database,
     async close() {
       await database.close()

@@ -7,5 +7,5 @@ await runService({
   name: 'program',
   environment: ServiceEnvironment,
   migrations: fileURLToPath(new URL('./migrations/', import.meta.url)),
-  build: async () => ({ listen: async () => 'nowhere', close: async () => undefined }),
+  build: async () => ({ listen: async () => 'nowhere', drain: async () => undefined, close: async () => undefined }),
 })

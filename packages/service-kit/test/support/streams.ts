@@ -10,6 +10,7 @@ export async function openStreams() {
   const manager = await connection.jetstreamManager()
   const publisher = streamPublisher(connection)
   return {
+    url: nats.url,
     connection,
     manager,
     /** Publishes a message per id and returns their stream sequences. */

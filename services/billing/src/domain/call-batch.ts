@@ -1,4 +1,5 @@
 import type { SequencedCallEvent } from '@carillon/contracts/call-events'
+import { EventRefusedError } from '@carillon/service-kit/domain/event-refused'
 import { type Position, reassemble, unread } from '@carillon/service-kit/domain/reassembly'
 import { type Call, type CallFact, type EndedCall, evolve, factOf, unknownCall } from './call.ts'
 
@@ -27,7 +28,8 @@ export interface FoldedBatch {
 
 /**
  * Reads the calls of a batch further, each in the order of its `seq`. An event that was seen before changes nothing, nor does an event of a call
- * that was rated. An event that comes too early is parked.
+ * that was rated. An event that comes too early is parked. Throws an {@link EventRefusedError} if
+ * an event names another owner than the call's first event did.
  */
 export function foldBatch(events: readonly SequencedCallEvent[], known: ReadonlyMap<string, OpenCall | 'rated'>): FoldedBatch {
   const calls = new Map<string, OpenCall>()
@@ -36,6 +38,7 @@ export function foldBatch(events: readonly SequencedCallEvent[], known: Readonly
     const { callId } = event.data
     const before = calls.get(callId) ?? known.get(callId) ?? newCall(event)
     if (before === 'rated') continue
+    refuseStranger(before, event)
     calls.set(callId, before)
     arrivals.push({ subject: callId, item: factOf(event) })
   }
@@ -49,6 +52,14 @@ export function foldBatch(events: readonly SequencedCallEvent[], known: Readonly
     else folded.open.push({ ...before, call, position: after })
   }
   return folded
+}
+
+/** A call belongs to one organization and one execution, whatever a later event says. */
+function refuseStranger(call: OpenCall, { organizationId, data: { callId, executionId } }: SequencedCallEvent): void {
+  if (call.organizationId === organizationId && call.executionId === executionId) return
+  throw new EventRefusedError(
+    `call ${callId} belongs to organization ${call.organizationId}, execution ${call.executionId}, not to ${organizationId}, ${executionId}`,
+  )
 }
 
 function newCall({ organizationId, data: { callId, executionId } }: SequencedCallEvent): OpenCall {

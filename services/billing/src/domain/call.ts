@@ -1,5 +1,6 @@
 import type { SequencedCallEvent } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/contracts/instant'
+import { EventRefusedError } from '@carillon/service-kit/domain/event-refused'
 
 /** A node that has run. */
 export interface ExecutedNode {
@@ -63,13 +64,13 @@ export function factOf(event: SequencedCallEvent): CallFact {
 }
 
 /**
- * The call after the next fact in the order of `seq`. Facts after the end change nothing. Throws if a call does not begin with
+ * The call after the next fact in the order of `seq`. Facts after the end change nothing. Throws an {@link EventRefusedError} if a call does not begin with
  * `call.started`, because it cannot be rated.
  */
 export function evolve(call: Call, fact: CallFact): Call {
   switch (call.state) {
     case 'unknown':
-      if (fact.kind !== 'started') throw new Error(`a call begins with call.started, not with "${fact.kind}"`)
+      if (fact.kind !== 'started') throw new EventRefusedError(`a call begins with call.started, not with "${fact.kind}"`)
       return { state: 'ongoing', startedAtMs: fact.atMs, nodes: [] }
     case 'ongoing':
       if (fact.kind === 'node') return { ...call, nodes: [...call.nodes, fact.node] }

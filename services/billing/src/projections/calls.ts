@@ -1,5 +1,5 @@
 import type { CallRated } from '@carillon/contracts/billing-events'
-import { type SequencedCallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
+import { callSubjectOf, type SequencedCallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
 import { toIso } from '@carillon/contracts/instant'
 import { appendToOutbox, type OutboxSignal } from '@carillon/service-kit/messaging/outbox'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
@@ -33,6 +33,7 @@ export function callsProjection({ clock, outbox, metrics }: Deps): Projection<Se
     stream: 'CALLS',
     gatherMs: 500,
     schemas: sequencedCallEvents,
+    subjectOf: callSubjectOf,
     async apply(tx, _lane, events) {
       const known = await readCalls(tx, [...new Set(events.map((event) => event.data.callId))])
       const { complete, open } = foldBatch(events, known)

@@ -1,6 +1,8 @@
-import { insertRows } from '@carillon/service-kit/postgres/batch'
+import { addDeadLetters, laneInSubject } from '@carillon/service-kit/messaging/dead-letters'
 import type { Database } from '@carillon/service-kit/postgres/database'
-import { deadLetters } from './schema.ts'
+
+/** The name under which dead orders stand among the dead letters. */
+export const deadOrderLetters = 'dial-orders'
 
 /** An order that nothing can be done with. */
 export interface DeadOrder {
@@ -14,24 +16,16 @@ const lenient = new TextDecoder()
 
 /** Keeps orders that cannot be carried out, with the reason. An order that comes twice is kept once. */
 export async function insertDeadOrders(database: Database, orders: readonly DeadOrder[]): Promise<void> {
-  const rows = orders.map(({ subject, sequence, data, error }) => ({
-    projection: 'dial-orders',
-    lane: laneIn(subject),
-    streamSequence: sequence,
-    subject,
-    message: storable(lenient.decode(data)),
-    error: storable(error),
-  }))
-  await insertRows(database, deadLetters, rows, { onConflict: { key: ['projection', 'streamSequence'] } })
-}
-
-/** `dial.<lane>.dial`; -1 for a subject of another form. */
-function laneIn(subject: string): number {
-  const lane = Number(subject.split('.')[1])
-  return Number.isInteger(lane) && lane >= 0 && lane < 32_768 ? lane : -1
-}
-
-/** Postgres stores no NUL in a text. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '�')
+  const letters = orders.map(({ subject, sequence, data, error }) => {
+    return {
+      projection: deadOrderLetters,
+      lane: laneInSubject(subject),
+      sequence,
+      position: 0,
+      subject,
+      message: lenient.decode(data),
+      error,
+    }
+  })
+  await addDeadLetters(database, letters)
 }

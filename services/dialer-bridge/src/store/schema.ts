@@ -1,5 +1,5 @@
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { bigint, integer, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 
 /** `dialing`: under way; `expired`: the carrier was never asked, as the time to call had passed. */
 export type CallState = 'dialing' | 'expired' | 'ended'
@@ -19,14 +19,4 @@ export const dialJournal = pgTable('dial_journal', {
   lastSeq: integer('last_seq').notNull(),
   lastEventAt: instant('last_event_at').notNull(),
   executedNodes: integer('executed_nodes').notNull(),
-})
-
-/** The kit's table of messages that could not be used. */
-export const deadLetters = pgTable('dead_letters', {
-  projection: text('projection').notNull(),
-  lane: smallint('lane').notNull(),
-  streamSequence: bigint('stream_sequence', { mode: 'number' }).notNull(),
-  subject: text('subject').notNull(),
-  message: text('message').notNull(),
-  error: text('error').notNull(),
 })

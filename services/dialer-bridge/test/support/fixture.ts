@@ -87,10 +87,17 @@ export async function giveOrders({ nats }: Connected, orders: readonly (DialOrde
   await Promise.all(orders.map((order) => stream.publish(subject, typeof order === 'string' ? order : JSON.stringify(order))))
 }
 
-/** Everything that is published on calls from now on, in order. */
+/** Everything that the stream stores about calls from now on, in order: a message that is published again under the same id is heard once. */
 export function listenToCalls({ nats }: Connected) {
   const all: CallEvent[] = []
-  nats.subscribe('calls.>', { callback: (_, message) => all.push(message.json<CallEvent>()) })
+  const heard = new Set<string>()
+  nats.subscribe('calls.>', {
+    callback: (_, message) => {
+      const event = message.json<CallEvent>()
+      if (!heard.has(event.id)) all.push(event)
+      heard.add(event.id)
+    },
+  })
   const of = (callId: string) => all.filter(({ data }) => data.callId === callId)
   return {
     all,

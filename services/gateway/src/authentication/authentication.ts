@@ -20,24 +20,29 @@ const organizationHeader = 'x-organization-id'
 /** The mode of a request. A live key and a JWT are live without it; a test key is always in test mode. */
 const modeHeader = 'x-mode'
 
-/** Tells all replicas that a key or an organization changed. */
-const changedSubject = 'gateway.callers-changed'
+/** Tell all replicas that an organization changed, with its id, or that a key was revoked, with its hash. */
+const organizationChangedSubject = 'gateway.organization-changed'
+const keyRevokedSubject = 'gateway.key-revoked'
 
-interface Caller {
-  organization: Organization
+interface Grant {
+  organizationId: string
   role: Role
   mode: Mode
   subject: string
+}
+
+interface Caller extends Grant {
+  organization: Organization
 }
 
 /** Recognizes callers by their API key or JWT (contract rule 25). */
 export interface Authentication {
   /** Throws a {@link DomainError} if the caller is unknown, or acts for an organization that it may not act for. */
   authenticate(request: FastifyRequest): Promise<Identity>
-  /** Whether the request has an API key that was recognized in the last ten seconds. */
-  isKnown(request: FastifyRequest): boolean
-  /** Call it after a change has committed: all replicas look keys and organizations up again, this one at once. */
-  callersChanged(): void
+  /** Call it after the change has committed: all replicas look the organization up again, this one at once. */
+  organizationChanged(id: string): void
+  /** Call it after the revocation has committed: all replicas look the key with this hash up again, this one at once. */
+  keyRevoked(hash: Buffer): void
 }
 
 type Deps = Pick<ServiceDeps, 'database' | 'nats' | 'clock' | 'onStop'>
@@ -47,32 +52,47 @@ const memory = { ttlMs: 10_000, maxEntries: 10_000, now: () => performance.now()
 
 export function startAuthentication({ database, nats, clock, onStop }: Deps, config: GatewayConfig): Authentication {
   const readJwt = jwtReader(config)
-  const callersByKey = shortMemory<Caller>(memory)
+  const grants = shortMemory<Grant>(memory)
   const organizations = shortMemory<Organization>(memory)
-  const forgetAll = () => {
-    callersByKey.forgetAll()
-    organizations.forgetAll()
+  // One tenant's change empties nobody else's memory.
+  const forgetting = new Map([
+    [organizationChangedSubject, organizations.forget],
+    [keyRevokedSubject, grants.forget],
+  ])
+  for (const [subject, forget] of forgetting) {
+    const subscription = nats.subscribe(subject, { callback: (error, message) => error ?? forget(message.string()) })
+    onStop(() => subscription.unsubscribe())
   }
-  const subscription = nats.subscribe(changedSubject, { callback: forgetAll })
-  onStop(() => subscription.unsubscribe())
+  const announce = (subject: string, key: string) => {
+    forgetting.get(subject)?.(key)
+    nats.publish(subject, key)
+  }
 
   const organizationOf = (id: string) => organizations.get(id, () => findOrganization(database.orm, id))
 
+  async function callerWith(grant: Grant | undefined): Promise<Caller | undefined> {
+    const organization = grant && (await organizationOf(grant.organizationId))
+    return organization && { ...grant, organization }
+  }
+
   async function callerWithKey(key: string): Promise<Caller | undefined> {
     const hash = hashOf(key)
-    return callersByKey.get(hash.toString('base64'), async () => {
+    const grant = await grants.get(hash.toString('base64'), async () => {
       const found = await findValidKey(database.orm, hash)
-      const organization = found && (await organizationOf(found.organizationId))
-      if (!organization) return undefined
+      if (!found) return undefined
       await markUsed(database, found.id, clock.now())
-      return { organization, role: found.role, mode: found.mode, subject: `api-key:${found.id}` }
+      return { organizationId: found.organizationId, role: found.role, mode: found.mode, subject: `api-key:${found.id}` }
     })
+    return callerWith(grant)
   }
 
   async function callerWithJwt(token: string): Promise<Caller | undefined> {
     const bearer = await readJwt(token)
-    const organization = bearer && (await organizationOf(bearer.organizationId))
-    return organization ? { organization, role: bearer.role, mode: 'live', subject: `user:${bearer.userId}` } : undefined
+    const caller = await callerWith(
+      bearer ? { organizationId: bearer.organizationId, role: bearer.role, mode: 'live', subject: `user:${bearer.userId}` } : undefined,
+    )
+    // As with keys: an issuer that serves tenants cannot give one of them the platform.
+    return caller?.role === 'platform_admin' && !caller.organization.isPlatform ? undefined : caller
   }
 
   /** The organization that the caller acts for: its own, or the one that a platform_admin names. */
@@ -96,14 +116,8 @@ export function startAuthentication({ database, nats, clock, onStop }: Deps, con
       const isTest = modeOfRequest(caller, request.headers[modeHeader]?.toString().toLowerCase()) === 'test'
       return { organizationId: id, role: caller.role, subject: caller.subject, country, timezone, ...testFlag(isTest) }
     },
-    isKnown(request) {
-      const credential = credentialOf(request.headers.authorization)
-      return credential?.type === 'api-key' && callersByKey.knows(hashOf(credential.key).toString('base64'))
-    },
-    callersChanged() {
-      forgetAll()
-      nats.publish(changedSubject)
-    },
+    organizationChanged: (id) => announce(organizationChangedSubject, id),
+    keyRevoked: (hash) => announce(keyRevokedSubject, hash.toString('base64')),
   }
 }
 

@@ -3,7 +3,7 @@ import { Uuid } from '@carillon/contracts/scalars'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { GatewayConfig } from '../config.ts'
 
 /** The claims that a JWT must have beside `iss`, `aud` and `exp`. `sub` is the user. */
@@ -30,14 +30,23 @@ export function jwtReader(config: Pick<GatewayConfig, 'JWT_JWKS_URL' | 'JWT_ISSU
   const { JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config
   if (url === undefined || issuer === undefined || audience === undefined) return async () => null
   const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 5_000 })
+  const keyOf: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      if (isFaultOfToken(error)) throw error
+      throw new DomainError('unavailable', 'ServiceUnavailableError', `the keys of ${issuer} cannot be read`, { cause: String(error) })
+    }
+  }
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms, requiredClaims: ['exp'], clockTolerance: 5 })
+      const { payload } = await jwtVerify(token, keyOf, { issuer, audience, algorithms, requiredClaims: ['exp'], clockTolerance: 5 })
       if (!Value.Check(Claims, payload)) return null
       return { organizationId: payload.organization_id, role: payload.role, userId: payload.sub }
     } catch (error) {
-      if (isFaultOfToken(error)) return null
-      throw new DomainError('unavailable', 'ServiceUnavailableError', `the keys of ${issuer} cannot be read`, { cause: String(error) })
+      if (error instanceof DomainError) throw error
+      // Also a key of the issuer that is too weak: it will not get stronger.
+      return null
     }
   }
 }

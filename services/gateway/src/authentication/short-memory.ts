@@ -10,28 +10,37 @@ export interface ShortMemoryOptions {
 
 /** Remembers what was looked up for a short time, so that a caller with a hundred requests a second is looked up once. */
 export interface ShortMemory<V> {
-  knows(key: string): boolean
   /** Returns the remembered value, or else what `load` finds. A lookup that finds nothing is not remembered. */
   get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined>
-  forgetAll(): void
+  /** Also what a lookup that runs now will find: it may have read what was there before. */
+  forget(key: string): void
 }
 
 export function shortMemory<V extends object | string>({ ttlMs, maxEntries, now }: ShortMemoryOptions): ShortMemory<V> {
-  const empty = () => new LRUCache<string, V>({ max: maxEntries, ttl: ttlMs, ttlResolution: 0, perf: { now } })
-  let entries = empty()
+  const entries = new LRUCache<string, V>({ max: maxEntries, ttl: ttlMs, ttlResolution: 0, perf: { now } })
+  const lookups = new Map<string, { isStale: boolean; running: number }>()
   return {
-    knows: (key) => entries.has(key),
     async get(key, load) {
-      // A value that was read before a `forgetAll` goes into the cache of that time, which nobody reads any more.
-      const current = entries
-      const known = current.get(key)
+      const known = entries.get(key)
       if (known !== undefined) return known
-      const value = await load()
-      if (value !== undefined) current.set(key, value)
-      return value
+      const lookup = lookups.get(key) ?? { isStale: false, running: 0 }
+      lookups.set(key, lookup)
+      lookup.running += 1
+      try {
+        const value = await load()
+        if (value !== undefined && !lookup.isStale) entries.set(key, value)
+        return value
+      } finally {
+        lookup.running -= 1
+        if (lookup.running === 0 && lookups.get(key) === lookup) lookups.delete(key)
+      }
     },
-    forgetAll() {
-      entries = empty()
+    forget(key) {
+      entries.delete(key)
+      const lookup = lookups.get(key)
+      if (!lookup) return
+      lookup.isStale = true
+      lookups.delete(key)
     },
   }
 }

@@ -69,3 +69,12 @@ test('an operation has an id, and a response without a description is described 
     },
   })
 })
+
+test('the headers that choose the organization and the mode are described with the credentials', () => {
+  const { components, security } = publicDocument({ parts: [], missing: [] }) as {
+    components: { securitySchemes: Record<string, object> }
+    security: Record<string, unknown>[]
+  }
+  expect(components.securitySchemes.mode).toMatchObject({ in: 'header', name: 'X-Mode' })
+  expect(security.flatMap((each) => Object.keys(each)).filter((name) => !(name in components.securitySchemes))).toEqual([])
+})

@@ -69,7 +69,7 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
     openapi: '3.1.0',
     info: { title: 'Carillon', version: '1', description: description + note },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }, { bearer: [], organization: [] }],
+    security: [{ bearer: [] }, { bearer: [], organization: [] }, { bearer: [], mode: [] }, { bearer: [], organization: [], mode: [] }],
     tags: tagsOf(paths),
     paths: sorted(paths),
     components: {
@@ -80,6 +80,13 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
           in: 'header',
           name: 'X-Organization-Id',
           description: 'The organization that a platform_admin acts for',
+        },
+        mode: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Mode',
+          description:
+            '`test` puts the request in test mode, whatever its credentials; a test key is in test mode without it. `live` is the default',
         },
       },
       responses: Object.fromEntries(Object.entries(sharedErrors).map(([status, text]) => [`Error${status}`, errorResponse(text)])),

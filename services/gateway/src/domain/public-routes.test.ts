@@ -50,6 +50,8 @@ describe('a path is plain if every parser reads it the same', () => {
     '/programs/%00',
     '/programs/%0d%0aX:1',
     '/programs/%zz',
+    '/programs#x',
+    '/programs?search=a#x',
     'http://elsewhere/programs',
     '*',
     '',

@@ -26,6 +26,7 @@ export function upstreamOf(path: string): Upstream | null {
  * read differently is refused: `//`, `..`, an encoded slash, a matrix parameter, a second encoding.
  */
 export function isPlainPath(target: string): boolean {
+  if (target.includes('#')) return false // a target has no fragment (RFC 9112)
   const path = target.split('?', 1)[0] ?? ''
   let decoded: string
   try {

@@ -74,7 +74,7 @@ export const apiKeyRoutes =
         if (!key) throw apiKeyNotFound()
         checkRevocation(key, identity)
         await revokeApiKey(tx, id, clock.now())
-        tx.afterCommit(() => authentication.callersChanged())
+        tx.afterCommit(() => authentication.keyRevoked(key.hash))
       })
       return reply.code(204).send(null)
     })

@@ -89,7 +89,7 @@ export const organizationRoutes =
           if (!before) throw organizationNotFound()
           const after = changedOrganization(before, body, clock.now())
           await updateOrganization(tx, after)
-          tx.afterCommit(() => authentication.callersChanged())
+          tx.afterCommit(() => authentication.organizationChanged(after.id))
           return after
         })
         return organizationResponse(organization)

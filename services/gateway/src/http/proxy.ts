@@ -3,8 +3,9 @@ import type { Upstream } from '@carillon/contracts/services'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { identityHeader } from '@carillon/service-kit/http/internal-auth'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
-import httpProxy from '@fastify/http-proxy'
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy'
 import type { FastifyPluginAsync } from 'fastify'
+import type { Dispatcher } from 'undici'
 import type { UpstreamUrls } from '../config.ts'
 import { routePatterns, upstreamOf } from '../domain/public-routes.ts'
 
@@ -17,8 +18,7 @@ declare module 'fastify' {
 
 interface ProxyOptions {
   urls: UpstreamUrls
-  /** The longest time until the first byte of the answer, and between two parts of it. */
-  timeoutMs: number
+  agent: Dispatcher
 }
 
 /** The headers that a service receives. All others stop at the gateway, such as credentials and a forged identity. */
@@ -40,9 +40,12 @@ const forwardedHeaders = [
 /** Headers of a service's answer that the client does not receive: they concern the connection with the gateway, or the gateway sets them. */
 const droppedHeaders = ['connection', 'keep-alive', 'x-request-id']
 
+/** A second connection may have been accepted at the moment when the service stopped, too. */
+const readRetries = 2
+
 /** Passes requests on to the service that answers them. Bodies are streams in both directions. */
 export const proxyRoutes =
-  ({ auth }: Pick<ServiceDeps, 'auth'>, { urls, timeoutMs }: ProxyOptions): FastifyPluginAsync =>
+  ({ auth }: Pick<ServiceDeps, 'auth'>, { urls, agent }: ProxyOptions): FastifyPluginAsync =>
   async (app) => {
     app.decorateRequest('internalToken', '')
     // The plugin adds parsers that do not read the body.
@@ -52,7 +55,8 @@ export const proxyRoutes =
       routes: [...routePatterns],
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
       config: { role: 'agent' }, // each service checks the role that its route takes
-      undici: { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: 5_000 } },
+      // The plugin's types are those of another release of undici.
+      undici: agent as unknown as NonNullable<FastifyHttpProxyOptions['undici']>,
       destroyAgent: true,
       disableRequestLogging: true,
       disableCache: true,
@@ -67,8 +71,20 @@ export const proxyRoutes =
           [identityHeader]: internalToken,
         }),
         rewriteHeaders: (headers) => omit(headers, droppedHeaders),
-        // A read is sent once more if its kept-alive connection broke, as when a service restarts. Nothing else is sent twice.
-        retryDelay: ({ err, req, attempt }) => (attempt === 0 && isBroken(err) && isRead(req.method) ? 1 : null),
+        // A read is sent again if its connection broke, as when a service restarts. Nothing else that may have arrived is sent twice.
+        retryDelay: ({ err, req, attempt }) => (attempt < readRetries && isBroken(err) && isRead(req.method) ? 1 : null),
+        onResponse(request, reply, answer) {
+          if (answer.statusCode !== 401) return reply.send(answer.stream)
+          // The caller is known: it is our token that the service does not take, for example because its secret or its clock is another one.
+          answer.stream.resume()
+          for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) reply.removeHeader(name)
+          const refusal = new DomainError(
+            'unavailable',
+            'ServiceUnavailableError',
+            `${upstreamAt(request.url)} refused the gateway’s token`,
+          )
+          return reply.send(refusal)
+        },
         onError(reply, { error }) {
           const upstream = upstreamAt(reply.request.url)
           void reply.send(new DomainError('unavailable', 'ServiceUnavailableError', `${upstream}: ${error.message}`))
@@ -85,7 +101,7 @@ function upstreamAt(url: string): Upstream {
 
 /** The plugin also asks after a success, without an error. */
 function isBroken(error: Error | null): boolean {
-  return error !== null && 'code' in error && error.code === 'UND_ERR_SOCKET'
+  return error !== null && 'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET')
 }
 
 function isRead(method: string): boolean {

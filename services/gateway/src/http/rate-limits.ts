@@ -1,6 +1,6 @@
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import type { GatewayConfig } from '../config.ts'
 
@@ -8,17 +8,18 @@ interface RateLimitOptions {
   config: Pick<GatewayConfig, 'RATE_LIMIT_PER_MINUTE' | 'FAILED_AUTHENTICATIONS_PER_MINUTE'>
   /** Counts for all replicas together. When absent, each replica counts for itself. */
   redis: Redis | undefined
-  /** Whether the request's API key was recognized a moment ago. Then its address is not checked: others may use the same address. */
-  isKnown(request: FastifyRequest): boolean
 }
+
+/** Counts a failed authentication of the request's address. Throws a `too_many` {@link DomainError} when there were too many in a minute. */
+export type CountFailure = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 const timeWindowMs = 60_000
 
 /**
- * Limits the requests of an organization, those in test mode apart from the others. Before that, and before any lookup, it refuses an address that failed to authenticate too often. While
- * Redis is away, nothing is limited: serving requests matters more than a limit.
+ * Limits the requests of an organization, those in test mode apart from the others. Returns what counts failed authentications. While Redis is away, nothing is
+ * limited: serving requests matters more than a limit.
  */
-export async function limitRates(app: FastifyInstance, { config, redis, isKnown }: RateLimitOptions): Promise<void> {
+export async function limitRates(app: FastifyInstance, { config, redis }: RateLimitOptions): Promise<CountFailure> {
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: timeWindowMs,
@@ -38,17 +39,12 @@ export async function limitRates(app: FastifyInstance, { config, redis, isKnown 
     keyGenerator: (request) => `refused:${request.ip}`,
     allowList: [],
   })
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404 || isOpen(request) || isKnown(request)) return
-    const count = await refusals(request, { increment: false })
-    // Only refusals are counted, so an address at the limit is over it already.
-    if (count.isAllowed || count.remaining > 0) return
+  return async (request, reply) => {
+    const count = await refusals(request)
+    if (count.isAllowed || !count.isExceeded) return
     reply.header('retry-after', count.ttlInSeconds)
     throw tooMany(count.ttlInSeconds)
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    if (reply.statusCode === 401) await refusals(request)
-  })
+  }
 }
 
 function isOpen(request: FastifyRequest): boolean {

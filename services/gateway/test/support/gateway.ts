@@ -57,6 +57,7 @@ export async function openGateway({
     RATE_LIMIT_PER_MINUTE: 6_000,
     FAILED_AUTHENTICATIONS_PER_MINUTE: 1_000,
     UPSTREAM_TIMEOUT_MS: 20_000,
+    UPSTREAM_RESTART_MS: 0,
     ...config,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -20,7 +20,7 @@ export interface Echo {
 }
 
 /** A stand-in for a service behind the gateway: it answers with a description of the request. */
-export async function startUpstream(service: string, paths: Record<string, object> = {}) {
+export async function startUpstream(service: string, paths: Record<string, object> = {}, port = 0) {
   const app = Fastify({ forceCloseConnections: true })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, body, done) => done(null, body))
@@ -35,6 +35,7 @@ export async function startUpstream(service: string, paths: Record<string, objec
   app.get('/internal/secret', async () => 'internal')
   app.get('/metrics', async () => 'internal')
   app.get('/billing/teapot', async (_request, reply) => reply.code(418).send({ error: 'TeapotError' }))
+  app.get('/billing/unauthorized', async (_request, reply) => reply.code(401).send({ error: 'UnauthorizedError' }))
   app.get('/billing/slow', () => new Promise(() => undefined))
   app.get('/billing/broken', async (_request, reply) => {
     reply.raw.socket?.destroy()
@@ -66,7 +67,7 @@ export async function startUpstream(service: string, paths: Record<string, objec
       body: await bodyText(request),
     }
   })
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.listen({ host: '127.0.0.1', port })
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     /** Every request that arrived, as `GET /path`. */

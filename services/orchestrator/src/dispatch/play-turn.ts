@@ -1,4 +1,5 @@
 import type { Tx } from '@carillon/service-kit/postgres/database'
+import { nextCallable, zonesAt } from '../domain/contact-hours.ts'
 import { orderCalls } from '../domain/order-calls.ts'
 import {
   afterSweep,
@@ -14,10 +15,12 @@ import {
   type TurnTime,
   waitForDids,
 } from '../domain/turn.ts'
-import { findDueContacts, findOverdueOrders, nextDueAt, skipWaitingContacts, writeContacts } from '../store/execution-contacts.ts'
+import { findDueContacts, findOverdueOrders, nextDueByZone, skipWaitingContacts, writeContacts } from '../store/execution-contacts.ts'
 import type { DidPools } from './did-pools.ts'
 import type { ExecutionMemory } from './lane-memory.ts'
 
+/** Contacts that may never be called, and that one turn skips at most. */
+const skipLimit = 500
 /** Rows that one turn marks as skipped, and orders that it sends again, at most. */
 const sweepLimit = 5_000
 const resendLimit = 500
@@ -55,7 +58,11 @@ async function pace(tx: Tx, { pools, newCallId }: TurnDeps, { rules }: Execution
   const pool = pools.numbers(plan)
   if (pool === undefined || pool.length === 0) return waitForDids(turn)
   const before = hasUnwrittenDue(turn, nowMs) ? await write(tx, turn) : turn
-  const due = await findDueContacts(tx, plan.id, nowMs, decision.room, before.outlook.cursor)
+  const zones = zonesAt(rules.hours, plan.zones, nowMs)
+  const callable = await findDueContacts(tx, plan.id, zones.open, nowMs, decision.room, before.outlook.cursors)
+  // They take nobody's room.
+  const skippable = await findDueContacts(tx, plan.id, zones.never, nowMs, skipLimit, before.outlook.cursors)
+  const due = [...callable, ...skippable]
   const called = orderCalls(rules, before, due, {
     pool,
     notBeforeMs: decision.notBeforeMs,
@@ -63,10 +70,10 @@ async function pace(tx: Tx, { pools, newCallId }: TurnDeps, { rules }: Execution
     nowMs,
     newCallId: () => newCallId(nowMs),
   })
-  if (due.length === decision.room) return called
+  if (callable.length === decision.room) return called
   if (!mustLookAhead(called)) return lookAhead(called, Infinity, nowMs)
   const written = await write(tx, called)
-  return lookAhead(written, await nextDueAt(tx, plan.id), nowMs)
+  return lookAhead(written, nextCallable(rules.hours, await nextDueByZone(tx, plan.id, plan.zones), nowMs), nowMs)
 }
 
 async function write(tx: Tx, turn: Turn): Promise<Turn> {
@@ -89,5 +96,5 @@ async function sendOverdueAgain(
   const hasOpen = turn.state.counts.queued > 0
   const overdue = hasOpen ? await findOverdueOrders(tx, rules.plan.id, orders.overdueBefore(nowMs), resendLimit) : []
   const resend = { callIds: overdue.map((order) => order.callId), isComplete: overdue.length < resendLimit }
-  return { turn: sendAgain(rules, turn, overdue), resend }
+  return { turn: sendAgain(rules, turn, overdue, nowMs), resend }
 }

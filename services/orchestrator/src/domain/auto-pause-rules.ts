@@ -1,3 +1,4 @@
+import { repeatedNodes } from '@carillon/contracts/auto-pause-rule'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { invalidFields } from '@carillon/service-kit/domain/domain-error'
 import type { ExecutionPlan } from './execution.ts'
@@ -8,5 +9,6 @@ export function checkAutoPauseRules(plan: ExecutionPlan, rules: readonly AutoPau
   const problems = rules.flatMap(({ nodeId }, index) =>
     nodeIds.has(nodeId) ? [] : [{ pointer: `/autoPauseRules/${index}/nodeId`, message: 'is not a node of the execution’s flow' }],
   )
+  problems.push(...repeatedNodes(rules))
   if (problems.length > 0) throw invalidFields(problems)
 }

@@ -1,4 +1,5 @@
 import type { ContactCounts, ContactStatus } from '@carillon/contracts/execution'
+import { EventRefusedError } from '@carillon/service-kit/domain/event-refused'
 
 const fieldOf = {
   pending: 'pending',
@@ -32,11 +33,11 @@ export function skipWaiting(counts: ContactCounts): ContactCounts {
   return { ...counts, pending: 0, pendingRetry: 0, skipped: counts.skipped + waiting(counts) }
 }
 
-/** Throws unless the counts add up to the total and none is negative (contract rule 9), so that a wrong state is never committed. */
+/** Throws an {@link EventRefusedError} unless the counts add up to the total and none is negative (contract rule 9), so that a wrong state is never committed. */
 export function assertBalanced(counts: ContactCounts, totalContacts: number): void {
   const values = Object.values(counts)
   const sum = values.reduce((total, count) => total + count, 0)
   if (sum !== totalContacts || values.some((count) => count < 0)) {
-    throw new Error(`the contacts do not add up to ${totalContacts}: ${JSON.stringify(counts)}`)
+    throw new EventRefusedError(`the contacts do not add up to ${totalContacts}: ${JSON.stringify(counts)}`)
   }
 }

@@ -7,6 +7,8 @@ import { countryOf } from '@carillon/telephony/phone-number'
 export interface ContactHours {
   /** The instant itself while the contact may be called, else the next one at which it may; null if there is none. */
   nextOpen(phone: string, atMs: number): number | null
+  /** The same for all contacts of a zone. */
+  nextOpenIn(zone: string, atMs: number): number | null
   /** Until when an order that is made now may be dialed: `untilMs`, or the contact's closing time before it. */
   openUntil(phone: string, nowMs: number, untilMs: number): number
   /** Since when it may: `sinceMs`, or the contact's opening time after it. */
@@ -15,7 +17,33 @@ export interface ContactHours {
 
 const minuteMs = 60_000
 
-interface CountryHours {
+/** The zone of contacts at which nobody looks: of an execution without calling hours, or from before contacts had zones. */
+const anyHour = ''
+/** The zone of numbers without a country. */
+const fallbackZone = 'program'
+
+/** The zone of a number: its country, where there are calling hours. */
+export function zoning(hours: CallingHours | null): (phone: string) => string {
+  return hours === null ? () => anyHour : (phone) => countryOf(phone) ?? fallbackZone
+}
+
+/** The zones whose contacts may be called now, and those whose contacts never may: they are to be skipped. */
+export function zonesAt(hours: ContactHours | null, zones: readonly string[], nowMs: number): { open: string[]; never: string[] } {
+  if (hours === null) return { open: [...zones], never: [] }
+  const opening = new Map(zones.map((zone) => [zone, hours.nextOpenIn(zone, nowMs)]))
+  return { open: zones.filter((zone) => opening.get(zone) === nowMs), never: zones.filter((zone) => opening.get(zone) === null) }
+}
+
+/** When the first contact of these zones is due and may be called; `Infinity` if none waits. A contact that never may is due to be skipped. */
+export function nextCallable(hours: ContactHours | null, dueByZone: ReadonlyMap<string, number>, nowMs: number): number {
+  let next = Infinity
+  for (const [zone, dueAtMs] of dueByZone) {
+    next = Math.min(next, hours === null ? dueAtMs : (hours.nextOpenIn(zone, Math.max(dueAtMs, nowMs)) ?? dueAtMs))
+  }
+  return next
+}
+
+interface ZoneHours {
   compiled: CompiledCallingHours
   /** The last answers: all contacts of one round ask the same questions. */
   last: { nowMs: number; untilMs: number; answerMs: number }
@@ -24,32 +52,33 @@ interface CountryHours {
 
 /** @param fallbackTimezone of numbers whose country is unknown, such as trunk extensions. */
 export function contactHours(hours: CallingHours, fallbackTimezone: string): ContactHours {
-  const byCountry = new Map<string, CountryHours>()
-  function of(phone: string): CountryHours {
-    const country = countryOf(phone) ?? ''
-    const known = byCountry.get(country)
+  const byZone = new Map<string, ZoneHours>()
+  const zoneOf = zoning(hours)
+  function of(zone: string): ZoneHours {
+    const known = byZone.get(zone)
     if (known) return known
-    const timezones = timezonesOfCountry(country)
+    const timezones = timezonesOfCountry(zone)
     const compiled = compileCallingHours(hours, timezones.length > 0 ? timezones : [fallbackTimezone])
     const made = { compiled, last: { nowMs: NaN, untilMs: NaN, answerMs: NaN }, lastSince: { nowMs: NaN, sinceMs: NaN, answerMs: NaN } }
-    byCountry.set(country, made)
+    byZone.set(zone, made)
     return made
   }
   return {
-    nextOpen: (phone, atMs) => of(phone).compiled.nextOpen(atMs),
+    nextOpen: (phone, atMs) => of(zoneOf(phone)).compiled.nextOpen(atMs),
+    nextOpenIn: (zone, atMs) => (zone === anyHour ? atMs : of(zone).compiled.nextOpen(atMs)),
     openUntil(phone, nowMs, untilMs) {
-      const country = of(phone)
-      if (country.last.nowMs !== nowMs || country.last.untilMs !== untilMs) {
-        country.last = { nowMs, untilMs, answerMs: closeBefore(country.compiled, nowMs, untilMs) }
+      const zone = of(zoneOf(phone))
+      if (zone.last.nowMs !== nowMs || zone.last.untilMs !== untilMs) {
+        zone.last = { nowMs, untilMs, answerMs: closeBefore(zone.compiled, nowMs, untilMs) }
       }
-      return country.last.answerMs
+      return zone.last.answerMs
     },
     openSince(phone, nowMs, sinceMs) {
-      const country = of(phone)
-      if (country.lastSince.nowMs !== nowMs || country.lastSince.sinceMs !== sinceMs) {
-        country.lastSince = { nowMs, sinceMs, answerMs: openAfter(country.compiled, nowMs, sinceMs) }
+      const zone = of(zoneOf(phone))
+      if (zone.lastSince.nowMs !== nowMs || zone.lastSince.sinceMs !== sinceMs) {
+        zone.lastSince = { nowMs, sinceMs, answerMs: openAfter(zone.compiled, nowMs, sinceMs) }
       }
-      return country.lastSince.answerMs
+      return zone.lastSince.answerMs
     },
   }
 }

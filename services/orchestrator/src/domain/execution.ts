@@ -22,6 +22,8 @@ export interface ExecutionPlan {
   pauseWindows: PauseWindows | null
   callingHours: CallingHours | null
   timezone: string
+  /** The zones of the contacts: see contact-hours.ts. */
+  zones: string[]
   maxConcurrentCalls: number
   /** Null: only `maxConcurrentCalls` limits the starts. */
   callsPerSecond: number | null

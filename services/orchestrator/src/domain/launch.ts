@@ -27,7 +27,7 @@ export interface LaunchContext {
 /** Calls of a test execution at once, at most: they are free, and share the channels with live calls. */
 export const maxConcurrentTestCalls = 20
 
-/** The plan of a new execution. `totalContacts` is 0 until the contacts are counted. Throws for a schedule that cannot be compiled. */
+/** The plan of a new execution. It has no contacts until they are copied. Throws for a schedule that cannot be compiled. */
 export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: LaunchContext): ExecutionPlan {
   const timezone = program.timezone ?? context.timezone
   compilePauseWindows(program.pauseWindows, timezone)
@@ -47,6 +47,7 @@ export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: Lau
     pauseWindows: program.pauseWindows,
     callingHours: program.callingHours,
     timezone,
+    zones: [],
     maxConcurrentCalls: context.isTest ? Math.min(maxConcurrentCalls, maxConcurrentTestCalls) : maxConcurrentCalls,
     callsPerSecond: program.pacing?.callsPerSecond ?? null,
     amd: program.amd,
@@ -60,6 +61,19 @@ export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: Lau
 }
 
 export const audienceEmpty = () => new DomainError('invalid', 'AudienceEmptyError', 'Audience has no contacts')
+
+export const programChanged = () =>
+  new DomainError('conflict', 'ProgramStatusConflictError', 'The program was changed while it was launched')
+
+export const stagingLost = () =>
+  new DomainError('unavailable', 'ServiceUnavailableError', 'The launch stood still for too long and was given up. Launch again')
+
+export const tooManyLaunches = (limit: number) =>
+  new DomainError(
+    'too_many',
+    'TooManyRequestsError',
+    `The organization launches ${limit} programs already. Wait until one of them is launched`,
+  )
 
 export const executionAlreadyRunning = () =>
   new DomainError('invalid', 'ExecutionAlreadyRunningError', 'Program already has a running execution')

@@ -32,8 +32,8 @@ test('an execution without a start rate has no tokens to take', () => {
 test('first attempts move the cursor, retries do not', () => {
   const retry = dueContact('b', { status: 'pending_retry', attempt: 1, callId: 'call-0' })
   const turnOf = turnCase({ state: { counts: { ...turnCase().state.counts, pending: 99, pendingRetry: 1 } } })
-  expect(ordered(turnOf, [dueContact('a'), retry]).outlook.cursor).toEqual({ dueAtMs: at('09:00:00'), contactId: 'a' })
-  expect(ordered(turnOf, [retry]).outlook.cursor).toBeNull()
+  expect(ordered(turnOf, [dueContact('a'), retry]).outlook.cursors).toEqual(new Map([['', { dueAtMs: at('09:00:00'), contactId: 'a' }]]))
+  expect(ordered(turnOf, [retry]).outlook.cursors).toEqual(new Map())
 })
 
 describe('DIDs', () => {

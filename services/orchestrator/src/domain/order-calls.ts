@@ -11,6 +11,7 @@ export interface DueContact extends ContactSnapshot {
   contact: WaitingContact
   /** The DID of its earlier calls. */
   didNumber: string | null
+  zone: string
 }
 
 /** What calls are ordered with. */
@@ -29,13 +30,13 @@ export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: rea
   const { pool, notBeforeMs, notAfterMs, nowMs, newCallId } = ordering
   const counts = { ...turn.state.counts }
   let { didCursor } = turn.state
-  let { cursor } = turn.outlook
+  const cursors = new Map(turn.outlook.cursors)
   const writes: ContactWrite[] = []
   const ordered: OrderedCall[] = []
   const orders: DialOrder[] = []
-  for (const { contact, didNumber: previousDid, ...snapshot } of due) {
+  for (const { contact, didNumber: previousDid, zone, ...snapshot } of due) {
     const { contactId, phone } = snapshot
-    if (contact.attempt === 0) cursor = { dueAtMs: contact.dueAtMs, contactId }
+    if (contact.attempt === 0) cursors.set(zone, { dueAtMs: contact.dueAtMs, contactId })
     const openAtMs = hours ? hours.nextOpen(phone, nowMs) : nowMs
     if (openAtMs !== nowMs) {
       const after = postpone(contact, openAtMs)
@@ -64,7 +65,7 @@ export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: rea
   const after = {
     ...turn,
     state: { ...turn.state, counts, didCursor },
-    outlook: { ...turn.outlook, cursor, bucket: { ...bucket, tokens } },
+    outlook: { ...turn.outlook, cursors, bucket: { ...bucket, tokens } },
     orders: [...turn.orders, ...orders],
     ordered: [...turn.ordered, ...ordered],
   }

@@ -1,6 +1,6 @@
 import { newBucket, type TokenBucket } from './pacing.ts'
 
-/** A place in the queue of first attempts: everything up to it has been claimed. */
+/** A place in a zone's queue of first attempts: everything up to it has been claimed. */
 export interface QueueCursor {
   dueAtMs: number
   contactId: string
@@ -14,9 +14,9 @@ export interface Outlook {
   /** Of the last event of the execution that this lane knows. */
   readonly revision: number
   readonly bucket: TokenBucket
-  /** Null: read the queue of first attempts from its beginning. */
-  readonly cursor: QueueCursor | null
-  /** No waiting contact is due before this instant. */
+  /** By zone. Without one its queue of first attempts is read from the beginning. */
+  readonly cursors: ReadonlyMap<string, QueueCursor>
+  /** No waiting contact is due, in a zone that is open, before this instant. */
   readonly nextDueAtMs: number
   /** When the next turn is needed if nothing happens before. */
   readonly nextLookAtMs: number
@@ -27,12 +27,14 @@ export interface Outlook {
   readonly isSettled: boolean
 }
 
+export const noCursors: ReadonlyMap<string, QueueCursor> = new Map()
+
 /** The outlook on an execution that this lane sees for the first time: everything has to be read. */
 export function newOutlook(nowMs: number): Outlook {
   return {
     revision: 0,
     bucket: newBucket(nowMs),
-    cursor: null,
+    cursors: noCursors,
     nextDueAtMs: -Infinity,
     nextLookAtMs: -Infinity,
     needsDids: false,

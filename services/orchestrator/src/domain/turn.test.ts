@@ -128,10 +128,10 @@ describe('facts', () => {
   })
 
   test('a contact that returns to the queue of first attempts resets the cursor; a retry does not', () => {
-    const cursor = { dueAtMs: at('09:00:00'), contactId: 'contact-9' }
-    const turnOf = { ...running, outlook: { ...running.outlook, cursor } }
-    expect(fold(turnOf, [notDialed(order, now, 'expired')]).outlook.cursor).toBeNull()
-    expect(fold(turnOf, [ended(order, now, 'busy')]).outlook.cursor).toEqual(cursor)
+    const cursors = new Map([['', { dueAtMs: at('09:00:00'), contactId: 'contact-9' }]])
+    const turnOf = { ...running, outlook: { ...running.outlook, cursors } }
+    expect(fold(turnOf, [notDialed(order, now, 'expired')]).outlook.cursors).toEqual(new Map())
+    expect(fold(turnOf, [ended(order, now, 'busy')]).outlook.cursors).toEqual(cursors)
   })
 
   test('a contact that waits again brings the next due instant forward', () => {
@@ -221,10 +221,10 @@ describe('the next look', () => {
   })
 
   test('reads the queue from its beginning when a contact is due that the claim did not find', () => {
-    const cursor = { dueAtMs: at('09:00:00'), contactId: 'contact-9' }
-    const turnOf = turnCase({ outlook: { cursor } })
-    expect(lookAhead(begun(turnOf), at('09:00:00'), turnOf.time.nowMs).outlook.cursor).toBeNull()
-    expect(lookAhead(begun(turnOf), at('11:00:00'), turnOf.time.nowMs).outlook.cursor).toEqual(cursor)
+    const cursors = new Map([['', { dueAtMs: at('09:00:00'), contactId: 'contact-9' }]])
+    const turnOf = turnCase({ outlook: { cursors } })
+    expect(lookAhead(begun(turnOf), at('09:00:00'), turnOf.time.nowMs).outlook.cursors).toEqual(new Map())
+    expect(lookAhead(begun(turnOf), at('11:00:00'), turnOf.time.nowMs).outlook.cursors).toEqual(cursors)
   })
 
   test.each([null, at('18:00:00')])('without a DID waits for one, or for the stop (%s)', (scheduledStopAtMs) => {
@@ -281,12 +281,13 @@ describe('an execution ends', () => {
   })
 })
 
-test('an overdue order is sent again with no time in which it could be dialed, and is no new call', () => {
+test('an overdue order is sent again with a message id of its own and no time in which it could be dialed, and is no new call', () => {
   const turnOf = turnCase()
-  const turn = sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }])
-  expect(turn.orders).toEqual([orderOf(turnOf.rules)])
-  expect(turn.ordered).toEqual([])
-  expect(conclude(turnOf, turn).events).toEqual([])
+  const [first, second] = [1, 2].map((nowMs) => sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }], nowMs))
+  const order = orderOf(turnOf.rules)
+  expect([first?.orders, second?.orders]).toEqual([[{ ...order, id: `${order.id}:again:1` }], [{ ...order, id: `${order.id}:again:2` }]])
+  expect(first?.ordered).toEqual([])
+  expect(conclude(turnOf, first ?? begun(turnOf)).events).toEqual([])
 })
 
 test('a turn is left as it was by every step', () => {

@@ -7,7 +7,7 @@ import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.
 import { afterLastContact, afterTime, type ExecutionState, isLive, pauseForCredits, type Transition } from './execution.ts'
 import { contactsChangedEvent, lifecycleEvent } from './execution-messages.ts'
 import type { ExecutionRules } from './execution-rules.ts'
-import type { Outlook } from './outlook.ts'
+import { noCursors, type Outlook } from './outlook.ts'
 import { decidePacing, type PacingDecision, refill } from './pacing.ts'
 
 /*
@@ -88,7 +88,7 @@ export function foldFacts(
     state: { ...turn.state, counts },
     causationId: facts.at(-1)?.id ?? null,
     // A contact that returns to the queue of first attempts may stand before the cursor.
-    outlook: changes.some(({ contact }) => contact.status === 'pending') ? { ...turn.outlook, cursor: null } : turn.outlook,
+    outlook: changes.some(({ contact }) => contact.status === 'pending') ? { ...turn.outlook, cursors: noCursors } : turn.outlook,
   }
   return withWrites(
     folded,
@@ -129,10 +129,10 @@ export function mustLookAhead({ state }: Turn): boolean {
   return waiting(state.counts) > 0
 }
 
-/** @param nextDueAtMs of the contacts that wait; `Infinity` where none does. */
+/** @param nextDueAtMs of the contacts that wait, in a zone that is open then; `Infinity` where none does. */
 export function lookAhead(turn: Turn, nextDueAtMs: number, nowMs: number): Turn {
-  const cursor = nextDueAtMs <= nowMs ? null : turn.outlook.cursor
-  return { ...turn, outlook: { ...turn.outlook, nextDueAtMs, cursor } }
+  const cursors = nextDueAtMs <= nowMs ? noCursors : turn.outlook.cursors
+  return { ...turn, outlook: { ...turn.outlook, nextDueAtMs, cursors } }
 }
 
 /** Whether rows of an execution that has ended still say that their contact waits. Until they are swept such a contact counts as skipped. */
@@ -145,11 +145,15 @@ export function afterSweep(turn: Turn, isComplete: boolean): Turn {
   return { ...turn, outlook: { ...turn.outlook, isSwept: isComplete } }
 }
 
-/** Sends overdue orders again. Their time is over, so they are never dialed: they come for the answer that is missing. */
-export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[]): Turn {
-  const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) =>
-    dialOrder(plan, contact, { callId, attempt, didNumber, notBeforeMs: notAfterMs, notAfterMs }),
-  )
+/**
+ * Sends overdue orders again. Their time is over, so they are never dialed: they come for the answer that is missing. The message ids are new: the server
+ * drops a message whose id it has seen in the last two minutes.
+ */
+export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[], nowMs: number): Turn {
+  const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) => ({
+    ...dialOrder(plan, contact, { callId, attempt, didNumber, notBeforeMs: notAfterMs, notAfterMs }),
+    id: `${callId}:again:${nowMs}`,
+  }))
   return { ...turn, orders: [...turn.orders, ...again] }
 }
 

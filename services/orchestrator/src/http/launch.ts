@@ -1,18 +1,10 @@
 import { ErrorBody } from '@carillon/contracts/error-body'
 import { LaunchResponse } from '@carillon/contracts/execution'
-import type { Identity } from '@carillon/contracts/identity'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
-import { uuidv7 } from '@carillon/service-kit/domain/uuid'
-import { createOnce } from '@carillon/service-kit/http/idempotency'
-import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
-import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Execution, launchState } from '../domain/execution.ts'
-import { launchedEvent } from '../domain/execution-messages.ts'
-import { audienceEmpty, planLaunch } from '../domain/launch.ts'
-import { copyContacts } from '../store/contact-intake.ts'
-import { insertExecution, setTotalContacts } from '../store/executions.ts'
+import type { FastifyReply } from 'fastify'
+import { launchProgram } from '../launch/launch-program.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const LaunchProgram = {
@@ -23,18 +15,20 @@ const LaunchProgram = {
   response: { 201: LaunchResponse, 400: ErrorBody, 404: ErrorBody, 409: ErrorBody },
 }
 
+/** Of the whole launch: an audience that arrives too slowly ends it. */
+const launchTimeoutMs = 30 * 60_000
+
 /** `POST /programs/:id/launch` */
 export const launchRoute =
   ({ deps, api, accounts, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const stopping = new AbortController()
+    app.addHook('preClose', async () => stopping.abort())
+
     app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin' } }, async (request, reply) => {
       if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
-      let launched: Pick<Execution, 'plan' | 'state'> | undefined
-      const response = await createOnce(deps.database, request, async (tx): Promise<LaunchResponse> => {
-        launched = await launch(tx, request.identity, request.params.id, request.id)
-        return { executionId: launched.plan.id }
-      })
-      if (launched) changed(launched)
+      const ending = AbortSignal.any([requestEnd(reply), stopping.signal, AbortSignal.timeout(launchTimeoutMs)])
+      const response = await launchProgram({ deps, api, defaultMaxConcurrentCalls, changed }, request, request.params.id, ending)
       // Also when the answer is repeated: the process may have died between the commit and the first answer.
       await noteLaunch(request.identity.organizationId, request.params.id, response.executionId)
       return reply.code(201).send(response)
@@ -48,29 +42,13 @@ export const launchRoute =
         deps.logger.warn({ err: error, executionId, programId, correlationId: executionId }, 'program-api did not take note of a launch')
       }
     }
-
-    /** Everything in one transaction: an execution exists with all its contacts, or not at all. */
-    async function launch(tx: Tx, identity: Identity, programId: string, requestId: string): Promise<Pick<Execution, 'plan' | 'state'>> {
-      const snapshot = await api.launchSnapshot(identity.organizationId, programId)
-      const nowMs = deps.clock.now()
-      const { organizationId, timezone, test: isTest = false } = identity
-      const draft = planLaunch(snapshot, {
-        id: uuidv7(nowMs),
-        organizationId,
-        timezone,
-        maxConcurrentCalls: defaultMaxConcurrentCalls,
-        isTest,
-        nowMs,
-      })
-      const { autoPauseRules } = snapshot.program
-      await insertExecution(tx, { plan: draft, state: launchState(draft, nowMs), autoPauseRules, updatedAtMs: nowMs })
-      const totalContacts = await copyContacts(tx, draft.id, nowMs, api.audienceContacts(identity, draft.audienceId))
-      if (totalContacts === 0) throw audienceEmpty()
-      await setTotalContacts(tx, draft.id, totalContacts)
-      const plan = { ...draft, totalContacts }
-      const state = launchState(plan, nowMs)
-      const message = launchedEvent(plan, state, nowMs, requestId)
-      await appendToOutbox(tx, deps.outbox, [{ stream: 'PROGRAMS', laneKey: plan.id, message }])
-      return { plan, state }
-    }
   }
+
+/** Aborts when the client goes away before it has its answer. */
+function requestEnd({ raw }: FastifyReply): AbortSignal {
+  const ended = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableEnded) ended.abort()
+  })
+  return ended.signal
+}

@@ -5,7 +5,7 @@ import type { ProgramApi } from '../program-api.ts'
 
 /** What the routes are built from. */
 export interface RouteDeps {
-  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger'>
+  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger' | 'watchdog'>
   api: ProgramApi
   accounts: Billing
   /** For a program without a limit of its own. */

@@ -9,5 +9,6 @@ export const balancesProjection: Projection<AccountBalanceChanged> = {
   stream: 'BILLING',
   types: 'account.>',
   schemas: [AccountBalanceChanged],
+  subjectOf: ({ organizationId }) => organizationId,
   apply: (tx, _lane, events) => keepBalances(tx, newestBalances(events.map(({ organizationId, data }) => toBalance(organizationId, data)))),
 }

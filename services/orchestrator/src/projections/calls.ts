@@ -1,4 +1,4 @@
-import { CallEnded, CallNotDialed, CallStarted } from '@carillon/contracts/call-events'
+import { CallEnded, CallNotDialed, CallStarted, callSubjectOf } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import type { Lanes } from '../dispatch/lanes.ts'
 import type { CallFact } from '../domain/call-facts.ts'
@@ -13,6 +13,7 @@ export function callsProjection(lanes: Lanes): Projection<CallFact> {
     gatherMs: 60,
     types: 'call.>',
     schemas: [CallStarted, CallEnded, CallNotDialed],
+    subjectOf: callSubjectOf,
     apply: (tx, lane, facts) => lanes.apply(tx, lane, facts),
     onLaneAcquired: (lane) => lanes.forget(lane),
     tick: { everyMs: tickMs, run: (lane, guarded) => lanes.tick(lane, guarded) },

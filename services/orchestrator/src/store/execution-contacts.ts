@@ -52,47 +52,63 @@ export async function writeContacts(tx: Tx, writes: readonly ContactWrite[]): Pr
   })
 }
 
+/** Comes before every id. */
+const firstUuid = '00000000-0000-0000-0000-000000000000'
+
 const snapshotColumns = 'contact_id as "contactId", phone, first_name as "firstName", last_name as "lastName", attributes'
 
-type DueRow = ContactSnapshot & Omit<WaitingContact, 'dueAtMs'> & { dueAt: Date; didNumber: string | null }
+type DueRow = ContactSnapshot &
+  Omit<WaitingContact, 'dueAtMs'> & { dueAt: Date; didNumber: string | null; zone: string; due_at: Date; contact_id: string }
 
-/**
- * The next contacts that are due: retries before first attempts, each in the order in which they fell due.
- *
- * @param after where to continue among the first attempts. Read from the beginning, the index would pass over every claimed row again that vacuum
- * has not removed yet.
- */
+/** Where the queues of first attempts are read from: by zone, the place after which to look. */
+type QueueCursors = ReadonlyMap<string, QueueCursor>
+
+/** The next contacts of these zones that are due: retries before first attempts, each in the order in which they fell due. */
 export async function findDueContacts(
   tx: Tx,
   executionId: string,
+  zones: readonly string[],
   nowMs: number,
   limit: number,
-  after: QueueCursor | null,
+  cursors: QueueCursors,
 ): Promise<DueContact[]> {
+  if (zones.length === 0) return []
   const now = new Date(nowMs)
-  const from = after ? tx.sql`and (due_at, contact_id) > (${new Date(after.dueAtMs)}, ${after.contactId})` : tx.sql``
-  const columns = tx.sql.unsafe(`${snapshotColumns}, status, attempt, due_at as "dueAt", call_id as "callId", did_number as "didNumber"`)
+  const after = zones.map((zone) => cursors.get(zone))
+  const columns = tx.sql.unsafe(
+    `${snapshotColumns}, status, attempt, due_at as "dueAt", call_id as "callId", did_number as "didNumber", zone`,
+  )
   const rows = await tx.sql<DueRow[]>`
-    (select ${columns} from execution_contacts where execution_id = ${executionId} and is_retry and due_at <= ${now}
-     order by due_at, contact_id limit ${limit})
+    (select c.* from unnest(${[...zones]}::text[]) as z (name) cross join lateral (
+       select ${columns}, due_at, contact_id from execution_contacts
+       where execution_id = ${executionId} and is_retry and zone = z.name and due_at <= ${now}
+       order by due_at, contact_id limit ${limit}) c
+     order by c.due_at, c.contact_id limit ${limit})
     union all
-    (select ${columns} from execution_contacts where execution_id = ${executionId} and not is_retry and due_at <= ${now} ${from}
-     order by due_at, contact_id limit ${limit})
+    (select c.* from unnest(
+       ${[...zones]}::text[],
+       ${after.map((cursor) => (cursor ? new Date(cursor.dueAtMs).toISOString() : '-infinity'))}::text[]::timestamptz[],
+       ${after.map((cursor) => cursor?.contactId ?? firstUuid)}::uuid[]) as z (name, due_at, contact_id) cross join lateral (
+       select ${columns}, due_at, contact_id from execution_contacts
+       where execution_id = ${executionId} and not is_retry and zone = z.name and due_at <= ${now}
+       and (execution_contacts.due_at, execution_contacts.contact_id) > (z.due_at, z.contact_id)
+       order by due_at, contact_id limit ${limit}) c
+     order by c.due_at, c.contact_id limit ${limit})
     limit ${limit}`
-  return rows.map(({ status, attempt, dueAt, callId, ...row }) => ({
+  return rows.map(({ status, attempt, dueAt, callId, due_at, contact_id, ...row }) => ({
     ...row,
     contact: { status, attempt, dueAtMs: dueAt.getTime(), callId },
   }))
 }
 
-/** When the next waiting contact is due; `Infinity` where nobody waits. */
-export async function nextDueAt(tx: Tx, executionId: string): Promise<number> {
-  const [row] = await tx.sql<{ due_at: Date | null }[]>`
-    select least(
-      (select min(due_at) from execution_contacts where execution_id = ${executionId} and is_retry and due_at is not null),
-      (select min(due_at) from execution_contacts where execution_id = ${executionId} and not is_retry and due_at is not null)
-    ) as due_at`
-  return row?.due_at?.getTime() ?? Infinity
+/** When the next waiting contact of each of these zones is due; a zone in which nobody waits is left out. */
+export async function nextDueByZone(tx: Tx, executionId: string, zones: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx.sql<{ zone: string; due_at: Date | null }[]>`
+    select z.name as zone, least(
+      (select min(due_at) from execution_contacts where execution_id = ${executionId} and is_retry and zone = z.name and due_at is not null),
+      (select min(due_at) from execution_contacts where execution_id = ${executionId} and not is_retry and zone = z.name and due_at is not null)
+    ) as due_at from unnest(${[...zones]}::text[]) as z (name)`
+  return new Map(rows.flatMap(({ zone, due_at }) => (due_at === null ? [] : [[zone, due_at.getTime()] as const])))
 }
 
 /** Orders whose time to be dialed ended at or before an instant and that nothing answered. Reads the whole execution, so it is for rare use. */
@@ -111,7 +127,7 @@ export async function skipWaitingContacts(tx: Tx, executionId: string, limit: nu
     update execution_contacts set status = 'skipped', due_at = null
     where execution_id = ${executionId} and contact_id = any (array(
       select contact_id from execution_contacts where execution_id = ${executionId} and due_at is not null
-      order by is_retry, due_at, contact_id limit ${limit}))`
+      order by is_retry, zone, due_at, contact_id limit ${limit}))`
   return count
 }
 

@@ -16,11 +16,6 @@ export async function insertExecution(tx: Tx, execution: Execution): Promise<voi
   }
 }
 
-/** Sets how many contacts were copied at launch. */
-export async function setTotalContacts(tx: Tx, id: string, totalContacts: number): Promise<void> {
-  await tx.orm.update(executions).set({ totalContacts, pending: totalContacts }).where(eq(executions.id, id))
-}
-
 /** Reads an organization's execution for a command, and locks it until the transaction ends. */
 export async function lockExecution(tx: Tx, organizationId: string, id: string): Promise<Execution | undefined> {
   const [row] = await tx.orm

@@ -21,6 +21,7 @@ export const planColumns = {
   pauseWindows: jsonb('pause_windows').$type<PauseWindows>(),
   callingHours: jsonb('calling_hours').$type<CallingHours>(),
   timezone: text('timezone').notNull(),
+  zones: text('zones').array().notNull(),
   maxConcurrentCalls: integer('max_concurrent_calls').notNull(),
   callsPerSecond: doublePrecision('calls_per_second'),
   amd: boolean('amd'),
@@ -70,6 +71,7 @@ export const executionContacts = pgTable('execution_contacts', {
   callId: uuid('call_id'),
   didNumber: text('did_number'),
   orderNotAfter: instant('order_not_after'),
+  zone: text('zone').notNull(),
 })
 
 export const balances = pgTable('balances', {

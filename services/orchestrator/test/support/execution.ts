@@ -18,6 +18,7 @@ export function somePlan(change: Partial<ExecutionPlan> = {}): ExecutionPlan {
     pauseWindows: null,
     callingHours: null,
     timezone: 'Africa/Casablanca',
+    zones: [''],
     maxConcurrentCalls: 10,
     callsPerSecond: null,
     amd: null,

@@ -13,6 +13,8 @@ export interface StandInProgramApi {
   add(known: KnownProgram): KnownProgram
   /** From now on audiences are cut off after this number of bytes; null: not any more. */
   cutAudiencesAfter(bytes: number | null): void
+  /** From now on audiences stop after their first contact. Returns a function that lets them go on, those that wait too. */
+  holdAudiences(): () => void
   /** How often the active DIDs of a program were asked for. */
   didsAsked(programId: string): number
   /** The executions of whose launch it was told, in order, with repetitions. */
@@ -27,6 +29,7 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
   const asked = new Map<string, number>()
   const noted: string[] = []
   let cutAfter: number | null = null
+  let held = Promise.resolve()
   let refusesNotes = false
 
   function find(organizationId: string, programId: string): KnownProgram {
@@ -59,8 +62,11 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     const known = [...programs.values()].find(({ program }) => program.audienceId === audienceId)
     if (identity.role !== 'platform_admin' || !known) return response.writeHead(404).end()
     const text = known.contacts.map((contact) => `${JSON.stringify(contact)}\n`).join('')
-    if (cutAfter === null) return response.end(text)
-    response.write(text.slice(0, cutAfter), () => response.destroy())
+    const firstEnd = text.indexOf('\n') + 1
+    response.write(text.slice(0, firstEnd))
+    await held
+    if (cutAfter === null) return response.end(text.slice(firstEnd))
+    response.write(text.slice(firstEnd, cutAfter), () => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -68,6 +74,16 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     add(known) {
       programs.set(known.program.id, known)
       return known
+    },
+    holdAudiences() {
+      let release = () => {}
+      held = new Promise((resolve) => {
+        release = resolve
+      })
+      return () => {
+        release()
+        held = Promise.resolve()
+      }
     },
     cutAudiencesAfter(bytes) {
       cutAfter = bytes

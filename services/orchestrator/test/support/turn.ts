@@ -55,6 +55,7 @@ export function dueContact(contactId: string, change: Partial<WaitingContact> = 
     attributes: {},
     contact: { status: 'pending', attempt: 0, dueAtMs: at('09:00:00'), callId: null, ...change },
     didNumber: null,
+    zone: '',
     ...more,
   }
 }

@@ -8,16 +8,15 @@ const separatorLine = /^"?sep=(.)"?$/i
 /** Reads the records of a CSV file from pieces of its bytes, with any encoding, delimiter and line ends. The first record is the header. */
 export function csvFile(): { push(bytes: Uint8Array): CsvRecord[]; end(): CsvRecord[] } {
   const decoder = fileDecoder()
-  let head = ''
+  const beginning = fileBeginning()
   let records: RecordReader | undefined
 
   function push(text: string, last: boolean): CsvRecord[] {
     if (records) return records.push(text)
-    head += text
-    const start = startOf(head, last)
-    if (!start) return []
-    records = recordReader(start.delimiter, start.line)
-    return records.push(head.slice(start.offset))
+    const found = beginning.push(text, last)
+    if (!found) return []
+    records = recordReader(found.delimiter, found.line)
+    return records.push(found.text)
   }
 
   return {
@@ -29,26 +28,46 @@ export function csvFile(): { push(bytes: Uint8Array): CsvRecord[]; end(): CsvRec
   }
 }
 
-interface FileStart {
+interface Header {
   delimiter: string
-  /** Where the header begins, in characters. */
-  offset: number
   line: number
+  /** From the header on. */
+  text: string
 }
 
-/** Where the header is, and its delimiter. Undefined while the header line is not complete. */
-function startOf(head: string, last: boolean): FileStart | undefined {
+/** Looks for the header, and its delimiter. Blank lines before it are forgotten as they come, and no character is looked at twice. */
+function fileBeginning(): { push(text: string, last: boolean): Header | undefined } {
+  const breaks = /\r\n|\n|\r/g
+  let text = ''
+  let line = 1
   let named: string | undefined
-  let offset = 0
-  for (let line = 1; ; line++) {
-    const end = /\r\n|\n|\r(?!$)/.exec(head.slice(offset))
-    const text = end ? head.slice(offset, offset + end.index) : head.slice(offset)
-    if (!end && !last && text.length < maxRecordLength) return undefined
-    const separator = separatorLine.exec(text)?.[1]
-    if (separator) named = separator
-    else if (text.trim() !== '') return { delimiter: named ?? delimiterOf(text), offset, line }
-    if (!end) return undefined
-    offset += end.index + end[0].length
+  let searched = 0
+
+  return {
+    push(more, last) {
+      text += more
+      let start = 0
+      for (;;) {
+        breaks.lastIndex = searched
+        const found = breaks.exec(text)
+        // The LF of a CR at the end may still come.
+        const end = found && (last || found[0] !== '\r' || found.index + 1 < text.length) ? found : null
+        if (!end && !last && text.length - start < maxRecordLength) {
+          searched = (found?.index ?? text.length) - start
+          text = text.slice(start)
+          return undefined
+        }
+        const content = text.slice(start, end?.index)
+        const separator = separatorLine.exec(content)?.[1]
+        if (separator) named = separator
+        else if (content.trim() !== '') return { delimiter: named ?? delimiterOf(content), line, text: text.slice(start) }
+        if (!end && content.length >= maxRecordLength) return { delimiter: ',', line, text: text.slice(start) }
+        if (!end) return undefined
+        start = end.index + end[0].length
+        searched = start
+        line++
+      }
+    },
   }
 }
 

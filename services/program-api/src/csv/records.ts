@@ -39,6 +39,8 @@ const carriageReturn = 13
  * - A record that is longer than {@link maxRecordLength} is cut off, and reading continues at the next line.
  *
  * A line ends in LF, CRLF or CR, and a file may mix them. A blank line is a record with one empty field.
+ *
+ * The work is linear in the text, whatever it holds and wherever its pieces end.
  */
 export function recordReader(delimiter: string, firstLine = 1): RecordReader {
   const delimiterCode = delimiter.charCodeAt(0)
@@ -46,6 +48,10 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
   let start = 0
   let line = firstLine
   let skippingLine = false
+  /** An incomplete record is read again when its text has doubled: so it is read a few times, however small the pieces are. */
+  let readAgainAt = 0
+  /** What is known of a line from a place on: where the line ends, and its first quote there that can close a field (-1: none). */
+  let known = { from: 0, stop: -1, closing: -1 }
 
   const isEnd = (code: number) => code === delimiterCode || code === lineFeed || code === carriageReturn
   const isBlank = (code: number) => (code === 32 || code === 9) && code !== delimiterCode
@@ -96,13 +102,21 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
     return fieldOnItsLine(open, last)
   }
 
+  /** The fields of a line ask one after the other, so the line is looked through once. */
+  function lookAhead(open: number): void {
+    const isSameLine = open >= known.from && open < known.stop
+    if (isSameLine && (known.closing === -1 || known.closing > open)) return
+    const stop = isSameLine ? known.stop : lineEnd(open)
+    let closing = text.indexOf(quote, open + 1)
+    while (closing !== -1 && closing < stop && closingEnd(closing) === -1) closing = text.indexOf(quote, closing + 1)
+    known = { from: open, stop, closing: closing < stop ? closing : -1 }
+  }
+
   function fieldOnItsLine(open: number, last: boolean): Field | undefined {
-    const stop = lineEnd(open)
+    lookAhead(open)
+    const { stop, closing } = known
     if (stop >= text.length && !last && stop - start < maxRecordLength) return undefined
-    for (let at = text.indexOf(quote, open + 1); at !== -1 && at < stop; at = text.indexOf(quote, at + 1)) {
-      const end = closingEnd(at)
-      if (end !== -1) return { value: unescaped(open + 1, at), end, strayQuote: false }
-    }
+    if (closing !== -1) return { value: unescaped(open + 1, closing), end: closingEnd(closing), strayQuote: false }
     const end = unquotedEnd(open)
     return { value: text.slice(open, end), end, strayQuote: true }
   }
@@ -128,13 +142,17 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
       if (text.charCodeAt(at) === delimiterCode) continue
       if (at >= text.length && !last) return withoutEnd()
       const end = at < text.length ? afterBreak(at, last) : at
-      return end === undefined ? undefined : taken(end, { line, fields, strayQuote, tooLong: false })
+      return end === undefined ? withoutEnd() : taken(end, { line, fields, strayQuote, tooLong: false })
     }
   }
 
   /** For an incomplete record: waits for more text, unless the record is already too long. */
   function withoutEnd(): CsvRecord | undefined {
-    if (text.length - start <= maxRecordLength) return undefined
+    const length = text.length - start
+    if (length <= maxRecordLength) {
+      readAgainAt = Math.min(2 * length, maxRecordLength + 1)
+      return undefined
+    }
     skippingLine = true
     return taken(text.length, { line, fields: [], strayQuote: false, tooLong: true })
   }
@@ -181,6 +199,9 @@ export function recordReader(delimiter: string, firstLine = 1): RecordReader {
 
   function drain(last: boolean): CsvRecord[] {
     const records: CsvRecord[] = []
+    known = { from: 0, stop: -1, closing: -1 }
+    if (!last && !skippingLine && text.length < readAgainAt) return records
+    readAgainAt = 0
     for (;;) {
       if (skippingLine && !skipLine(last)) break
       if (start >= text.length) break

@@ -1,4 +1,5 @@
 import { isTimezone } from '@carillon/calling-time/timezone'
+import { repeatedNodes } from '@carillon/contracts/auto-pause-rule'
 import type { FieldProblem } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
 import type {
@@ -45,7 +46,7 @@ export interface Program {
 export function newProgram(request: CreateProgramRequest, id: string, organizationId: string, now: number): Program {
   if (request.mode === 'live') throw invalidField('/mode', 'live programs are not available yet; only batch is')
   const problems: FieldProblem[] = []
-  if (request.audienceId === undefined) problems.push({ pointer: '/audienceId', message: 'is required for a batch program' })
+  if ((request.audienceId ?? null) === null) problems.push({ pointer: '/audienceId', message: 'is required for a batch program' })
   const draft: Program = {
     id,
     organizationId,
@@ -68,7 +69,10 @@ export function newProgram(request: CreateProgramRequest, id: string, organizati
     createdAtMs: now,
     updatedAtMs: now,
   }
-  return withSettings(draft, request, problems)
+  const { audienceId, mode, ...others } = request
+  const program = withSettings(draft, { ...others, ...(audienceId ? { audienceId } : {}) }, problems)
+  checkLaterDates(program.retryStrategy, now)
+  return program
 }
 
 /** A program after a change; null clears an optional setting. Throws a `ValidationError` like {@link newProgram}. */
@@ -85,18 +89,21 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
     return atMs
   }
 
-  if (request.triggerCondition !== undefined) {
+  if (request.triggerCondition) {
     problems.push({ pointer: '/triggerCondition', message: 'must not be set for a batch program' })
   }
-  if (request.name !== undefined) program.name = nameOf(request.name, problems)
+  if (request.name !== undefined) program.name = request.name.trim()
   if (request.audienceId !== undefined) program.audienceId = request.audienceId.toLowerCase()
   if (request.flowId !== undefined) program.flowId = request.flowId.toLowerCase()
   if (request.didPool !== undefined) program.didIds = poolOf(request.didPool, problems)
   if (request.startAt !== undefined) program.startAtMs = instant('/startAt', request.startAt)
   if (request.stopAt !== undefined) program.stopAtMs = request.stopAt === null ? null : instant('/stopAt', request.stopAt)
-  if (request.retryStrategy !== undefined) program.retryStrategy = retryStrategyOf(request.retryStrategy, instant)
+  if (request.retryStrategy !== undefined) program.retryStrategy = retryStrategyOf(request.retryStrategy, instant, problems)
   if (request.pauseWindows !== undefined) program.pauseWindows = pauseWindowsOf(request.pauseWindows, instant, problems)
-  if (request.autoPauseRules !== undefined) program.autoPauseRules = request.autoPauseRules
+  if (request.autoPauseRules !== undefined) {
+    program.autoPauseRules = request.autoPauseRules
+    problems.push(...repeatedNodes(request.autoPauseRules ?? []))
+  }
   if (request.timezone !== undefined) program.timezone = request.timezone
   if (request.callingHours !== undefined) program.callingHours = request.callingHours
   if (request.pacing !== undefined) program.pacing = request.pacing
@@ -114,22 +121,27 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
 
 type ReadInstant = (pointer: string, text: string) => number
 
-function nameOf(name: string, problems: FieldProblem[]): string {
-  if (!name.isWellFormed() || name.includes('\0')) problems.push({ pointer: '/name', message: 'must be valid text without NUL characters' })
-  return name.trim()
-}
-
 function poolOf(didPool: readonly string[], problems: FieldProblem[]): string[] {
   const ids = didPool.map((id) => id.toLowerCase())
   if (new Set(ids).size < ids.length) problems.push({ pointer: '/didPool', message: 'must not hold a DID twice' })
   return ids
 }
 
-/** Retry dates in UTC, the earliest first. */
-function retryStrategyOf(strategy: RetryStrategy, instant: ReadInstant): RetryStrategy {
+/** Retry dates in UTC. They must ascend. */
+function retryStrategyOf(strategy: RetryStrategy, instant: ReadInstant, problems: FieldProblem[]): RetryStrategy {
   if (strategy.type !== 'scheduled') return strategy
-  const dates = strategy.retryDates.map((text, index) => instant(`/retryStrategy/retryDates/${index}`, text))
-  return { ...strategy, retryDates: dates.sort((a, b) => a - b).map(isoOrEmpty) }
+  const pointer = (index: number) => `/retryStrategy/retryDates/${index}`
+  const dates = strategy.retryDates.map((text, index) => instant(pointer(index), text))
+  for (const [index, atMs] of dates.entries()) {
+    if (atMs <= (dates[index - 1] ?? -Infinity)) problems.push({ pointer: pointer(index), message: 'must lie after the date before it' })
+  }
+  return { ...strategy, retryDates: dates.map(isoOrEmpty) }
+}
+
+/** Contract rule 29. */
+function checkLaterDates(strategy: RetryStrategy, now: number): void {
+  if (strategy.type !== 'scheduled' || strategy.retryDates.some((date) => Date.parse(date) > now)) return
+  throw invalidField('/retryStrategy/retryDates', 'must hold a date that lies ahead')
 }
 
 function pauseWindowsOf(windows: PauseWindows | null, instant: ReadInstant, problems: FieldProblem[]): PauseWindows | null {

@@ -22,6 +22,7 @@ export const executionsProjection: Projection<Followed> = {
   stream: 'PROGRAMS',
   types: 'execution.>',
   schemas: [ExecutionLaunched, ExecutionCompleted, ExecutionStopped, ExecutionCancelled],
+  subjectOf: ({ data }) => data.executionId,
   async apply(tx, _lane, events) {
     const facts = new Map<string, ExecutionFact>()
     for (const { type, data } of events) {

@@ -1,4 +1,4 @@
-import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
+import { type CallEvent, callSubjectOf, sequencedCallEvents } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm } from '@carillon/service-kit/postgres/database'
@@ -32,6 +32,7 @@ const projection: Projection<CallEvent> = {
   name: 'calls-v2',
   stream: 'CALLS',
   schemas: sequencedCallEvents,
+  subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
     const rows = events.map((event) => ({ ...event.data, event }))
     await insertRows(tx, callEventsV2, rows, { onConflict: 'skip' })

@@ -1,4 +1,5 @@
 import { CallRated } from '@carillon/contracts/billing-events'
+import { callSubjectOf } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldRatings } from '../../domain/billing.ts'
 import { addRatings } from './call-costs.ts'
@@ -11,6 +12,7 @@ export const billingProjection: Projection<CallRated> = {
   gatherMs: 500,
   types: 'call.rated',
   schemas: [CallRated],
+  subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
     const ratings = new Map(events.map((event) => [event.data.callId, event]))
     const added = await addRatings(tx, [...ratings.values()])

@@ -1,4 +1,4 @@
-import type { CallEvent } from '@carillon/contracts/call-events'
+import { type CallEvent, callSubjectOf } from '@carillon/contracts/call-events'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { CallBatch, CallPosition, NewEvents } from '../../domain/call-batch.ts'
@@ -7,14 +7,18 @@ import { parkedCallEvents } from './schema.ts'
 /** How far each of these calls was read, and its parked events. Calls of which nothing was read are left out. */
 export async function loadPositions(tx: Tx, callIds: readonly string[]): Promise<Map<string, CallPosition>> {
   // One lookup by key for each id. With a join or "= any(…)", a plan made while the table was small would go on reading all of it.
-  const rows = await tx.sql<{ call_id: string; last_seq: number | null; parked: CallEvent[] | null }[]>`
+  const rows = await tx.sql<{ call_id: string; last_seq: number | null; parked: CallEvent[] | null; owner: string | null }[]>`
     select wanted.call_id,
            (select last_seq from call_events where call_id = wanted.call_id order by last_seq desc limit 1),
-           (select json_agg(event order by seq) from parked_call_events where call_id = wanted.call_id) as parked
+           (select json_agg(event order by seq) from parked_call_events where call_id = wanted.call_id) as parked,
+           (select coalesce(execution_id, job_id) from calls where call_id = wanted.call_id) as owner
     from unnest(${callIds}::uuid[]) as wanted (call_id)`
   const positions = new Map<string, CallPosition>()
-  for (const { call_id, last_seq, parked } of rows) {
-    if (last_seq !== null || parked !== null) positions.set(call_id, { lastSeq: last_seq ?? 0, parked: parked ?? [] })
+  for (const { call_id, last_seq, parked, owner } of rows) {
+    if (last_seq === null && parked === null) continue
+    const [first] = parked ?? []
+    const callOwner = owner ?? (first && callSubjectOf(first))
+    positions.set(call_id, { lastSeq: last_seq ?? 0, parked: parked ?? [], ...(callOwner === undefined ? {} : { callOwner }) })
   }
   return positions
 }

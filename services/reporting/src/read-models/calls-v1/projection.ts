@@ -1,4 +1,4 @@
-import { type CallEvent, sequencedCallEvents } from '@carillon/contracts/call-events'
+import { type CallEvent, callSubjectOf, sequencedCallEvents } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
 import { foldCallEvents } from '../../domain/call-batch.ts'
 import { addAttemptStats } from './attempt-stats.ts'
@@ -15,6 +15,7 @@ export const callsProjection: Projection<CallEvent> = {
   stream: 'CALLS',
   gatherMs: 500,
   schemas: sequencedCallEvents,
+  subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
     const callIds = new Set(events.map((event) => event.data.callId))
     const batch = foldCallEvents(await loadPositions(tx, [...callIds]), events)

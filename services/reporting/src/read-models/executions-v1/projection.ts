@@ -27,6 +27,7 @@ export const executionsProjection: Projection<ExecutionEvent> = {
     ExecutionCancelled,
     ExecutionContactsChanged,
   ],
+  subjectOf: ({ data }) => data.executionId,
   async apply(tx, _lane, events) {
     const launches = events.filter((event) => event.type === 'execution.launched')
     await addLaunches(tx, launches.map(launchOf))

@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+
+/** Longer than the gateway keeps an idle connection: it leaves the connection first, so no request meets one that is being closed. */
+const drainMs = 2_500
+
+/** How long a request in progress may take once no new one is accepted. The process is ended after ten seconds. */
+const finishMs = 4_000
+
+interface Draining {
+  hasBegun(): boolean
+}
+
+/**
+ * Adds `drain` to the server. While it drains, it goes on serving, and tells each client with `Connection: close` to leave its connection. It ends at once when
+ * nobody is connected.
+ */
+export function drainable(app: FastifyInstance): Draining {
+  const sockets = new Set<Socket>()
+  const allLeft = Promise.withResolvers<void>()
+  let hasBegun = false
+  app.server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      if (hasBegun && sockets.size === 0) allLeft.resolve()
+    })
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (hasBegun) reply.header('connection', 'close')
+  })
+  app.addHook('preClose', async () => {
+    if (sockets.size > 0) setTimeout(() => app.server.closeAllConnections(), finishMs).unref()
+  })
+  app.decorate('drain', async () => {
+    hasBegun = true
+    if (sockets.size === 0) return
+    const waiting = new AbortController()
+    const deadline = delay(drainMs, undefined, { signal: waiting.signal }).catch(() => undefined)
+    await Promise.race([deadline, allLeft.promise])
+    waiting.abort()
+  })
+  return { hasBegun: () => hasBegun }
+}
