@@ -166,11 +166,7 @@ describe('the pace of a turn', () => {
   // 2 March 2026 is a Monday.
   const pauseWindows = { monday: [{ startAt: { hour: 11, minute: 0 }, endAt: { hour: 12, minute: 0 } }] }
   test.each<{ title: string; turnOf: TurnCase; pace: object }>([
-    {
-      title: 'claims what the concurrency allows',
-      turnOf: turnCase(),
-      pace: { type: 'claim', room: 10, notBeforeMs: at('09:59:30'), notAfterMs: at('10:00:30') },
-    },
+    { title: 'claims what the concurrency allows', turnOf: turnCase(), pace: { type: 'claim', room: 10, notAfterMs: at('10:00:30') } },
     {
       title: 'claims what the start rate allows',
       turnOf: turnCase({ plan: { callsPerSecond: 4 }, outlook: { bucket: { tokens: 0, atMs: at('09:59:59.500') } } }),
@@ -284,8 +280,8 @@ describe('an execution ends', () => {
 test('an overdue order is sent again with a message id of its own and no time in which it could be dialed, and is no new call', () => {
   const turnOf = turnCase()
   const [first, second] = [1, 2].map((nowMs) => sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }], nowMs))
-  const order = orderOf(turnOf.rules)
-  expect([first?.orders, second?.orders]).toEqual([[{ ...order, id: `${order.id}:again:1` }], [{ ...order, id: `${order.id}:again:2` }]])
+  const again = (times: number) => [{ ...orderOf(turnOf.rules), id: `${callId}:again:${times}` }]
+  expect([first?.orders, second?.orders]).toEqual([again(1), again(2)])
   expect(first?.ordered).toEqual([])
   expect(conclude(turnOf, first ?? begun(turnOf)).events).toEqual([])
 })
