@@ -1,4 +1,4 @@
--- Creates a role and a schema for each service in the database that runs this file. It may run again: it changes passwords, and keeps everything
+-- Creates two roles and a schema for each service in the database that runs this file. It may run again: it changes passwords, and keeps everything
 -- else.
 --
 -- The session sets:
@@ -9,6 +9,7 @@ declare
   schemas text := nullif(current_setting('carillon.schemas', true), '');
   service_schema text;
   role_name text;
+  request_role text;
   password text;
 begin
   if schemas is null then
@@ -29,6 +30,14 @@ begin
     execute format('grant %I to current_user', role_name);
     execute format('create schema if not exists %I authorization %I', service_schema, role_name);
     execute format('revoke all on schema %I from public', service_schema);
+
+    -- The service takes this role for requests: it sees the rows of one organization alone.
+    request_role := role_name || '_request';
+    if not exists (select from pg_roles where rolname = request_role) then
+      execute format('create role %I nologin', request_role);
+    end if;
+    execute format('grant %I to %I', request_role, role_name);
+    execute format('grant usage on schema %I to %I', service_schema, request_role);
   end loop;
 
   revoke create on schema public from public;

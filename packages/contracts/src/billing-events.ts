@@ -32,6 +32,8 @@ export const CallRated = message(
     /** From the answer to the end of the call; null if nobody answered. */
     durationMs: Nullable(Type.Integer()),
     totalCostMicros: Micros,
+    /** Of the event that completed the call, in the calls' lane. Absent in ratings of before it was added. */
+    position: Type.Optional(Type.Integer({ minimum: 0 })),
     nodes: Type.Array(RatedNode),
   }),
 )

@@ -6,6 +6,8 @@ import { Text } from './text.ts'
 /** Maximum length of a first or last name and of a text attribute, in characters. A flow variable holds no longer text. */
 export const maxNameLength = 200
 export const maxAttributeLength = 2_000
+/** Maximum size of all attributes of a contact, as JSON in UTF-8. They travel with each dial order. */
+export const maxAttributesBytes = 65_536
 
 const Phone = Text({
   minLength: 1,
@@ -19,8 +21,8 @@ const AttributeValue = Type.Union([Type.String({ maxLength: 5 * maxAttributeLeng
 
 /** Values by the slug of a custom attribute, each of the attribute's type; `null` clears a value. */
 const Attributes = Type.Record(Type.String(), AttributeValue, {
-  maxProperties: 1_000,
-  description: 'Values by the slug of a custom attribute',
+  maxProperties: 500,
+  description: 'Values by the slug of a custom attribute; 65 536 bytes of JSON at most',
 })
 
 /** Answer of every `/contacts` route. */

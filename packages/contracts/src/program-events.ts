@@ -12,8 +12,15 @@ export type ProgramUpdated = Static<typeof ProgramUpdated>
 export const ProgramDeleted = message('program.deleted', Type.Object({ programId: Type.String() }))
 export type ProgramDeleted = Static<typeof ProgramDeleted>
 
-/** `revision` numbers the events of one execution 1, 2, 3…, so that a second delivery is recognized. */
-const subject = { executionId: Type.String(), revision: Type.Integer({ minimum: 1 }) }
+/**
+ * `revision` numbers the events of one execution 1, 2, 3…, so that a second delivery is recognized. `position` is that of the last event of the execution's
+ * calls which the orchestrator had read, 0 before the first: what it says is based on them. It never falls. Absent in events of before it was added.
+ */
+const subject = {
+  executionId: Type.String(),
+  revision: Type.Integer({ minimum: 1 }),
+  position: Type.Optional(Type.Integer({ minimum: 0 })),
+}
 
 /** An execution was launched. Holds what reports show of the program, as it was at the launch. */
 export const ExecutionLaunched = message(
@@ -58,12 +65,16 @@ export type ExecutionLifecycle =
   | Static<typeof ExecutionStopped>
   | Static<typeof ExecutionCancelled>
 
-/** New statuses of contacts, in order, and the number of contacts in each status after them. */
+/**
+ * New statuses of contacts, in order, and the number of contacts in each status after them. `steps` are the numbers on the way there: the position of an
+ * event of a call, and the number of contacts in each status after it, in the order of `contactStatuses`.
+ */
 export const ExecutionContactsChanged = message(
   'execution.contacts_changed',
   Type.Object({
     ...subject,
     counts: ContactCounts,
+    steps: Type.Optional(Type.Array(Type.Array(Type.Integer({ minimum: 0 }), { minItems: 8, maxItems: 8 }))),
     changes: Type.Array(
       Type.Object({
         contactId: Type.String(),

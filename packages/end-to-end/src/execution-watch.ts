@@ -83,6 +83,9 @@ function assertReportAddsUp({ status, contactMetrics: contacts, callMetrics: cal
   assertSkippedIsEarned(status, skipped)
   const ended = calls.answered + calls.voicemail + calls.noAnswer + calls.busy + calls.rejected + calls.failed
   if (calls.connected !== calls.answered + calls.voicemail) throw new Error(`connected calls do not add up: ${JSON.stringify(calls)}`)
+  // Contract rule 33: contacts and calls are of one position, so they match at every moment.
+  if (completed !== calls.answered) throw new Error(`${completed} contacts completed by ${calls.answered} answered calls`)
+  if (calling !== calls.totalCalls - ended) throw new Error(`${calling} contacts in ${calls.totalCalls - ended} ongoing calls`)
   if (ended > calls.totalCalls) throw new Error(`more calls have ended than begun: ${JSON.stringify(calls)}`)
 }
 

@@ -130,6 +130,7 @@ test('the report shows what was launched and when it ran', () => {
   const { callMetrics: _, contactMetrics: __, billingMetrics: ___, ...rest } = facts.reports.report
   expect(rest).toEqual({
     executionId,
+    test: false,
     programId: program.id,
     organizationId: organization.id,
     status: 'completed',

@@ -58,6 +58,25 @@ test('a run shows the execution until it has ended, then its report, and writes 
   expect(printed()).toContain('passes 200 times as fast')
 })
 
+test('the final report of one contact is complete in every run', { timeout: 180_000 }, async () => {
+  const oneContact = file('one-contact.csv', 'phone\n0612345678\n')
+  for (let run = 0; run < 3; run++) {
+    await runPlan(planFor(['--contacts', oneContact, '--program', programPath, '--out', resultPath]), contextOf({}))
+    const { report, calls, billing } = JSON.parse(readFileSync(resultPath, 'utf8')) as Reports & { calls: CallHistoryItem[] }
+    const { completed, failed } = report.contactMetrics
+    expect(report).toMatchObject({ status: 'completed', contactMetrics: { totalContacts: 1, pending: 0, calling: 0 } })
+    expect(completed + failed).toBe(1)
+    expect(report.callMetrics.answered).toBe(completed)
+    expect(calls).toHaveLength(report.callMetrics.totalCalls)
+    expect(calls.length).toBeGreaterThanOrEqual(1)
+    expect(calls.every(({ outcome }) => outcome !== null)).toBe(true)
+    expect(billing.byNodeType.find(({ nodeType }) => nodeType === 'dial')?.executionCount).toBe(calls.length)
+    const spent = calls.reduce((sum, { totalCost = 0 }) => sum + totalCost, 0)
+    expect(spent).toBeCloseTo(billing.summary.totalCreditsUsed, 6)
+    expect(spent > 0).toBe(report.callMetrics.connected > 0)
+  }
+})
+
 test.for([
   ['contacts whose header only looks like a phone column', '--contacts', 'name,mobile brand\nAmina,X\n', /no column is a phone number/],
   ['contacts of whom none has a number', '--contacts', 'phone\n12\n', /no row gives a contact; line 2: the number has too few digits/],

@@ -31,6 +31,7 @@ function applier(onEvent: (event: Ringing) => void = () => undefined) {
     projection: tally('reader', onEvent),
     lane,
     decode: eventDecoder([CallRinging]),
+    positionOf: (sequence) => sequence,
     database: tables.database,
     logger: createLogger('test', 'silent'),
     metrics: createMetrics('test'),

@@ -19,7 +19,7 @@ export async function buildApp(deps: ServiceDeps) {
   answerQuestions(deps)
   deps.every({ name: 'forget old uncharged calls', intervalMs: forgettingEveryMs, work: () => forgetOldUncharged(deps.database) })
 
-  const app = await createHttpApp({ title: 'Billing', ...deps })
+  const app = await createHttpApp({ title: 'Billing', rowSecurity: true, ...deps })
   await app.register(rateCardRoutes(deps))
   await app.register(accountRoutes(deps))
   await app.register(ledgerRoutes(deps))

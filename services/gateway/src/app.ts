@@ -29,6 +29,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   const app = await createHttpApp({
     ...deps,
     title: 'Gateway',
+    rowSecurity: true,
     // Whoever authenticates is served, whatever others behind the same address do. Only failures are counted, and only our own: not a service's 401.
     async authenticate(request, reply) {
       try {
@@ -65,7 +66,7 @@ async function allowOrigins(app: FastifyInstance, origins: string): Promise<void
     origin: origins === '*' ? '*' : origins.split(',').map((origin) => origin.trim()),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-mode', 'x-organization-id', 'x-request-id'],
-    exposedHeaders: ['content-disposition', 'link', 'retry-after', 'x-request-id'],
+    exposedHeaders: ['carillon-as-of', 'content-disposition', 'link', 'retry-after', 'x-request-id'],
     strictPreflight: false,
     maxAge: 3_600,
   })

@@ -48,6 +48,7 @@ test('the event of a launch has what reports show of the program', async () => {
   expect(event?.data).toEqual({
     executionId: id,
     revision: 1,
+    position: 0,
     programId: known.program.id,
     programName: 'Reminder',
     status: 'scheduled',

@@ -46,6 +46,7 @@ function sideBySide(group: readonly PlannedCall[]) {
 function meter<E extends ProjectedEvent>(stream: StreamName, projection: Projection<E>) {
   const decode = eventDecoder<E>(projection.schemas)
   const text = new TextEncoder()
+  let position = 0
   const spent = { nodeMicros: 0, backendMicros: 0, wallMs: 0 }
   return {
     spent,
@@ -53,7 +54,10 @@ function meter<E extends ProjectedEvent>(stream: StreamName, projection: Project
       const messages = events.map((event) => ({ subject: subjectOf(stream, 0, event.type), data: text.encode(JSON.stringify(event)) }))
       const [cpu, backend, beganAt] = [process.cpuUsage(), await backendMicros(), performance.now()]
       for (let start = 0; start < messages.length; start += batchSize) {
-        const batch = messages.slice(start, start + batchSize).flatMap(({ subject, data }) => decode(subject, data) ?? [])
+        const batch = messages.slice(start, start + batchSize).flatMap(({ subject, data }) => {
+          const event = decode(subject, data)
+          return event ? [Object.assign(event, { position: ++position })] : []
+        })
         await database.transaction((tx) => projection.apply(tx, 0, batch))
       }
       spent.wallMs += performance.now() - beganAt

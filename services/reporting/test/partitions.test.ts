@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
 import { preparePartitions } from '../src/read-models/partitions.ts'
 import { readModels } from '../src/read-models/registry.ts'
+import { applied } from './support/applied.ts'
 import { eventsOf, plannedCall } from './support/events.ts'
 
 let service: TestService
@@ -27,7 +28,7 @@ test('a call is stored in the partition of the month of its id, or in the defaul
   const { database } = service.deps
   const moments = [november, november + 1, Date.parse('2031-01-01T00:00:00Z')]
   const calls = moments.map((time) => plannedCall({ callId: uuidv7(time), startedAtMs: time }))
-  await database.transaction((tx) => callsProjection.apply(tx, 0, calls.flatMap(eventsOf)))
+  await database.transaction((tx) => applied(tx, callsProjection, calls.flatMap(eventsOf)))
   const rows = await database.sql<{ name: string }[]>`select tableoid::regclass::text as name from calls order by call_id`
   expect(rows.map((row) => row.name)).toEqual(['calls_202511', 'calls_202512', 'calls_default'])
 })

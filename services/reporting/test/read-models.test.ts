@@ -1,3 +1,4 @@
+import { createMetrics } from '@carillon/service-kit/process/metrics'
 import { testDatabase } from '@carillon/testing/database'
 import { eventually } from '@carillon/testing/eventually'
 import { testNats } from '@carillon/testing/nats'
@@ -70,7 +71,8 @@ test('a second version of a read model is filled and rebuilt while the first one
   await database.sql.unsafe(callsV2Migration)
   const first = { ...old, app: await buildApp(old.deps, { readModels: [...readModels, callsV2], serving }) }
   const switched = { ...serving, calls: callsV2.queries }
-  const second = { ...old, app: await buildApp(old.deps, { readModels: [], serving: switched }) }
+  const metrics = createMetrics('second')
+  const second = { ...old, app: await buildApp({ ...old.deps, metrics }, { readModels: [], serving: switched }) }
   await publish(old.deps, 'CALLS', events.calls)
   await publish(old.deps, 'BILLING', events.ratings)
   await publishExecution(first, executionId)

@@ -8,6 +8,7 @@ import { buildApp } from '../src/app.ts'
 import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
 import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
+import { applied } from './support/applied.ts'
 import { contactsChanged, eventsOf, launched, newId, noContacts, type PlannedCall, plannedCall, ratingOf, t0 } from './support/events.ts'
 import { type StandInOrchestrator, standInOrchestrator } from './support/orchestrator.ts'
 
@@ -38,12 +39,12 @@ beforeAll(async () => {
     .filter((call) => call.end)
     .map((call, index) => ratingOf(call, [{ nodeType: 'dial', durationMs: 10_000, costMicros: 750_000 + index }]))
   await service.deps.database.transaction(async (tx) => {
-    await executionsProjection.apply(tx, 0, [
+    await applied(tx, executionsProjection, [
       launched(executionId, { pauseWindows: lunch, scheduledStopAt: '2025-12-20T18:00:00Z' }),
       contactsChanged(executionId, 2, 1, { ...noContacts, completed: 24, calling: 1 }),
     ])
-    await callsProjection.apply(tx, 0, calls.flatMap(eventsOf))
-    await billingProjection.apply(tx, 0, ratings)
+    await applied(tx, callsProjection, calls.flatMap(eventsOf))
+    await applied(tx, billingProjection, ratings)
   })
 })
 afterAll(async () => {
@@ -104,7 +105,7 @@ test('breakdown, node stats and billing', async () => {
 
 test('an execution that nobody has called yet reports zeros', async () => {
   const fresh = newId()
-  await service.deps.database.transaction((tx) => executionsProjection.apply(tx, 0, [launched(fresh, { status: 'scheduled' })]))
+  await service.deps.database.transaction((tx) => applied(tx, executionsProjection, [launched(fresh, { status: 'scheduled' })]))
   const [main, history, billing] = await Promise.all(
     ['', '/calls', '/billing'].map((path) => get(`/program-execution/${fresh}/report${path}`)),
   )
@@ -154,7 +155,7 @@ test.each([
 ])('the report shows the retry strategy $type and pauses between instants as they were launched', async (retryStrategy) => {
   const id = newId()
   const pauseWindows = { ...lunch, advanced: [{ startAt: '2025-12-15T11:00:00.000Z', endAt: '2025-12-15T11:29:00.000Z' }] }
-  await service.deps.database.transaction((tx) => executionsProjection.apply(tx, 0, [launched(id, { retryStrategy, pauseWindows })]))
+  await service.deps.database.transaction((tx) => applied(tx, executionsProjection, [launched(id, { retryStrategy, pauseWindows })]))
   const response = await get(`/program-execution/${id}/report`)
   expect(response.json().metadata).toMatchObject({ retryStrategy, pauseWindows })
 })
@@ -200,13 +201,19 @@ test.each([
   expect(response.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer }] })
 })
 
-test('the OpenAPI document names the five reports', async () => {
+test('the OpenAPI document names the five reports, and the header that says as of when they are', async () => {
   const document = (await app.inject('/openapi.json')).json()
   expect(Object.keys(document.paths)).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))
+  for (const path of paths) {
+    const { headers } = document.paths[`/program-execution/{id}/report${path}`].get.responses['200']
+    const described = Object.keys(headers).map((name) => name.toLowerCase())
+    expect(described).toEqual(path === '/calls' ? ['carillon-as-of', 'link'] : ['carillon-as-of'])
+    expect((await report(path)).headers).toHaveProperty('carillon-as-of')
+  }
 })
 
 test('the report of an execution that was launched in test mode says so', async () => {
   const id = newId()
-  await service.deps.database.transaction((tx) => executionsProjection.apply(tx, 0, [launched(id, { test: true })]))
+  await service.deps.database.transaction((tx) => applied(tx, executionsProjection, [launched(id, { test: true })]))
   expect((await get(`/program-execution/${id}/report`)).json()).toMatchObject({ executionId: id, test: true })
 })

@@ -71,10 +71,8 @@ export function timeLeftMs(progress: Progress, windows: CompiledPauseWindows): n
 export function isOver(report: ProgramReport): boolean {
   const { contactMetrics, callMetrics } = report
   const hasEnded = terminalStatuses.some((status) => status === report.status)
-  const { queued, calling, completed, failed } = contactMetrics
-  // Every contact that is completed or failed had a call, and an answered call completes its contact.
-  const hasCalls = callMetrics.answered === completed && callMetrics.totalCalls >= completed + failed
-  return hasEnded && queued + calling === 0 && hasCalls && endedCalls(report) === callMetrics.totalCalls
+  // A report is a cut: with its last contact it has all calls and credits.
+  return hasEnded && contactMetrics.queued + contactMetrics.calling === 0 && endedCalls(report) === callMetrics.totalCalls
 }
 
 function endedCalls({ callMetrics }: ProgramReport): number {

@@ -9,8 +9,6 @@ import { followed, isOver, type Progress, type Sample } from './progress.ts'
 const intervalMs = 250
 /** The watch gives up when answers fail for this long, in real time. */
 const patienceMs = 30_000
-/** Calls are billed a moment after they end; on a busy machine that takes longer. */
-const settleMs = 60_000
 
 /** Shows the execution until it and the last of its calls have ended and are billed; rejects when the signal aborts. */
 export async function watchExecution(
@@ -19,7 +17,6 @@ export async function watchExecution(
   { display, clock, signal }: { display: LiveDisplay; clock: Clock; signal: AbortSignal },
 ): Promise<void> {
   let progress: Progress | null = null
-  let overSinceMs: number | null = null
   let answeredMs = performance.now()
   for (;;) {
     try {
@@ -27,11 +24,7 @@ export async function watchExecution(
       answeredMs = performance.now()
       progress = followed(progress, sample)
       display.show(progress)
-      if (isOver(sample.report)) {
-        overSinceMs ??= performance.now()
-        const isBilled = (await ratedCalls(client, executionId)) >= sample.report.callMetrics.totalCalls
-        if (isBilled || performance.now() - overSinceMs > settleMs) return
-      }
+      if (isOver(sample.report)) return
     } catch (error) {
       // A service may be slow for a moment.
       const isPassing = !(error instanceof ApiError) || error.statusCode === 429 || error.statusCode >= 500
@@ -60,10 +53,4 @@ async function sampleOf(client: Client, executionId: string, clock: Clock): Prom
   ])
   const realMs = Date.now()
   return { realMs, nowMs: virtualNow(clock, realMs), report, perAttempt: breakdown.perAttempt, balance: account.balance }
-}
-
-/** Every call has one dial node, which its rating contains also when it costs nothing. */
-async function ratedCalls(client: Client, executionId: string): Promise<number> {
-  const { byNodeType } = await client.reports.billing(executionId)
-  return byNodeType.find(({ nodeType }) => nodeType === 'dial')?.executionCount ?? 0
 }

@@ -83,7 +83,7 @@ export async function expectPagesToJoin(client: Client, executionId: string, { r
   for (const page of [1, 2, totalPages, totalPages + 1]) {
     expect(await client.reports.calls(executionId, { page, limit })).toEqual({
       data: reports.calls.slice((page - 1) * limit, page * limit),
-      meta: { page, limit, total, totalPages },
+      meta: { page, limit, total, totalPages, nextCursor: page < totalPages ? expect.any(String) : null },
     })
   }
 }

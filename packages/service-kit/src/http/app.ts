@@ -4,6 +4,7 @@ import fastifySwagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { DomainError, forbiddenInTestMode } from '../domain/domain-error.ts'
+import { forOrganization } from '../postgres/organization-scope.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { OverdueError } from '../process/watchdog.ts'
@@ -30,6 +31,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Least role that may call the route (contract rule 25); `open` for no authentication at all. */
     role?: Role | 'open'
+    /** The handler sees the rows of all organizations. Without it, those of the caller's organization alone. */
+    acrossOrganizations?: boolean
     /** The route changes what test mode must not touch: it refuses requests in test mode. */
     liveOnly?: boolean
   }
@@ -52,6 +55,8 @@ export interface HttpAppOptions {
   /** Throws while the service cannot do its work. */
   ready: () => Promise<void>
   bodyLimitBytes?: number
+  /** Handlers see and change the rows of the caller's organization alone, whatever their statements say. */
+  rowSecurity?: boolean
   /** How fast a body must arrive. */
   bodyPace?: BodyPace
 }
@@ -97,6 +102,12 @@ export async function createHttpApp(options: HttpAppOptions) {
       throw new DomainError('forbidden', 'ForbiddenError', `This needs the role ${role}`)
     }
     if (request.routeOptions.config.liveOnly === true && request.identity.test) throw forbiddenInTestMode()
+  })
+  // The last hook before the handler: a hook that reads the body ends in another context.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { role, acrossOrganizations } = request.routeOptions.config
+    if (!options.rowSecurity || request.is404 || role === 'open' || acrossOrganizations) return done()
+    forOrganization(request.identity.organizationId, done)
   })
   refuseUndefined(app)
   app.addHook('onResponse', async (request, reply) => {

@@ -5,7 +5,7 @@ const link = {
 
 interface Operation {
   parameters?: { in: string; name: string }[]
-  responses?: Record<string, object>
+  responses?: Record<string, { headers?: object }>
 }
 
 /** Describes the `Link` header (contract rule 31) of every operation that takes a cursor. Changes the document. */
@@ -13,6 +13,7 @@ export function describeLinks(document: object): void {
   const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> }
   for (const { parameters = [], responses = {} } of Object.values(paths).flatMap((methods) => Object.values(methods))) {
     if (!parameters.some((parameter) => parameter.in === 'query' && parameter.name === 'cursor')) continue
-    responses['200'] = { ...responses['200'], headers: { Link: link } }
+    const { 200: ok } = responses
+    responses[200] = { ...ok, headers: { ...ok?.headers, Link: link } }
   }
 }

@@ -6,13 +6,15 @@ import { addDeadLetters, deleteDeadLetter, lettersToReplay, type StoredLetter } 
 import type { EventDecoder } from './event-decoder.ts'
 import type { LaneMessage } from './lane-reader.ts'
 import { isPoison } from './poison.ts'
-import { LaneLostError, type ProjectedEvent, type Projection } from './projection.ts'
+import { LaneLostError, type Placed, type ProjectedEvent, type Projection } from './projection.ts'
 import { checkOrganizations } from './subject-organizations.ts'
 
 interface Options<E extends ProjectedEvent> {
   projection: Projection<E>
   lane: number
   decode: EventDecoder<E>
+  /** The position of a message of the stream, by its sequence. */
+  positionOf(sequence: number): number
   database: Database
   logger: Logger
   metrics: Metrics
@@ -26,7 +28,7 @@ interface Refused {
 }
 
 interface Decoded<E> {
-  events: E[]
+  events: (E & Placed)[]
   refused: Refused[]
 }
 
@@ -45,6 +47,7 @@ export function batchApplier<E extends ProjectedEvent>({
   projection,
   lane,
   decode,
+  positionOf,
   database,
   logger,
   metrics,
@@ -57,7 +60,7 @@ export function batchApplier<E extends ProjectedEvent>({
     for (const message of messages) {
       try {
         const event = decode(message.subject, message.data)
-        if (event) decoded.events.push(event)
+        if (event) decoded.events.push(Object.assign(event, { position: positionOf(message.sequence) }))
       } catch (error) {
         decoded.refused.push({ message, error })
       }
@@ -106,7 +109,8 @@ export function batchApplier<E extends ProjectedEvent>({
       const event = decode(subject, new TextEncoder().encode(message))
       if (!event) return
       await checkOrganizations(tx, projection, [event])
-      await projection.apply(tx, lane, [event])
+      // It is read now, after everything up to the checkpoint.
+      await projection.apply(tx, lane, [Object.assign(event, { position: positionOf(at.sequence) })])
     })
   }
 

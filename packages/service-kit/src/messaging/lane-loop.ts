@@ -6,7 +6,7 @@ import { batchApplier } from './lane-batch.ts'
 import { type LaneReader, openLaneReader, ReaderInterruptedError } from './lane-reader.ts'
 import { LaneLostError, type ProjectedEvent, type Projection } from './projection.ts'
 import type { ProjectionDeps } from './projection-deps.ts'
-import { startOf } from './stream-position.ts'
+import { createdAt, positionIn, startOf } from './stream-position.ts'
 
 /** Events in one transaction, at most. */
 const batchLimit = 4_000
@@ -34,6 +34,7 @@ interface LaneLoopOptions<E extends ProjectedEvent> {
 interface OpenLane {
   reader: LaneReader
   from: Checkpoint
+  streamMadeAt: Date
 }
 
 /** A step was given up. The lane is opened again. */
@@ -50,11 +51,21 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
   const { database, logger, metrics } = deps
   const label = { projection: projection.name }
   const { stepLimitMs = defaultStepLimitMs } = deps
-  const applier = batchApplier({ projection, lane, decode, database, logger, metrics, limitMs: stepLimitMs })
+  const applier = batchApplier({
+    projection,
+    lane,
+    decode,
+    positionOf: (sequence) => positionIn(streamCreatedAt, sequence),
+    database,
+    logger,
+    metrics,
+    limitMs: stepLimitMs,
+  })
   const wake = wakeable()
   let stopped = false
   let reader: LaneReader | undefined
   let mustReopen = false
+  let streamCreatedAt = new Date(0)
   let mustReplay = false
   let failures = 0
   let failingSinceMs: number | undefined
@@ -66,6 +77,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
   async function open(): Promise<OpenLane> {
     projection.onLaneAcquired?.(lane)
     const from = await readCheckpoint(database, projection.name, lane)
+    const streamMadeAt = await createdAt(deps.connection, projection.stream)
     const start = await startOf(deps.connection, projection.stream, from, () => checkpointWrittenAt(database, projection.name, lane))
     if ('rewound' in start) {
       logger.warn(
@@ -73,7 +85,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
         'the stream lost messages that were read: reading its tail again',
       )
     }
-    return { reader: await openLaneReader({ connection: deps.connection, stream: projection.stream, filter, start }), from }
+    return { reader: await openLaneReader({ connection: deps.connection, stream: projection.stream, filter, start }), from, streamMadeAt }
   }
 
   async function openInTime(): Promise<LaneReader> {
@@ -86,6 +98,7 @@ export function laneLoop<E extends ProjectedEvent>({ projection, lane, filter, d
       return new StepTooLongError('opening the lane')
     })
     checkpoint = opened.from
+    streamCreatedAt = opened.streamMadeAt
     return opened.reader
   }
 

@@ -9,6 +9,12 @@ export interface ProjectedEvent {
   organizationId: string
 }
 
+/** Where an event stands in its stream. */
+export interface Placed {
+  /** Rises along the stream, and is the same for every reader. See `positionIn`. */
+  readonly position: number
+}
+
 /**
  * Turns the events of one stream into state. The kit reads the lanes, batches the events, keeps the checkpoints and stores events that cannot be
  * applied as dead letters.
@@ -38,7 +44,7 @@ export interface Projection<E extends ProjectedEvent> {
    * Writes the effects of a batch, in the transaction that moves the checkpoint. Runs again if that transaction is rolled back. An event is set aside
    * only for an error of the list in `poison.ts`, such as an `EventRefusedError`. With any other error the batch is tried again until it succeeds.
    */
-  apply(tx: Tx, lane: number, events: readonly E[]): Promise<void>
+  apply(tx: Tx, lane: number, events: readonly (E & Placed)[]): Promise<void>
   /** Called before reading starts from the checkpoint, also after an interruption. Another replica may have moved it: drop what is cached about the lane. */
   onLaneAcquired?(lane: number): void
   /**

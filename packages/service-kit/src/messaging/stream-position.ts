@@ -8,6 +8,25 @@ import { tailState } from './stream-tail.ts'
  */
 export const rewindMs = 15 * 60 * 1000
 
+/** More than a stream takes in a second. A position fits into a JSON number until the year 2300. */
+const perSecond = 1_000_000
+const firstSecond = Date.UTC(2024, 0, 1) / 1000
+
+/**
+ * The position of a message: its sequence, after a number that says in which second the stream was made. So positions rise also when a stream had to be made
+ * anew, and its sequences begin with 1 again: until then it took fewer messages a second than there is room for.
+ */
+export function positionIn(streamCreatedAt: Date, sequence: number): number {
+  return (Math.floor(streamCreatedAt.getTime() / 1000) - firstSecond) * perSecond + sequence
+}
+
+/** When the stream was made. */
+export async function createdAt(connection: NatsConnection, stream: string): Promise<Date> {
+  const manager = await connection.jetstreamManager()
+  const { created } = await manager.streams.info(stream)
+  return new Date(created)
+}
+
 export type StreamStart = { afterSequence: number } | { atTime: Date; rewound: true }
 
 /**

@@ -2,6 +2,7 @@ import postgres, { type Sql } from 'postgres'
 import { type ClockAnchor, clockSettings } from '../process/clock.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { type Database, isTransient } from './database.ts'
+import { currentOrganization } from './organization-scope.ts'
 import { ormOver } from './orm.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type DriverQuery, type Statements, statements } from './statements.ts'
@@ -113,7 +114,7 @@ function limitsOf(statementMs: number): Limits {
 async function sendOver(pool: Pool, query: DriverQuery, limitMs: number): Promise<void> {
   let connection: Connection
   try {
-    connection = await pool.borrow(limitMs)
+    connection = await pool.borrow(limitMs, currentOrganization())
   } catch (error) {
     return query.reject(error)
   }
@@ -123,7 +124,7 @@ async function sendOver(pool: Pool, query: DriverQuery, limitMs: number): Promis
 async function promptly<T>(pool: Pool, maker: Sql, limitMs: number, work: (sql: Statements) => Promise<T>): Promise<T> {
   async function attempt(attemptMs: number): Promise<T> {
     const endMs = performance.now() + attemptMs
-    const connection = await pool.borrow(attemptMs)
+    const connection = await pool.borrow(attemptMs, undefined)
     try {
       return await work(statements(maker, (query) => connection.run(query, Math.max(1, endMs - performance.now()))))
     } finally {

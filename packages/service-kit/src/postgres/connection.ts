@@ -11,6 +11,10 @@ export interface Connection {
   readonly answeredAtMs: number
   readonly openedAtMs: number
   readonly isLost: boolean
+  /** Whose rows its statements see. Undefined: everybody's. */
+  readonly organizationId: string | undefined
+  /** From now on its statements see and change rows of this organization alone, or of all if there is none. */
+  actFor(organizationId: string | undefined, limitMs: number): Promise<void>
   /** Sends the query. One that is not answered within the limit is rejected, and the connection given up. `onSettled` is called either way. */
   run(query: DriverQuery, limitMs: number, onSettled?: () => void): void
   /** Runs a statement without parameters. Resolves with the command that the server names as completed. */
@@ -43,6 +47,7 @@ export function openConnection(url: string, options: postgres.Options<Record<str
   let pauseLimitMs: number | undefined
   let pause: NodeJS.Timeout | undefined
   let isEnding = false
+  let organizationId: string | undefined
   const openedAtMs = performance.now()
   let answeredAtMs = openedAtMs
 
@@ -101,6 +106,23 @@ export function openConnection(url: string, options: postgres.Options<Record<str
     openedAtMs,
     get isLost() {
       return lost !== undefined
+    },
+    get organizationId() {
+      return organizationId
+    },
+    async actFor(next, limitMs) {
+      if (next === organizationId) return
+      const sql = statements(client, (query) => connection.run(query, limitMs))
+      try {
+        await sql`
+          select set_config('role', case when ${next ?? ''} = '' then 'none' else session_user || '_request' end, false),
+                 set_config('carillon.organization', ${next ?? ''}, false)`
+      } catch (error) {
+        // Nobody may use a connection of which it is not known whose rows it sees.
+        lose(error instanceof Error ? error : new Error(String(error)))
+        throw error
+      }
+      organizationId = next
     },
     run(query, limitMs, onSettled) {
       if (lost) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 
 const kitMigrations = new URL('../../migrations/', import.meta.url)
 
@@ -13,8 +13,8 @@ interface Migration {
 }
 
 /**
- * Brings the role's own schema up to date: the kit's `*.sql` files, then the service's, by name, each once, all in one transaction. Returns the
- * names of those that ran. Replicas that start together wait for one another. Throws if a file has changed since it ran.
+ * Brings the role's own schema up to date: the kit's `*.sql` files, then the service's, by name, each once, all in one transaction. Tables with an
+ * organization get their policy. Returns the names of those that ran. Replicas that start together wait for one another. Throws if a file has changed since it ran.
  */
 export async function migrate(sql: Sql, directory: string): Promise<string[]> {
   const migrations = [...(await readMigrations(fileURLToPath(kitMigrations), 'kit/')), ...(await readMigrations(directory, ''))]
@@ -39,8 +39,19 @@ export async function migrate(sql: Sql, directory: string): Promise<string[]> {
       await tx`insert into schema_migrations (name, checksum) values (${name}, ${checksum})`
       applied.push(name)
     }
+    await protectOrganizations(tx)
   })
   return applied
+}
+
+/** Each table with a column `organization_id` gets the policy of the kit, unless a migration has given it another. So a new table cannot go without. */
+async function protectOrganizations(tx: TransactionSql): Promise<void> {
+  await tx`
+    select protect_rows(class.oid, 'organization_id = (select request_organization())')
+    from pg_class class join pg_attribute attribute on attribute.attrelid = class.oid
+    where class.relnamespace = current_schema()::text::regnamespace and class.relkind in ('r', 'p') and not class.relispartition
+      and attribute.attname = 'organization_id' and not attribute.attisdropped
+      and not exists (select from pg_policy where polrelid = class.oid)`
 }
 
 async function readMigrations(directory: string, prefix: string): Promise<Migration[]> {

@@ -2,8 +2,11 @@ import { type Connection, connectionError } from './connection.ts'
 
 /** Connections that are lent to one caller at a time. A lost one is replaced when the next caller needs it. */
 export interface Pool {
-  /** Lends a connection that works, within the limit. Rejects with a connection error after it. */
-  borrow(limitMs: number): Promise<Connection>
+  /**
+   * Lends a connection that works, within the limit. Rejects with a connection error after it. Its statements see the rows of this organization alone, or
+   * of all if there is none.
+   */
+  borrow(limitMs: number, organizationId: string | undefined): Promise<Connection>
   /** Takes a connection back, whatever became of it. */
   giveBack(connection: Connection): void
   /** Ends the connections that nobody uses: what has happened to another one may have happened to them. */
@@ -41,14 +44,18 @@ export function openPool({ max, open }: PoolOptions): Pool {
     return connection
   }
 
-  /** The connection that was used last and is not lost. The others grow old, and are asked before they are trusted. */
-  function fromIdle(): Connection | undefined {
-    for (let connection = idle.pop(); connection; connection = idle.pop()) if (!connection.isLost) return connection
+  /** The connection that was last used for the organization, else for another. Those that are seldom used grow old, and are asked before they are trusted. */
+  function fromIdle(organizationId: string | undefined): Connection | undefined {
+    while (idle.length > 0) {
+      const fitting = idle.findLastIndex((connection) => connection.organizationId === organizationId)
+      const [connection] = idle.splice(fitting === -1 ? idle.length - 1 : fitting, 1)
+      if (connection && !connection.isLost) return connection
+    }
     return undefined
   }
 
-  function next(limitMs: number): Connection | Promise<Connection> {
-    const ready = fromIdle()
+  function next(limitMs: number, organizationId: string | undefined): Connection | Promise<Connection> {
+    const ready = fromIdle(organizationId)
     if (ready) return lend(ready)
     if (lent.size < max) return lend(open())
     return new Promise((resolve, reject) => {
@@ -94,15 +101,24 @@ export function openPool({ max, open }: PoolOptions): Pool {
   }
 
   return {
-    async borrow(limitMs) {
+    async borrow(limitMs, organizationId) {
       const endMs = performance.now() + limitMs
       for (;;) {
         if (isClosing) throw connectionError('CONNECTION_ENDED', 'the database is closed')
         const leftMs = endMs - performance.now()
         if (leftMs <= 0) throw connectionError('CONNECTION_SILENT', `no connection answered within ${limitMs} ms`)
-        const connection = await next(leftMs)
-        if (performance.now() - connection.answeredAtMs < trustMs || (await answers(connection, leftMs))) return connection
-        giveBack(connection)
+        const connection = await next(leftMs, organizationId)
+        if (performance.now() - connection.answeredAtMs >= trustMs && !(await answers(connection, leftMs))) {
+          giveBack(connection)
+          continue
+        }
+        try {
+          await connection.actFor(organizationId, leftMs)
+          return connection
+        } catch (error) {
+          giveBack(connection)
+          throw error
+        }
       }
     },
     giveBack,

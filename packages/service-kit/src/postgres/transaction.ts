@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { type Connection, connectionError } from './connection.ts'
 import type { Tx } from './database.ts'
+import { currentOrganization } from './organization-scope.ts'
 import { ormOver } from './orm.ts'
 import type { Pool } from './pool.ts'
 import { type DriverQuery, type Statements, statements } from './statements.ts'
@@ -29,7 +30,7 @@ interface TransactionOptions {
  */
 export async function inTransaction<T>(options: TransactionOptions, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { pool, maker, mode, limits, limitMs } = options
-  const connection = await pool.borrow(limits.answerMs)
+  const connection = await pool.borrow(limits.answerMs, currentOrganization())
   const giveUp = () => connection.destroy(connectionError('CONNECTION_GIVEN_UP', `the transaction took longer than ${limitMs} ms`))
   const timer = limitMs === undefined ? undefined : setTimeout(giveUp, limitMs)
   const committed: (() => void)[] = []

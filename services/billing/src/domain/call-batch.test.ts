@@ -3,14 +3,18 @@ import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
 import { shuffledWithRepeats } from '../../test/support/arbitraries.ts'
 import { type CallScript, callEvents } from '../../test/support/call-events.ts'
+import type { PlacedCallEvent } from './call.ts'
 import { type CompleteCall, foldBatch, type OpenCall } from './call-batch.ts'
+
+/** The events, each with the position that its seq gives, so that it is the same wherever the event stands. */
+const placed = (events: readonly SequencedCallEvent[]): PlacedCallEvent[] => events.map((event) => ({ ...event, position: event.data.seq }))
 
 /** Folds batch after batch, keeping between them what the tables keep. */
 function foldAll(batches: readonly SequencedCallEvent[][]): CompleteCall[] {
   const known = new Map<string, OpenCall | 'rated'>()
   const complete: CompleteCall[] = []
   for (const batch of batches) {
-    const folded = foldBatch(batch, known)
+    const folded = foldBatch(placed(batch), known)
     complete.push(...folded.complete)
     for (const call of folded.open) known.set(call.callId, JSON.parse(JSON.stringify(call)))
     for (const { callId } of folded.complete) known.set(callId, 'rated')
@@ -64,5 +68,24 @@ test('given a call without one of its events, then it is not complete', () => {
 test('given a call that was rated, then later events about it are ignored', () => {
   const events = callEvents({ durationMs: 5_000 })
   const callId = events[0]?.data.callId ?? ''
-  expect(foldBatch(events, new Map([[callId, 'rated']]))).toEqual({ complete: [], open: [] })
+  expect(foldBatch(placed(events), new Map([[callId, 'rated']]))).toEqual({ complete: [], open: [] })
+})
+
+test.each([
+  ['all at once', [5]],
+  ['one by one', [1]],
+  ['in two parts', [2, 3]],
+])('a call has the position of the event that completed it, also if it arrived after the end: %s', (_, sizes) => {
+  const events = callEvents({ durationMs: 5_000 })
+  const [late, ...others] = events
+  if (!late) throw new Error('a call has events')
+  const arrived = [...others, late].map((event, index) => ({ ...event, position: 100 + index }))
+  const known = new Map<string, OpenCall | 'rated'>()
+  const positions: number[] = []
+  for (const batch of cut(arrived, sizes)) {
+    const { complete, open } = foldBatch(batch, known)
+    for (const call of open) known.set(call.callId, JSON.parse(JSON.stringify(call)))
+    positions.push(...complete.map(({ position }) => position))
+  }
+  expect(positions).toEqual([100 + arrived.length - 1])
 })

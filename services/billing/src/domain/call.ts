@@ -2,6 +2,9 @@ import type { SequencedCallEvent } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/contracts/instant'
 import { EventRefusedError } from '@carillon/service-kit/domain/event-refused'
 
+/** An event of a call, with its position in the calls' lane. */
+export type PlacedCallEvent = SequencedCallEvent & { readonly position: number }
+
 /** A node that has run. */
 export interface ExecutedNode {
   nodeId: string
@@ -24,8 +27,11 @@ export interface Ending {
   isTest?: boolean
 }
 
-/** What billing needs of an event. It is plain JSON, so it can be stored while it waits for earlier events. */
-export type CallFact = { seq: number } & (
+/**
+ * What billing needs of an event. It is plain JSON, so it can be stored while it waits for earlier events. `position` is the event's place in the calls' lane;
+ * one that was stored before positions came has none.
+ */
+export type CallFact = { seq: number; position?: number } & (
   | { kind: 'started'; atMs: number }
   | { kind: 'node'; node: ExecutedNode }
   | { kind: 'ended'; ending: Ending }
@@ -42,24 +48,30 @@ export type Call = { state: 'unknown' } | (StartedCall & { state: 'ongoing' }) |
 
 export const unknownCall: Call = { state: 'unknown' }
 
-export function factOf(event: SequencedCallEvent): CallFact {
+export function factOf(event: PlacedCallEvent): CallFact {
   const { seq } = event.data
+  const { position } = event
   switch (event.type) {
     case 'call.started':
-      return { seq, kind: 'started', atMs: fromIso(event.time) }
+      return { seq, position, kind: 'started', atMs: fromIso(event.time) }
     case 'node.executed': {
       const { nodeId, nodeType, nodeExecutionIndex, durationMs } = event.data
-      return { seq, kind: 'node', node: { nodeId, nodeType, nodeExecutionIndex, durationMs } }
+      return { seq, position, kind: 'node', node: { nodeId, nodeType, nodeExecutionIndex, durationMs } }
     }
     case 'call.ended': {
       const { executionId, jobId, contactId, durationMs, dialNodeId, test: isTest = false } = event.data
       const { id: eventId, correlationId } = event
-      return { seq, kind: 'ended', ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId, isTest } }
+      return {
+        seq,
+        position,
+        kind: 'ended',
+        ending: { eventId, correlationId, executionId, jobId, contactId, durationMs, dialNodeId, isTest },
+      }
     }
     case 'call.dialed':
     case 'call.ringing':
     case 'call.answered':
-      return { seq, kind: 'passed' }
+      return { seq, position, kind: 'passed' }
   }
 }
 

@@ -90,7 +90,7 @@ function laneKeyOf({ callId, call: { ending } }: RatedCall): string {
   return ending.executionId ?? ending.jobId ?? callId
 }
 
-function callRated({ callId, organizationId, call: { ending }, rating }: RatedCall, nowMs: number): CallRated {
+function callRated({ callId, organizationId, call: { ending }, position, rating }: RatedCall, nowMs: number): CallRated {
   return {
     id: `${callId}:rated`,
     type: 'call.rated',
@@ -106,6 +106,7 @@ function callRated({ callId, organizationId, call: { ending }, rating }: RatedCa
       contactId: ending.contactId,
       durationMs: ending.durationMs,
       totalCostMicros: Number(rating.totalCostMicros),
+      position,
       nodes: rating.nodes,
     },
   }

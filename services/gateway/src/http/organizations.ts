@@ -56,7 +56,7 @@ export const organizationRoutes =
   async (app) => {
     app.post(
       '/organizations',
-      { schema: CreateOrganization, config: { role: 'platform_admin', liveOnly: true } },
+      { schema: CreateOrganization, config: { role: 'platform_admin', liveOnly: true, acrossOrganizations: true } },
       async (request, reply) => {
         const created = await createOnce<Organization>(database, request, async (tx) => {
           const nowMs = clock.now()
@@ -68,7 +68,8 @@ export const organizationRoutes =
       },
     )
 
-    app.get('/organizations', { schema: ListOrganizations, config: { role: 'platform_admin' } }, async (request, reply) => {
+    const listAll = { schema: ListOrganizations, config: { role: 'platform_admin', acrossOrganizations: true } } as const
+    app.get('/organizations', listAll, async (request, reply) => {
       const list = pagedList(request, reply, organizationOrder)
       const { organizations, total } = await listOrganizations(database.orm, list.slice)
       return list.answer(organizations, total, organizationResponse)

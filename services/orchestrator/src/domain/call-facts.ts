@@ -5,7 +5,10 @@ import { afterCallEnded, afterCallStarted, afterNotDialed, type Contact, type Re
 import { countMove } from './contact-counts.ts'
 
 /** The events of a call that can change a contact. */
-export type CallFact = CallStarted | CallEnded | CallNotDialed
+export type CallFact = (CallStarted | CallEnded | CallNotDialed) & {
+  /** In the calls' lane. */
+  readonly position: number
+}
 
 export interface ChangedContact {
   contactId: string
@@ -16,6 +19,14 @@ export interface Folded {
   counts: ContactCounts
   /** Every change, in order. A contact may change more than once in a batch. */
   changes: ChangedContact[]
+  /** The counts after each fact that changed them, in order. */
+  steps: CountsAt[]
+}
+
+/** The number of contacts in each status after the event at a position of the calls' lane. */
+export interface CountsAt {
+  position: number
+  counts: ContactCounts
 }
 
 /**
@@ -34,6 +45,7 @@ export function foldCallFacts(
 ): Folded {
   const counts = { ...before }
   const changes: ChangedContact[] = []
+  const steps: CountsAt[] = []
   const changed = new Map<string, Contact>()
   for (const fact of facts) {
     const contactId = fact.data.contactId ?? ''
@@ -44,8 +56,9 @@ export function foldCallFacts(
     changed.set(contactId, after)
     countMove(counts, contact.status, after.status)
     changes.push({ contactId, contact: after })
+    steps.push({ position: fact.position, counts: { ...counts } })
   }
-  return { counts, changes }
+  return { counts, changes, steps }
 }
 
 function afterFact(contact: Contact, fact: CallFact, policy: RetryPolicy, isLive: boolean, nowMs: number): Contact {

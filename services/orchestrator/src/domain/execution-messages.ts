@@ -1,8 +1,8 @@
-import type { ContactStatus } from '@carillon/contracts/execution'
+import { type ContactStatus, contactStatuses } from '@carillon/contracts/execution'
 import { testFlag } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
-import type { ChangedContact } from './call-facts.ts'
+import type { ChangedContact, CountsAt } from './call-facts.ts'
 import type { ExecutionPlan, ExecutionState, Transition } from './execution.ts'
 
 /** The common fields of an execution's events. The id is `<executionId>:<revision>`. */
@@ -24,6 +24,7 @@ export function launchedEvent(plan: ExecutionPlan, state: ExecutionState, nowMs:
     data: {
       executionId: plan.id,
       revision: state.revision,
+      position: state.position,
       programId: plan.programId,
       programName: plan.programName,
       status: state.status,
@@ -54,23 +55,41 @@ export function lifecycleEvent(
   return {
     ...header(plan, state, nowMs, causationId),
     type,
-    data: { executionId: plan.id, revision: state.revision, status: state.status, counts: state.counts },
+    data: { executionId: plan.id, revision: state.revision, position: state.position, status: state.status, counts: state.counts },
   }
 }
 
-/** @param state after the changes, with the event's own revision. */
+/**
+ * @param state after the changes, with the event's own revision.
+ * @param steps the counts on the way to it.
+ */
 export function contactsChangedEvent(
   plan: ExecutionPlan,
   state: ExecutionState,
   changes: readonly ChangedContact[],
+  steps: readonly CountsAt[],
   nowMs: number,
   causationId: string | null,
 ): ExecutionContactsChanged {
   return {
     ...header(plan, state, nowMs, causationId),
     type: 'execution.contacts_changed',
-    data: { executionId: plan.id, revision: state.revision, counts: state.counts, changes: changes.map(toChange) },
+    data: {
+      executionId: plan.id,
+      revision: state.revision,
+      position: state.position,
+      counts: state.counts,
+      // The counts at the position of the event itself are its own: they hold what was ordered after the facts, too.
+      steps: steps.filter(({ position }) => position < state.position).map(toStep),
+      changes: changes.map(toChange),
+    },
   }
+}
+
+function toStep({ position, counts }: CountsAt): number[] {
+  const { pending, queued, calling, pendingRetry, completed, failed, skipped } = counts
+  const byStatus = { pending, queued, calling, pending_retry: pendingRetry, completed, failed, skipped }
+  return [position, ...contactStatuses.map((status) => byStatus[status])]
 }
 
 function toChange({ contactId, contact }: ChangedContact) {

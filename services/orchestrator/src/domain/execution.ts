@@ -43,6 +43,8 @@ export interface ExecutionState {
   /** Of the last event about it. */
   revision: number
   counts: ContactCounts
+  /** Of the last event of its calls that was read, in the calls' lane; 0 before the first. What is said of the execution is based on these events. */
+  position: number
   /** How many times the rotation has given a DID: its position in the pool. */
   didCursor: number
   actualStartAtMs: number | null
@@ -75,6 +77,7 @@ export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState 
     status: isScheduled ? 'scheduled' : 'running',
     revision: 1,
     counts: initialCounts(plan.totalContacts),
+    position: 0,
     didCursor: 0,
     actualStartAtMs: isScheduled ? null : nowMs,
     actualEndAtMs: null,

@@ -1,6 +1,6 @@
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import type { ExecutionEvent } from '@carillon/contracts/program-events'
-import { type CallFact, type ChangedContact, foldCallFacts } from './call-facts.ts'
+import { type CallFact, type ChangedContact, type CountsAt, foldCallFacts } from './call-facts.ts'
 import { type Contact, isWaiting } from './contact.ts'
 import { assertBalanced, inProgress, waiting } from './contact-counts.ts'
 import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
@@ -42,6 +42,10 @@ export interface Turn {
   readonly outlook: Outlook
   /** The contacts' changes that no event tells yet, in order. */
   readonly changes: readonly ChangedContact[]
+  /** The counts after each fact that changed them, in order. */
+  readonly steps: readonly CountsAt[]
+  /** Whether facts were read that are later than all that was said of the execution. */
+  readonly hasReadOn: boolean
   /** Rows that are not written yet, by contact. */
   readonly writes: ReadonlyMap<string, ContactWrite>
   readonly events: readonly ExecutionEvent[]
@@ -64,6 +68,8 @@ export function beginTurn({ plan }: ExecutionRules, state: ExecutionState, outlo
     state,
     outlook: { ...outlook, bucket, needsDids: false },
     changes: [],
+    steps: [],
+    hasReadOn: false,
     writes: noWrites,
     events: [],
     orders: [],
@@ -81,11 +87,14 @@ export function foldFacts(
   contacts: ReadonlyMap<string, Contact>,
   nowMs: number,
 ): Turn {
-  const { counts, changes } = foldCallFacts(contacts, turn.state.counts, facts, policy, isLive(turn.state), nowMs)
-  if (changes.length === 0) return turn
+  const { counts, changes, steps } = foldCallFacts(contacts, turn.state.counts, facts, policy, isLive(turn.state), nowMs)
+  const position = facts.reduce((last, fact) => Math.max(last, fact.position), turn.state.position)
+  if (changes.length === 0 && position === turn.state.position) return turn
   const folded = {
     ...turn,
-    state: { ...turn.state, counts },
+    state: { ...turn.state, counts, position },
+    steps,
+    hasReadOn: position > turn.state.position,
     causationId: facts.at(-1)?.id ?? null,
     // A contact that returns to the queue of first attempts may stand before the cursor.
     outlook: changes.some(({ contact }) => contact.status === 'pending') ? { ...turn.outlook, cursors: noCursors } : turn.outlook,
@@ -190,10 +199,11 @@ function nextLookAt(rules: ExecutionRules, turn: Turn, time: TurnTime): number {
 }
 
 function withChangesEvent(plan: ExecutionRules['plan'], turn: Turn, nowMs: number): Turn {
-  if (turn.changes.length === 0) return turn
+  // Facts that changed nothing are told of too: reports wait until they know that these facts were read.
+  if (turn.changes.length === 0 && !turn.hasReadOn) return turn
   const state = { ...turn.state, revision: turn.state.revision + 1 }
-  const event = contactsChangedEvent(plan, state, turn.changes, nowMs, turn.causationId)
-  return { ...turn, state, events: [...turn.events, event], changes: [] }
+  const event = contactsChangedEvent(plan, state, turn.changes, turn.steps, nowMs, turn.causationId)
+  return { ...turn, state, events: [...turn.events, event], changes: [], steps: [], hasReadOn: false }
 }
 
 function withTransition(plan: ExecutionRules['plan'], turn: Turn, transition: Transition | undefined, nowMs: number): Turn {

@@ -18,7 +18,7 @@ export interface LockedState {
 export async function lockStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedState>> {
   const rows = await tx.sql<({ id: string; hasCredits: boolean } & StateRow)[]>`
     select id, status, revision, pending, queued, calling, pending_retry as "pendingRetry", completed, failed, skipped,
-           did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled,
+           position, did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled,
            coalesce(has_credits, true) as "hasCredits"
     from executions left join balances using (organization_id)
     where id = any(${[...ids]}::uuid[]) order by id for update of executions`

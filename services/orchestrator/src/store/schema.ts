@@ -44,6 +44,7 @@ export const stateColumns = {
   completed: integer('completed').notNull(),
   failed: integer('failed').notNull(),
   skipped: integer('skipped').notNull(),
+  position: bigint('position', { mode: 'number' }).notNull(),
   didCursor: integer('did_cursor').notNull(),
   actualStartAt: instant('actual_start_at'),
   actualEndAt: instant('actual_end_at'),

@@ -5,6 +5,7 @@ import { laneOf } from '@carillon/contracts/lane'
 import type { Outcome } from '@carillon/contracts/program'
 import { subjectOf } from '@carillon/contracts/streams'
 import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
+import type { Placed } from '@carillon/service-kit/messaging/projection'
 import { type StreamPublisher, streamPublisher } from '@carillon/service-kit/messaging/stream-publisher'
 import { openWorkQueue, type WorkQueue } from '@carillon/service-kit/messaging/work-queue'
 
@@ -86,6 +87,7 @@ export async function playCarrier(connection: NatsConnection, now: () => number,
   }
 }
 
+/** The stream gives an event its position; facts of a test have one where it matters. */
 function header(order: DialOrder, seq: number, atMs: number) {
   return {
     id: `${order.data.callId}:${seq}`,
@@ -94,15 +96,16 @@ function header(order: DialOrder, seq: number, atMs: number) {
     time: toIso(atMs),
     correlationId: order.correlationId,
     causationId: order.id,
+    position: 0,
   }
 }
 
-export function started(order: DialOrder, atMs: number): CallStarted {
+export function started(order: DialOrder, atMs: number): CallStarted & Placed {
   const { variables, amd, notAfter, ...call } = order.data
   return { ...header(order, 1, atMs), type: 'call.started', data: { ...call, seq: 1, direction: 'outbound' } }
 }
 
-export function ended(order: DialOrder, atMs: number, outcome: Outcome, retryPointless = false): CallEnded {
+export function ended(order: DialOrder, atMs: number, outcome: Outcome, retryPointless = false): CallEnded & Placed {
   const { callId, executionId, jobId, contactId, attempt } = order.data
   const wasAnswered = outcome === 'completed' || outcome === 'voicemail'
   return {
@@ -133,7 +136,7 @@ export function ended(order: DialOrder, atMs: number, outcome: Outcome, retryPoi
   }
 }
 
-export function notDialed(order: DialOrder, atMs: number, reason: 'expired' | 'suppressed'): CallNotDialed {
+export function notDialed(order: DialOrder, atMs: number, reason: 'expired' | 'suppressed'): CallNotDialed & Placed {
   const { callId, executionId, jobId, contactId, attempt } = order.data
   return { ...header(order, 1, atMs), type: 'call.not_dialed', data: { callId, seq: 1, executionId, jobId, contactId, attempt, reason } }
 }

@@ -37,6 +37,7 @@ export function someState(change: Partial<ExecutionState> = {}): ExecutionState 
     status: 'running',
     revision: 4,
     counts: initialCounts(100),
+    position: 0,
     didCursor: 0,
     actualStartAtMs: Date.parse('2026-03-02T09:00:00Z'),
     actualEndAtMs: null,

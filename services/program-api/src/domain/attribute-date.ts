@@ -68,7 +68,9 @@ function dateOf(year: number, month: number, day: number, time: string, instantO
   const fractionMs = Number((match[4] ?? '').padEnd(3, '0').slice(0, 3))
   const wallMs = midnightMs + ((hour * 60 + minute) * 60 + second) * 1000 + fractionMs
   const offsetMs = offsetOf(match[5])
-  return new Date(offsetMs === null ? instantOf(wallMs) : wallMs - offsetMs).toISOString()
+  const instant = new Date(offsetMs === null ? instantOf(wallMs) : wallMs - offsetMs)
+  // An offset can lead out of the years that ISO 8601 writes with four digits.
+  return instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999 ? instant.toISOString() : null
 }
 
 function offsetOf(text: string | undefined): number | null {

@@ -20,9 +20,10 @@ const no = new Set(['false', 'no', 'n', 'non', 'faux', 'nein', 'não', 'falso', 
 
 /** Reads a cell of a file, which must not be blank, as a value of an attribute's type. */
 export function readCell(type: AttributeType, text: string, dates: DateReading): ReadValue {
+  if (text.length > maxAttributeLength) return { ok: false, reason: 'text_too_long' }
   switch (type) {
     case 'text':
-      return text.length > maxAttributeLength ? { ok: false, reason: 'text_too_long' } : { ok: true, value: text }
+      return { ok: true, value: text }
     case 'number':
       return readNumber(text)
     case 'boolean': {

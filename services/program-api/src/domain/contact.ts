@@ -1,3 +1,4 @@
+import { maxAttributesBytes } from '@carillon/contracts/contact'
 import type { AttributeType } from '@carillon/contracts/custom-attribute'
 import type { FieldProblem } from '@carillon/contracts/error-body'
 import type { Variables } from '@carillon/contracts/scalars'
@@ -41,7 +42,17 @@ export function changedAttributes(before: Attributes, change: Attributes, types:
     }
   }
   if (problems.length > 0) throw invalidFields(problems)
-  return Object.fromEntries(after)
+  const attributes = Object.fromEntries(after)
+  if (!attributesFit(JSON.stringify(attributes))) {
+    throw invalidField('/attributes', `must not have more than ${maxAttributesBytes} bytes together`)
+  }
+  return attributes
+}
+
+/** Whether the attributes of a contact, as JSON, are small enough. */
+export function attributesFit(json: string): boolean {
+  // No character has more than three bytes.
+  return json.length * 3 <= maxAttributesBytes || Buffer.byteLength(json) <= maxAttributesBytes
 }
 
 const valueTexts: Readonly<Record<ValueRejection, string>> = {

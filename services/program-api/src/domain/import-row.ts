@@ -13,7 +13,7 @@ export interface ImportedContact {
   attributes: Record<string, AttributeValue>
 }
 
-export type RejectionReason = PhoneRejection | 'row_too_long'
+export type RejectionReason = PhoneRejection | 'row_too_long' | 'attributes_too_large'
 export type WarningReason = ValueRejection | 'no_header' | 'stray_quote'
 
 export interface RowWarning {
@@ -49,6 +49,7 @@ export interface FileRow {
 export const importProblemTexts: Readonly<Record<RejectionReason | WarningReason, string>> = {
   ...phoneRejectionTexts,
   row_too_long: 'the row is too long',
+  attributes_too_large: 'the attributes of the contact are too large together, with those that it has already',
   number_expected: 'this is not a number',
   ambiguous_number: 'the comma may separate thousands or decimals',
   boolean_expected: 'this is neither yes nor no',

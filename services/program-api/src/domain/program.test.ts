@@ -114,3 +114,38 @@ describe('a launch', () => {
     expect(refusalOf(() => checkLaunch(program, { ...facts, ...change }, Date.parse(at)))).toEqual(refusal)
   })
 })
+
+test.each<[string, object, string]>([
+  ['retry dates that do not ascend', { retryDates: ['2026-01-02T09:00:00Z', '2026-01-02T09:00:00+01:00'] }, '/retryStrategy/retryDates/1'],
+  ['a retry date twice', { retryDates: ['2026-01-02T09:00:00Z', '2026-01-02T10:00:00+01:00'] }, '/retryStrategy/retryDates/1'],
+  ['retry dates that have all passed', { retryDates: ['2025-12-17T10:30:00Z'] }, '/retryStrategy/retryDates'],
+])('a new program with %s is refused', (_title, dates, pointer) => {
+  expect(refusalOf(() => create({ retryStrategy: { type: 'scheduled', ...dates } }))).toEqual(['ValidationError', pointer])
+})
+
+test('a change may keep retry dates that have passed', () => {
+  const retryStrategy = { type: 'scheduled' as const, retryDates: ['2025-01-01T00:00:00.000Z'] }
+  expect(changedProgram(create(), { retryStrategy }, now).retryStrategy).toEqual(retryStrategy)
+})
+
+test('a node has one auto-pause rule', () => {
+  const rule = { nodeId: 'dial', threshold: 1, resetOnResume: true }
+  const autoPauseRules = [rule, { ...rule, nodeId: 'say' }, { ...rule, threshold: 2 }]
+  expect(refusalOf(() => create({ autoPauseRules }))).toEqual(['ValidationError', '/autoPauseRules/2/nodeId'])
+  expect(refusalOf(() => changedProgram(create(), { autoPauseRules }, now))).toEqual(['ValidationError', '/autoPauseRules/2/nodeId'])
+})
+
+test('what an answer shows as not set can be sent back', () => {
+  const unset = {
+    mode: null,
+    triggerCondition: null,
+    stopAt: null,
+    pauseWindows: null,
+    autoPauseRules: null,
+    timezone: null,
+    callingHours: null,
+    pacing: null,
+    amd: null,
+  }
+  expect(create(unset)).toEqual(create())
+})

@@ -34,7 +34,7 @@ const ImportContacts = {
   summary: 'Import contacts from a CSV file, which is the body',
   consumes: fileTypes,
   querystring: ImportContactsQuery,
-  response: { 200: ImportResult, 400: ErrorBody, 404: ErrorBody, 415: ErrorBody },
+  response: { 200: ImportResult, 400: ErrorBody, 404: ErrorBody, 413: ErrorBody, 415: ErrorBody, 429: ErrorBody },
 }
 const GetImport = {
   tags: [tags.contacts],

@@ -6,7 +6,7 @@ import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { DomainError, invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { createOnce } from '@carillon/service-kit/http/idempotency'
 import { pagedList } from '@carillon/service-kit/http/lists'
@@ -109,10 +109,16 @@ export const flowRoutes =
     })
   }
 
+const maxGraphBytes = 262_144
+
 /** The graph of a body, if it can run. Throws a `ValidationError` with its problems, under `/graph`. */
 function checkedGraph(graph: unknown): FlowGraph {
   const check = checkFlow(graph)
-  if (check.ok) return check.graph
+  if (check.ok) {
+    // Services ask each other for a graph: it must fit into one message.
+    if (Buffer.byteLength(JSON.stringify(check.graph)) <= maxGraphBytes) return check.graph
+    throw invalidField('/graph', `must not have more than ${maxGraphBytes} bytes of JSON`)
+  }
   const problems = check.problems.map((problem) => ({ ...problem, pointer: `/graph${problem.pointer}` }))
   throw invalidFields(problems, check.more)
 }

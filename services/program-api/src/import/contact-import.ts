@@ -8,6 +8,7 @@ import { endImport } from '../store/contact-imports.ts'
 import { listCustomAttributes } from '../store/custom-attributes.ts'
 import { emptyBatch, type RunningImport, takeRow, writeBatch } from './import-batch.ts'
 import { beginImport, type ImportRequest } from './import-beginning.ts'
+import { fileTooLarge, type ImportLimits, importLimits, withinLimit } from './import-limits.ts'
 
 /** Rows that decide the types of new columns. */
 const sampleSize = 1_000
@@ -20,21 +21,34 @@ const batchSize = 1_000
  *
  * Throws a `ValidationError` at `/headers` for a file without a phone column, before anything is written.
  */
-export async function importContacts(deps: ServiceDeps, request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const file = csvFile()
-  const rows = fileRows(deps, request)
-  try {
-    for await (const chunk of bytes) for (const record of file.push(chunk)) await rows.take(record)
-    for (const record of file.end()) await rows.take(record)
-    return await rows.end()
-  } catch (error) {
-    await rows.fail()
-    throw error
-  }
+export async function importContacts(
+  deps: ServiceDeps,
+  request: ImportRequest,
+  bytes: AsyncIterable<Uint8Array>,
+  limits = importLimits,
+): Promise<string> {
+  return withinLimit(request.identity.organizationId, limits, async () => {
+    const file = csvFile()
+    const rows = fileRows(deps, request, limits)
+    let length = 0
+    try {
+      for await (const chunk of bytes) {
+        length += chunk.length
+        if (length > limits.bytes) throw fileTooLarge(`${limits.bytes} bytes`)
+        for (const record of file.push(chunk)) await rows.take(record)
+      }
+      for (const record of file.end()) await rows.take(record)
+      return await rows.end()
+    } catch (error) {
+      await rows.fail()
+      throw error
+    }
+  })
 }
 
 /** Takes the rows of one file: first the header, then a sample that is held back until the types are known, then one batch after the other. */
-function fileRows(deps: ServiceDeps, request: ImportRequest) {
+function fileRows(deps: ServiceDeps, request: ImportRequest, limits: ImportLimits) {
+  let count = 0
   let header: { names: string[]; columns: ContactColumns } | undefined
   let sample: CsvRecord[] = []
   let running: RunningImport | undefined
@@ -70,6 +84,7 @@ function fileRows(deps: ServiceDeps, request: ImportRequest) {
         return
       }
       if (isBlankRow(record.fields)) return
+      if (++count > limits.rows) throw fileTooLarge(`${limits.rows} rows`)
       if (running) return add(running, record)
       sample.push(record)
       if (sample.length === sampleSize) await begin()

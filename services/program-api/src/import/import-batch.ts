@@ -1,5 +1,6 @@
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { CsvRecord } from '../csv/records.ts'
+import { attributesFit } from '../domain/contact.ts'
 import { type RowReading, readRow } from '../domain/import-row.ts'
 import { audienceNotFound } from '../domain/not-found.ts'
 import { withOrderedIds } from '../ordered-ids.ts'
@@ -18,7 +19,7 @@ export interface RunningImport {
 /** Rows that are written in one transaction. */
 export interface ImportBatch {
   rows: number
-  contacts: Map<string, Omit<IncomingContact, 'id'>>
+  contacts: Map<string, Omit<IncomingContact, 'id'> & { line: number }>
   /** Rows whose number is already in `contacts`. */
   repeated: number
   rejections: StoredRejection[]
@@ -39,9 +40,14 @@ export function takeRow(batch: ImportBatch, record: CsvRecord, reading: RowReadi
   }
   const { contact, warnings } = row
   for (const [ordinal, warning] of warnings.entries()) batch.warnings.push({ line: record.line, ordinal, ...warning })
-  if (batch.contacts.has(contact.phone)) batch.repeated++
-  else batch.contacts.set(contact.phone, { ...contact, attributes: JSON.stringify(contact.attributes) })
+  const { line } = record
+  const attributes = JSON.stringify(contact.attributes)
+  if (!attributesFit(attributes)) batch.rejections.push(tooLarge(line, contact.phone))
+  else if (batch.contacts.has(contact.phone)) batch.repeated++
+  else batch.contacts.set(contact.phone, { ...contact, attributes, line })
 }
+
+const tooLarge = (line: number, phone: string): StoredRejection => ({ line, reason: 'attributes_too_large', value: phone })
 
 /** Writes a batch and its counts in one transaction: if an import stops halfway, the counts match what it wrote. */
 export async function writeBatch({ database, clock }: ServiceDeps, running: RunningImport, batch: ImportBatch): Promise<void> {
@@ -51,9 +57,10 @@ export async function writeBatch({ database, clock }: ServiceDeps, running: Runn
     if (audienceId !== null && !(await holdAudience(tx, organizationId, audienceId))) throw audienceNotFound(audienceId)
     const now = clock.now()
     const target = { organizationId, importId, audienceId, at: new Date(now) }
-    const { created, updated } = await upsertContacts(tx, target, withOrderedIds([...contacts.values()], now))
-    await insertImportProblems(tx, importId, rejections, warnings)
-    const duplicates = repeated + contacts.size - created - updated
-    await addToImport(tx, importId, { rows, created, updated, duplicates, rejected: rejections.length, warned: warnings.length })
+    const { created, updated, tooLarge: refused } = await upsertContacts(tx, target, withOrderedIds([...contacts.values()], now))
+    const rejected = [...rejections, ...refused.map((phone) => tooLarge(contacts.get(phone)?.line ?? 0, phone))]
+    await insertImportProblems(tx, importId, rejected, warnings)
+    const duplicates = repeated + contacts.size - created - updated - refused.length
+    await addToImport(tx, importId, { rows, created, updated, duplicates, rejected: rejected.length, warned: warnings.length })
   })
 }

@@ -11,11 +11,6 @@ import { activatePrograms, type ExecutionFact, noteExecutions } from '../store/p
 
 type Followed = ExecutionLaunched | ExecutionLifecycle
 
-/** A launch in test mode leaves its program as it was. */
-function isLiveLaunch(event: Followed): event is ExecutionLaunched {
-  return event.type === 'execution.launched' && !event.data.test
-}
-
 /** Follows launches and ends of executions: which programs are active, and which have an execution that has not ended. */
 export const executionsProjection: Projection<Followed> = {
   name: 'program-executions',
@@ -35,7 +30,8 @@ export const executionsProjection: Projection<Followed> = {
     await noteExecutions(tx, [...facts.values()])
     await activatePrograms(
       tx,
-      events.filter(isLiveLaunch).map(({ data }) => data.programId),
+      // A launch in test mode leaves its program as it was.
+      events.flatMap((event) => (event.type === 'execution.launched' && !event.data.test ? [event.data.programId] : [])),
     )
   },
 }

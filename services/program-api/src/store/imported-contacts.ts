@@ -1,3 +1,4 @@
+import { maxAttributesBytes } from '@carillon/contracts/contact'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 
 /** A contact of an import. `attributes` is JSON text. */
@@ -18,7 +19,8 @@ interface ImportTarget {
 
 /**
  * Writes a batch of an import, in which each number is unique. A new number becomes a contact; a known one is updated with what the file holds; all
- * of them join the audience. A number that this import has already written is skipped: it is neither created nor updated.
+ * of them join the audience. A number that this import has already written is skipped: it is neither created nor updated. A contact whose attributes
+ * would become too large is not changed: its number is returned.
  *
  * The rows are sorted by number, so that two imports of the same people wait for each other instead of deadlocking.
  *
@@ -29,7 +31,7 @@ export async function upsertContacts(
   tx: Tx,
   target: ImportTarget,
   batch: readonly IncomingContact[],
-): Promise<{ created: number; updated: number }> {
+): Promise<{ created: number; updated: number; tooLarge: string[] }> {
   const sorted = batch.toSorted((a, b) => (a.phone < b.phone ? -1 : 1))
   // xmax is 0 in a row that was inserted, not updated.
   const [written] = await tx.sql<{ created: number; updated: number }[]>`
@@ -48,6 +50,7 @@ export async function upsertContacts(
         import_id = excluded.import_id,
         updated_at = excluded.updated_at
       where contacts.import_id is distinct from excluded.import_id
+      and octet_length((contacts.attributes || excluded.attributes)::text) <= ${maxAttributesBytes}
       returning id, xmax = 0 as is_new
     ), joined as (
       insert into audience_contacts (audience_id, contact_id)
@@ -55,5 +58,10 @@ export async function upsertContacts(
       on conflict do nothing
     )
     select count(*) filter (where is_new)::integer as created, count(*) filter (where not is_new)::integer as updated from written`
-  return written ?? { created: 0, updated: 0 }
+  const { created = 0, updated = 0 } = written ?? {}
+  if (created + updated === sorted.length) return { created, updated, tooLarge: [] }
+  const left = await tx.sql<{ phone: string }[]>`
+    select phone from contacts where organization_id = ${target.organizationId} and phone = any(${sorted.map((row) => row.phone)}::text[])
+    and import_id is distinct from ${target.importId}::uuid`
+  return { created, updated, tooLarge: left.map((row) => row.phone) }
 }

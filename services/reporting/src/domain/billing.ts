@@ -1,4 +1,3 @@
-import type { CallRated } from '@carillon/contracts/billing-events'
 import { averageMicros } from '@carillon/money/ratio'
 
 /** What the calls of an execution cost. */
@@ -25,29 +24,6 @@ export interface CallCost {
   readonly contactId: string | null
   readonly durationMs: number | null
   readonly totalMicros: bigint
-}
-
-/** Adds up ratings of different calls. Calls without an execution are not counted. */
-export function foldRatings(ratings: readonly CallRated[]): { executions: ExecutionBilling[]; nodeTypes: NodeTypeBilling[] } {
-  const executions = new Map<string, ExecutionBilling>()
-  const nodeTypes = new Map<string, NodeTypeBilling>()
-  for (const { data } of ratings) {
-    const { executionId } = data
-    if (executionId === null) continue
-    const billing = executions.get(executionId) ?? { executionId, totalMicros: 0n, billableCalls: 0 }
-    billing.totalMicros += BigInt(data.totalCostMicros)
-    if (data.totalCostMicros > 0) billing.billableCalls++
-    executions.set(executionId, billing)
-    for (const { nodeType, costMicros, durationMs } of data.nodes) {
-      const key = `${executionId}/${nodeType}`
-      const ofType = nodeTypes.get(key) ?? { executionId, nodeType, totalMicros: 0n, executions: 0, totalDurationMs: null }
-      ofType.totalMicros += BigInt(costMicros)
-      ofType.executions++
-      if (durationMs !== null) ofType.totalDurationMs = (ofType.totalDurationMs ?? 0) + durationMs
-      nodeTypes.set(key, ofType)
-    }
-  }
-  return { executions: [...executions.values()], nodeTypes: [...nodeTypes.values()] }
 }
 
 /** What the calls of an execution cost, in total and on average. */

@@ -1,5 +1,6 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import { expect, test } from 'vitest'
+import { counted } from '../../test/support/counted.ts'
 import { eventsOf, type PlannedCall, plannedCall } from '../../test/support/events.ts'
 import { type CallPosition, foldCallEvents } from './call-batch.ts'
 
@@ -32,22 +33,22 @@ test('a call that begins and ends in one batch is stored whole, with all its eve
     },
   ])
   expect(batch.newEvents).toEqual([{ callId: call.callId, lastSeq: 9, events: eventsOf(call) }])
-  expect(batch.attempts).toMatchObject([
+  expect(counted(batch).attempts).toMatchObject([
     { executionId, attempt: 2, started: 1, answered: 1, flowCompleted: 1, connectedDurationMs: 25_001, voicemail: 0 },
   ])
-  expect(batch.nodes.map(({ nodeId, uniqueCalls, totalExecutions }) => [nodeId, uniqueCalls, totalExecutions])).toEqual([
-    ['dial', 1, 1],
-    ['welcome', 1, 1],
-    ['menu', 1, 1],
+  expect(counted(batch).nodes.map(({ nodeId, uniqueCalls, totalExecutions }) => [nodeId, uniqueCalls, totalExecutions])).toEqual([
     ['bye', 1, 1],
+    ['dial', 1, 1],
+    ['menu', 1, 1],
+    ['welcome', 1, 1],
   ])
-  expect(batch.digits).toEqual([{ executionId, nodeId: 'menu', digits: '1', executions: 1 }])
+  expect(counted(batch).digits).toEqual([{ executionId, nodeId: 'menu', digits: '1', executions: 1 }])
 })
 
 test('a node run three times by one call is one unique call and three executions', () => {
   const menu = { nodeId: 'menu' }
   const call = plannedCall({ nodes: [{ ...menu, digits: '9' }, menu, { ...menu, digits: '1' }] })
-  const { nodes, digits } = foldCallEvents(nothing, eventsOf(call))
+  const { nodes, digits } = counted(foldCallEvents(nothing, eventsOf(call)))
   expect(nodes).toMatchObject([{ nodeId: 'menu', uniqueCalls: 1, totalExecutions: 3 }])
   // No digits pressed: no input.
   expect(digits.map((row) => [row.digits, row.executions])).toEqual([
@@ -60,7 +61,7 @@ test('a batch that is delivered again changes nothing', () => {
   const events = eventsOf(plannedCall())
   const before = stored(nothing, events)
   const again = foldCallEvents(before, events)
-  expect(again).toEqual({ started: [], ended: [], newEvents: [], parked: [], attempts: [], nodes: [], digits: [] })
+  expect(again).toEqual({ started: [], ended: [], newEvents: [], parked: [], changes: new Map() })
 })
 
 test('an event that is twice in a batch counts once', () => {
@@ -83,12 +84,12 @@ test('events that come too early wait over several batches, and there is no call
   expect(later.started).toHaveLength(1)
   expect(later.newEvents).toMatchObject([{ lastSeq: 1 }])
   expect(later.parked).toEqual([])
-  expect(later.attempts).toMatchObject([{ started: 1, answered: 0 }])
+  expect(counted(later).attempts).toMatchObject([{ started: 1, answered: 0 }])
   const complete = foldCallEvents(stored(early, [first]), [second])
   expect(complete.newEvents).toMatchObject([{ lastSeq: 9 }])
   expect(complete.ended).toMatchObject([{ outcome: 'completed' }])
   expect(complete.parked.map(({ events }) => events)).toEqual([[]])
-  expect(complete.attempts).toMatchObject([{ started: 0, answered: 1 }])
+  expect(counted(complete).attempts).toMatchObject([{ started: 0, answered: 1 }])
 })
 
 test('parked events are replaced even if their number is the same as before', () => {
@@ -123,20 +124,20 @@ test.each<[string, NonNullable<PlannedCall['end']>, object]>([
   ['rejected', { outcome: 'rejected', flowOutcome: 'failed', durationMs: null }, { rejected: 1 }],
   ['failed after an answer', { outcome: 'failed', flowOutcome: 'failed', durationMs: 5 }, { failed: 1, connectedDurationMs: 0 }],
 ])('a call that ended as %s has these counts', (_title, end, counts) => {
-  const { attempts } = foldCallEvents(nothing, eventsOf(plannedCall({ end, nodes: [] })))
+  const { attempts } = counted(foldCallEvents(nothing, eventsOf(plannedCall({ end, nodes: [] }))))
   expect(attempts).toMatchObject([{ started: 1, ...counts }])
 })
 
 test('a call without an execution is stored and not counted', () => {
   const batch = foldCallEvents(nothing, eventsOf(plannedCall({ executionId: null })))
   expect(batch.started).toHaveLength(1)
-  expect([batch.attempts, batch.nodes, batch.digits]).toEqual([[], [], []])
+  expect(batch.changes).toEqual(new Map())
 })
 
 test('counts are separate for each execution, attempt and node', () => {
   const other = '018f0000-0000-7000-8000-0000000000e2'
   const calls = [plannedCall(), plannedCall({ attempt: 2 }), plannedCall({ executionId: other }), plannedCall()]
-  const { attempts, digits } = foldCallEvents(nothing, calls.flatMap(eventsOf))
+  const { attempts, digits } = counted(foldCallEvents(nothing, calls.flatMap(eventsOf)))
   expect(attempts.map((row) => [row.executionId, row.attempt, row.started])).toEqual([
     [executionId, 1, 2],
     [executionId, 2, 1],

@@ -1,4 +1,4 @@
-import type { CallEnded, CallStarted } from '@carillon/contracts/call-events'
+import type { CallEnded, CallEvent, CallStarted } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/contracts/instant'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
 
@@ -15,7 +15,12 @@ export interface Call {
   readonly to: string
   readonly direction: 'inbound' | 'outbound'
   readonly startedAtMs: number
+  /** Of its start in the calls' lane. */
+  readonly position: number
 }
+
+/** An event of a call, with its position in the calls' lane. One that was parked before positions came has none. */
+export type PlacedCallEvent = CallEvent & { readonly position?: number }
 
 /** How a call ended. */
 export interface CallEnd {
@@ -27,9 +32,11 @@ export interface CallEnd {
   readonly flowOutcome: FlowOutcome
   /** Answer to end; null when nobody answered (contract rule 8). */
   readonly durationMs: number | null
+  /** Of its end in the calls' lane. */
+  readonly position: number
 }
 
-export function callOf({ organizationId, time, data }: CallStarted): Call {
+export function callOf({ organizationId, time, data }: CallStarted, position: number): Call {
   return {
     callId: data.callId,
     organizationId,
@@ -42,10 +49,11 @@ export function callOf({ organizationId, time, data }: CallStarted): Call {
     to: data.to,
     direction: data.direction,
     startedAtMs: fromIso(time),
+    position,
   }
 }
 
-export function callEndOf({ time, data }: CallEnded): CallEnd {
+export function callEndOf({ time, data }: CallEnded, position: number): CallEnd {
   return {
     callId: data.callId,
     answeredAtMs: data.answeredAt === null ? null : fromIso(data.answeredAt),
@@ -54,5 +62,6 @@ export function callEndOf({ time, data }: CallEnded): CallEnd {
     outcomeReason: data.outcomeReason,
     flowOutcome: data.flowOutcome,
     durationMs: data.durationMs,
+    position,
   }
 }

@@ -2,7 +2,7 @@ import { fromIso } from '@carillon/contracts/instant'
 import type { PauseWindows } from '@carillon/contracts/program'
 import { expect, test } from 'vitest'
 import { at, contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/support/events.ts'
-import { type ExecutionEvent, effectiveStatus, foldProgress, isInPauseWindow, launchOf } from './execution.ts'
+import { type ExecutionEvent, effectiveStatus, isInPauseWindow, launchOf, progressAt, stepOf } from './execution.ts'
 
 const id = '018f0000-0000-7000-8000-0000000000e1'
 const history: ExecutionEvent[] = [
@@ -14,32 +14,29 @@ const history: ExecutionEvent[] = [
   contactsChanged(id, 6, 5_000, { ...noContacts, completed: 2, failed: 1 }),
   lifecycle('execution.completed', id, 7, 'completed', 5_000, { ...noContacts, completed: 2, failed: 1 }),
 ]
+const progressOf = (events: readonly ExecutionEvent[], position = 0) => progressAt(events.map(stepOf), position)
 const whole = {
-  executionId: id,
   status: 'completed',
-  statusRevision: 7,
   counts: { ...noContacts, completed: 2, failed: 1 },
-  countsRevision: 7,
   actualStartAtMs: t0 + 1_000,
   actualEndAtMs: t0 + 5_000,
 }
 
 test('an execution starts when it first runs and ends when it is over; pauses in between change neither', () => {
-  expect(foldProgress(new Map(), history).get(id)).toEqual(whole)
+  expect(progressOf(history)).toEqual(whole)
 })
 
 test('an execution that is launched running starts with its launch', () => {
-  expect(foldProgress(new Map(), [launched(id)]).get(id)).toMatchObject({ status: 'running', actualStartAtMs: t0, actualEndAtMs: null })
+  expect(progressOf([launched(id)])).toMatchObject({ status: 'running', actualStartAtMs: t0, actualEndAtMs: null })
 })
 
 test('a scheduled execution has not started', () => {
-  expect(foldProgress(new Map(), [launched(id, { status: 'scheduled' })]).get(id)).toMatchObject({ actualStartAtMs: null })
+  expect(progressOf([launched(id, { status: 'scheduled' })])).toMatchObject({ actualStartAtMs: null })
 })
 
 test('events that come twice, late or in another order give the same progress', () => {
-  expect(foldProgress(new Map(), [...history].reverse()).get(id)).toEqual(whole)
-  const stored = foldProgress(new Map(), history.slice(3))
-  expect(foldProgress(stored, [...history, ...history]).get(id)).toEqual(whole)
+  expect(progressOf([...history].reverse())).toEqual(whole)
+  expect(progressOf([...history.slice(3), ...history])).toEqual(whole)
 })
 
 test('a change of contacts after a cancellation does not change the status', () => {
@@ -48,11 +45,40 @@ test('a change of contacts after a cancellation does not change the status', () 
     lifecycle('execution.cancelled', id, 2, 'cancelled', 9_000, { ...noContacts, calling: 1, skipped: 2 }),
     contactsChanged(id, 3, 12_000, { ...noContacts, completed: 1, skipped: 2 }),
   ]
-  expect(foldProgress(new Map(), events).get(id)).toMatchObject({
+  expect(progressOf(events)).toMatchObject({
     status: 'cancelled',
     counts: { ...noContacts, completed: 1, skipped: 2 },
     actualEndAtMs: t0 + 9_000,
   })
+})
+
+test('at a position an execution has the status and the contacts of then, in the middle of an event too', () => {
+  const counts = (calling: number, completed: number) => ({ ...noContacts, pending: 3 - calling - completed, calling, completed })
+  const step = (position: number, calling: number, completed: number) => [position, 3 - calling - completed, 0, calling, 0, completed, 0, 0]
+  const started = contactsChanged(id, 2, 1_000, counts(2, 0))
+  const ended = contactsChanged(id, 3, 2_000, counts(0, 3))
+  const events = [
+    launched(id, { position: 0 }),
+    { ...started, data: { ...started.data, position: 20, steps: [step(10, 1, 0)] } },
+    { ...ended, data: { ...ended.data, position: 50, steps: [step(30, 1, 1), step(40, 0, 2)] } },
+    { ...lifecycle('execution.completed', id, 4, 'completed', 2_000, counts(0, 3)) },
+  ].map((event, index) => (index === 3 ? { ...event, data: { ...event.data, position: 50 } } : event)) as ExecutionEvent[]
+  const at = (position: number) => {
+    const { status, counts: contacts } = progressOf(events, position)
+    return [status, contacts.calling, contacts.completed]
+  }
+  expect([0, 9, 10, 19, 20, 29, 30, 40, 49, 50].map(at)).toEqual([
+    ['running', 0, 0],
+    ['running', 0, 0],
+    ['running', 1, 0],
+    ['running', 1, 0],
+    ['running', 2, 0],
+    ['running', 2, 0],
+    ['running', 1, 1],
+    ['running', 0, 2],
+    ['running', 0, 2],
+    ['completed', 0, 3],
+  ])
 })
 
 test.each([

@@ -31,26 +31,40 @@ export interface Launch {
   readonly scheduledStartAtMs: number
   readonly scheduledStopAtMs: number | null
   readonly launchedAtMs: number
+  /** Whether its events tell their position. Those of an older execution do not. */
+  readonly hasPositions: boolean
   /** Launched in test mode: its calls are simulated and free. */
   readonly isTest: boolean
 }
 
-/** The state of an execution. Status and counts each come from the event with the highest revision that has them. */
+/** The state of an execution. */
 export interface ExecutionProgress {
-  readonly executionId: string
-  /** Null until an event with a status was seen. */
-  readonly status: ExecutionStatus | null
-  readonly statusRevision: number
+  readonly status: ExecutionStatus
   readonly counts: ContactCounts
-  readonly countsRevision: number
   readonly actualStartAtMs: number | null
   readonly actualEndAtMs: number | null
 }
 
-/** An execution whose launch and status are both known. */
+/** What one event says about an execution. */
+export interface ExecutionStep {
+  readonly executionId: string
+  /** Of the last event of its calls that the orchestrator had read; 0 if the event does not say so. */
+  readonly position: number
+  readonly revision: number
+  readonly atMs: number
+  /** Null in an event that does not change it. */
+  readonly status: ExecutionStatus | null
+  /** The contacts at positions that rise, the event's own last. */
+  readonly contacts: readonly ContactsAt[]
+}
+
+/** A position, and the number of contacts in each status after what happened there, in the order of `contactStatuses`. */
+export type ContactsAt = readonly number[]
+
+/** An execution, as far as a report shows it. */
 export interface Execution {
   readonly launch: Launch
-  readonly progress: ExecutionProgress & { readonly status: ExecutionStatus }
+  readonly progress: ExecutionProgress
 }
 
 export type ExecutionEvent = ExecutionLaunched | ExecutionLifecycle | ExecutionContactsChanged
@@ -73,61 +87,66 @@ export function launchOf({ organizationId, time, data }: ExecutionLaunched): Lau
     scheduledStartAtMs: fromIso(data.scheduledStartAt),
     scheduledStopAtMs: data.scheduledStopAt === null ? null : fromIso(data.scheduledStopAt),
     launchedAtMs: fromIso(time),
+    hasPositions: data.position !== undefined,
     isTest: data.test ?? false,
   }
 }
 
 /** An execution of which nothing but its launch is known. */
 export function executionAtLaunch(event: ExecutionLaunched): Execution {
-  return { launch: launchOf(event), progress: { ...progressOf(event), status: event.data.status } }
+  const { status, counts } = event.data
+  return {
+    launch: launchOf(event),
+    progress: { status, counts, actualStartAtMs: status === 'running' ? fromIso(event.time) : null, actualEndAtMs: null },
+  }
 }
 
-/** The progress that one event alone shows. */
-function progressOf(event: ExecutionEvent): ExecutionProgress {
-  const { executionId, revision, counts } = event.data
-  const contacts = { executionId, counts, countsRevision: revision }
-  if (event.type === 'execution.contacts_changed') {
-    return { ...contacts, status: null, statusRevision: 0, actualStartAtMs: null, actualEndAtMs: null }
-  }
-  const { status } = event.data
-  const atMs = fromIso(event.time)
+export function stepOf(event: ExecutionEvent): ExecutionStep {
+  const { executionId, revision, position = 0, counts } = event.data
+  const isStatus = event.type !== 'execution.contacts_changed'
+  const earlier = event.type === 'execution.contacts_changed' ? (event.data.steps ?? []) : []
   return {
-    ...contacts,
+    executionId,
+    position,
+    revision,
+    atMs: fromIso(event.time),
+    status: isStatus ? event.data.status : null,
+    contacts: [...earlier, [position, ...inOrderOfStatuses(counts)]],
+  }
+}
+
+/** The state at a position, from the steps up to there, in any order, and the one that comes next, which may have reached it in part. */
+export function progressAt(steps: readonly ExecutionStep[], position: number): ExecutionProgress {
+  const ordered = [...steps].sort((a, b) => a.position - b.position || a.revision - b.revision)
+  const statuses = ordered.filter((step) => step.status !== null && step.position <= position)
+  const { status } = statuses.at(-1) ?? {}
+  if (!status) throw new Error('an execution has a status from its launch on')
+  const firstAt = (is: (step: ExecutionStep) => boolean) => statuses.filter(is).reduce<number | null>(earlier, null)
+  return {
     status,
-    statusRevision: revision,
-    actualStartAtMs: status === 'running' ? atMs : null,
-    actualEndAtMs: isTerminal(status) ? atMs : null,
+    counts: contactsAt(
+      ordered.flatMap((step) => step.contacts),
+      position,
+    ),
+    actualStartAtMs: firstAt((step) => step.status === 'running'),
+    actualEndAtMs: firstAt((step) => step.status !== null && isTerminal(step.status)),
   }
 }
 
-/** Combines two parts of an execution's history. Neither their order nor repetition changes the result. */
-function mergeProgress(one: ExecutionProgress, other: ExecutionProgress): ExecutionProgress {
-  const status = other.statusRevision > one.statusRevision ? other : one
-  const counts = other.countsRevision > one.countsRevision ? other : one
-  return {
-    executionId: one.executionId,
-    status: status.status,
-    statusRevision: status.statusRevision,
-    counts: counts.counts,
-    countsRevision: counts.countsRevision,
-    actualStartAtMs: earlier(one.actualStartAtMs, other.actualStartAtMs),
-    actualEndAtMs: earlier(one.actualEndAtMs, other.actualEndAtMs),
-  }
+function earlier(one: number | null, { atMs }: ExecutionStep): number {
+  return Math.min(one ?? atMs, atMs)
 }
 
-/** The progress of each execution in a batch: what is stored, combined with the events. */
-export function foldProgress(
-  stored: ReadonlyMap<string, ExecutionProgress>,
-  events: readonly ExecutionEvent[],
-): Map<string, ExecutionProgress> {
-  const folded = new Map<string, ExecutionProgress>()
-  for (const event of events) {
-    const { executionId } = event.data
-    const before = folded.get(executionId) ?? stored.get(executionId)
-    const progress = progressOf(event)
-    folded.set(executionId, before ? mergeProgress(before, progress) : progress)
-  }
-  return folded
+/** The contacts at a position, from the steps of events up to there and of the one that comes next. */
+function contactsAt(contacts: readonly ContactsAt[], position: number): ContactCounts {
+  const last = contacts.findLast(([at = 0]) => at <= position)
+  if (!last) throw new Error('an execution has contacts from its launch on')
+  const [, pending = 0, queued = 0, calling = 0, pendingRetry = 0, completed = 0, failed = 0, skipped = 0] = last
+  return { pending, queued, calling, pendingRetry, completed, failed, skipped }
+}
+
+function inOrderOfStatuses({ pending, queued, calling, pendingRetry, completed, failed, skipped }: ContactCounts): number[] {
+  return [pending, queued, calling, pendingRetry, completed, failed, skipped]
 }
 
 /** Whether the execution's pause windows, as they were at its launch, forbid calls now (contract rule 13). */
@@ -140,9 +159,4 @@ export function effectiveStatus(status: ExecutionStatus, inPauseWindow: boolean)
   if (status === 'paused') return 'paused_manual'
   if (status === 'running' && inPauseWindow) return 'paused_window'
   return status
-}
-
-function earlier(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other
-  return Math.min(one, other)
 }

@@ -14,14 +14,6 @@ export interface NodeStats {
   totalExecutions: number
 }
 
-/** How often callers pressed these digits at a node. */
-export interface DigitStats {
-  readonly executionId: string
-  readonly nodeId: string
-  readonly digits: string
-  executions: number
-}
-
 /** The most frequent inputs of a node, and the number of all its inputs. */
 export interface DigitBreakdown {
   readonly total: number

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { plannedCall, ratingOf } from '../../test/support/events.ts'
-import { billOf, foldRatings } from '../domain/billing.ts'
+import { billOf } from '../domain/billing.ts'
+import { changesOfRatings, executionBillingOf, nodeTypeBillingOf, placeRatings } from '../domain/cost-figures.ts'
+import { withChanges } from '../domain/figures.ts'
 import { billingResponse } from './billing-response.ts'
 
 const executionId = '018f0000-0000-7000-8000-0000000000e1'
@@ -18,9 +20,12 @@ test('ratings add up exactly, by execution and node type; only calls that cost s
     ratingOf(plannedCall(), [{ nodeType: 'sms', durationMs: null, costMicros: 500_000 }]),
     ratingOf(plannedCall({ executionId: null }), [{ nodeType: 'dial', durationMs: 9, costMicros: 9_000_000 }]),
   ]
-  const { executions, nodeTypes } = foldRatings(ratings)
-  expect(executions).toEqual([{ executionId, totalMicros: 2_546_075n, billableCalls: 2 }])
-  const report = billingReport(executions[0] ?? free, nodeTypes, [])
+  const changes = changesOfRatings(placeRatings(ratings, new Map()), new Map())
+  expect([...changes.keys()]).toEqual([executionId])
+  const figures = withChanges(new Map(), changes.get(executionId) ?? [])
+  const billing = executionBillingOf(executionId, figures)
+  expect(billing).toEqual({ executionId, totalMicros: 2_546_075n, billableCalls: 2 })
+  const report = billingReport(billing, nodeTypeBillingOf(executionId, figures), [])
   expect(report.summary).toEqual({ totalCreditsUsed: 2.546075, billableCallsCount: 2, averageCostPerCall: 1.273038 })
   expect(report.byNodeType).toEqual([
     { nodeType: 'dial', totalCost: 1.875075, executionCount: 2, totalDurationMs: 25_001 },

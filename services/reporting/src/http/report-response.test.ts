@@ -1,18 +1,16 @@
 import { expect, test } from 'vitest'
 import { contactsChanged, launched, lifecycle, noContacts, t0 } from '../../test/support/events.ts'
 import { noCalls } from '../domain/attempt-stats.ts'
-import { type Execution, foldProgress, launchOf } from '../domain/execution.ts'
+import { type Execution, type ExecutionEvent, launchOf, progressAt, stepOf } from '../domain/execution.ts'
 import { reportOf } from '../domain/report.ts'
 import { reportResponse } from './report-response.ts'
 
 const executionId = '018f0000-0000-7000-8000-0000000000e1'
 const free = { executionId, totalMicros: 0n, billableCalls: 0 }
 
-function execution(launch: Parameters<typeof launched>[1], ...later: Parameters<typeof foldProgress>[1]): Execution {
+function execution(launch: Parameters<typeof launched>[1], ...later: ExecutionEvent[]): Execution {
   const event = launched(executionId, launch)
-  const progress = foldProgress(new Map(), [event, ...later]).get(executionId)
-  if (!progress?.status) throw new Error('a launch has a status')
-  return { launch: launchOf(event), progress: { ...progress, status: progress.status } }
+  return { launch: launchOf(event), progress: progressAt([event, ...later].map(stepOf), 0) }
 }
 
 const reportAt = (...figures: Parameters<typeof reportOf>) => reportResponse(reportOf(...figures))

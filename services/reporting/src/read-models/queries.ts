@@ -3,36 +3,62 @@ import type { ListOrder, Slice } from '@carillon/service-kit/postgres/list-order
 import type { AttemptStats } from '../domain/attempt-stats.ts'
 import type { CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
 import type { Call, CallEnd } from '../domain/call.ts'
-import type { Execution } from '../domain/execution.ts'
+import type { Happened } from '../domain/cut.ts'
+import type { ExecutionProgress, Launch } from '../domain/execution.ts'
 import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
+
+/*
+ * A `position` is one of the calls' lane: what happened up to there is answered, and nothing that happened later.
+ */
+
+/** How far the calls of an execution were followed by others. */
+export interface Followed {
+  /** By the orchestrator: starts and ends of calls. */
+  readonly contacts: number
+  /** By billing: ends of calls. */
+  readonly costs: number
+}
 
 /** What reports ask of the calls. Every version of the read model answers it. */
 export interface CallQueries {
-  attemptStatsOf(orm: Orm, executionId: string): Promise<AttemptStats[]>
+  /** How far the lane of the execution was read. */
+  reached(orm: Orm, executionId: string): Promise<number>
+  /** The first start or end of a call that was read here and not followed by the others. */
+  firstAwaited(orm: Orm, executionId: string, followed: Followed): Promise<Happened | undefined>
+  attemptStatsOf(orm: Orm, executionId: string, position: number): Promise<AttemptStats[]>
   /** Oldest first. */
   callOrder: ListOrder<Call>
-  listCalls(orm: Orm, executionId: string, slice: Slice): Promise<Call[]>
-  /** How calls ended, by call id. Calls that are still going on are left out. */
-  endsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallEnd>>
+  listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]>
+  /** How calls ended, by call id. Calls that were still going on are left out. */
+  endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
   /** The nodes that calls of an execution have run, by id. */
-  nodeStatsOf(orm: Orm, executionId: string): Promise<NodeStats[]>
+  nodeStatsOf(orm: Orm, executionId: string, position: number): Promise<NodeStats[]>
   /** What callers pressed at each node of an execution, by node id. The most frequent inputs come first. */
-  digitBreakdownsOf(orm: Orm, executionId: string): Promise<Map<string, DigitBreakdown>>
+  digitBreakdownsOf(orm: Orm, executionId: string, position: number): Promise<Map<string, DigitBreakdown>>
 }
 
 /** What reports ask of the executions. Every version of the read model answers it. */
 export interface ExecutionQueries {
   /** An execution of the organization, or undefined if it has none with that id. */
-  findExecution(orm: Orm, organizationId: string, executionId: string): Promise<Execution | undefined>
+  findLaunch(orm: Orm, organizationId: string, executionId: string): Promise<Launch | undefined>
+  /** How far the orchestrator had read the execution's calls when it last told of it; undefined if its events do not say so. */
+  reached(orm: Orm, executionId: string): Promise<number | undefined>
+  /** What the orchestrator told first beyond a position. */
+  firstAfter(orm: Orm, executionId: string, position: number): Promise<Happened | undefined>
+  progressOf(orm: Orm, executionId: string, position: number): Promise<ExecutionProgress>
 }
 
 /** What reports ask of the costs. Every version of the read model answers it. */
 export interface BillingQueries {
-  /** What an execution has cost so far: zero if no call of it was rated. */
-  billingOf(orm: Orm, executionId: string): Promise<ExecutionBilling>
-  nodeTypeBillingOf(orm: Orm, executionId: string): Promise<NodeTypeBilling[]>
-  /** What calls cost, in micro-credits, by call id. Calls that are not rated are left out. */
-  costsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, bigint>>
+  /** How far billing had read the execution's calls when it last rated one; 0 if it has rated none. */
+  reached(orm: Orm, executionId: string): Promise<number>
+  /** What was rated first beyond a position. */
+  firstAfter(orm: Orm, executionId: string, position: number): Promise<Happened | undefined>
+  /** What an execution has cost: zero if no call of it was rated. */
+  billingOf(orm: Orm, executionId: string, position: number): Promise<ExecutionBilling>
+  nodeTypeBillingOf(orm: Orm, executionId: string, position: number): Promise<NodeTypeBilling[]>
+  /** What calls cost, in micro-credits, by call id. Calls that were not rated are left out. */
+  costsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, bigint>>
   /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */
-  costliestCalls(orm: Orm, executionId: string, limit: number): Promise<CallCost[]>
+  costliestCalls(orm: Orm, executionId: string, position: number, limit: number): Promise<CallCost[]>
 }

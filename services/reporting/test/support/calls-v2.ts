@@ -4,16 +4,19 @@ import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import { oldestFirst } from '@carillon/service-kit/postgres/list-order'
 import { eq, inArray } from 'drizzle-orm'
-import { integer, json, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
+import { bigint, integer, json, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
+import type { PlacedCallEvent } from '../../src/domain/call.ts'
 import { foldCallEvents } from '../../src/domain/call-batch.ts'
+import { isEnd, isStartOrEnd } from '../../src/domain/call-figures.ts'
 import type { DigitBreakdown } from '../../src/domain/node-stats.ts'
 import type { CallQueries } from '../../src/read-models/queries.ts'
 import type { ReadModel } from '../../src/read-models/read-model.ts'
+import { counted } from './counted.ts'
 
 /** What the migration of such a version would hold. */
 export const callsV2Migration = `
   create table call_events_v2 (
-    call_id uuid not null, seq integer not null, execution_id uuid, event json not null,
+    call_id uuid not null, seq integer not null, execution_id uuid, position bigint not null, event json not null,
     primary key (call_id, seq)
   )`
 
@@ -23,7 +26,8 @@ const callEventsV2 = pgTable(
     callId: uuid('call_id').notNull(),
     seq: integer('seq').notNull(),
     executionId: uuid('execution_id'),
-    event: json('event').$type<CallEvent>().notNull(),
+    position: bigint('position', { mode: 'number' }).notNull(),
+    event: json('event').$type<PlacedCallEvent>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.callId, table.seq] })],
 )
@@ -34,40 +38,55 @@ const projection: Projection<CallEvent> = {
   schemas: sequencedCallEvents,
   subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
-    const rows = events.map((event) => ({ ...event.data, event }))
+    const rows = events.map((event) => ({ ...event.data, position: event.position, event }))
     await insertRows(tx, callEventsV2, rows, { onConflict: 'skip' })
   },
 }
 
-async function executionEvents(orm: Orm, executionId: string) {
+async function foldedEvents(orm: Orm, executionId: string) {
   const rows = await orm.select().from(callEventsV2).where(eq(callEventsV2.executionId, executionId))
-  const events = rows.map(({ event }) => event)
-  return foldCallEvents(new Map(), events)
+  return foldCallEvents(
+    new Map(),
+    rows.map(({ event }) => event),
+  )
 }
 
+const upTo = (position: number) => (row: { position: number }) => row.position <= position
+
 const queries: CallQueries = {
-  attemptStatsOf: async (orm, executionId) => (await executionEvents(orm, executionId)).attempts,
-  callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
-  async listCalls(orm, executionId, { after: [after = ''] = [], limit, offset }) {
-    const { started } = await executionEvents(orm, executionId)
-    const listed = started.filter(({ callId }) => callId > after).sort((a, b) => (a.callId < b.callId ? -1 : 1))
-    return listed.slice(offset, offset + limit)
+  async reached(orm, executionId) {
+    const rows = await orm.select().from(callEventsV2).where(eq(callEventsV2.executionId, executionId))
+    return Math.max(0, ...rows.map(({ position }) => position))
   },
-  async endsOfCalls(orm, callIds) {
+  async firstAwaited(orm, executionId, { contacts, costs }) {
+    const { changes } = await foldedEvents(orm, executionId)
+    return (changes.get(executionId) ?? []).find((change) => {
+      return (isStartOrEnd(change) && change.position > contacts) || (isEnd(change) && change.position > costs)
+    })
+  },
+  attemptStatsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position).attempts,
+  callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
+  async listCalls(orm, executionId, position, { after: [after = ''] = [], limit, offset }) {
+    const { started } = await foldedEvents(orm, executionId)
+    const shown = started.filter(upTo(position)).filter(({ callId }) => callId > after)
+    return shown.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
+  },
+  async endsOfCalls(orm, callIds, position) {
     if (callIds.length === 0) return new Map()
     const rows = await orm
       .select()
       .from(callEventsV2)
       .where(inArray(callEventsV2.callId, [...callIds]))
     const events = rows.map(({ event }) => event)
-    return new Map(foldCallEvents(new Map(), events).ended.map((end) => [end.callId, end]))
+    const { ended } = foldCallEvents(new Map(), events)
+    return new Map(ended.filter(upTo(position)).map((end) => [end.callId, end]))
   },
-  nodeStatsOf: async (orm, executionId) => (await executionEvents(orm, executionId)).nodes,
-  async digitBreakdownsOf(orm, executionId) {
+  nodeStatsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position).nodes,
+  async digitBreakdownsOf(orm, executionId, position) {
     const breakdowns = new Map<string, DigitBreakdown>()
-    for (const { nodeId, ...input } of (await executionEvents(orm, executionId)).digits) {
+    for (const { nodeId, digits, executions } of counted(await foldedEvents(orm, executionId), position).digits) {
       const { total, inputs } = breakdowns.get(nodeId) ?? { total: 0, inputs: [] }
-      breakdowns.set(nodeId, { total: total + input.executions, inputs: [...inputs, input] })
+      breakdowns.set(nodeId, { total: total + executions, inputs: [...inputs, { digits, executions }] })
     }
     return breakdowns
   },

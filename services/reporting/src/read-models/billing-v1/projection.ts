@@ -1,9 +1,11 @@
 import { CallRated } from '@carillon/contracts/billing-events'
 import { callSubjectOf } from '@carillon/contracts/call-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
-import { foldRatings } from '../../domain/billing.ts'
+import { changesOfRatings, placeRatings } from '../../domain/cost-figures.ts'
+import { logEnds } from '../figure-log.ts'
 import { addRatings } from './call-costs.ts'
-import { addExecutionBilling, addNodeTypeBilling } from './execution-billing.ts'
+import { addFigures } from './cost-figures.ts'
+import { costFigures } from './schema.ts'
 
 /** What calls and executions cost. A rating may come long before or after the events of its call; neither waits for the other. */
 export const billingProjection: Projection<CallRated> = {
@@ -14,10 +16,17 @@ export const billingProjection: Projection<CallRated> = {
   schemas: [CallRated],
   subjectOf: callSubjectOf,
   async apply(tx, _lane, events) {
-    const ratings = new Map(events.map((event) => [event.data.callId, event]))
-    const added = await addRatings(tx, [...ratings.values()])
-    const { executions, nodeTypes } = foldRatings([...ratings.values()].filter(({ data }) => added.has(data.callId)))
-    await addExecutionBilling(tx, executions)
-    await addNodeTypeBilling(tx, nodeTypes)
+    const executionIds = new Set(events.flatMap(({ data }) => (data.executionId === null ? [] : [data.executionId])))
+    const ends = await logEnds(tx, costFigures, [...executionIds])
+    const ratings = placeRatings(events, ends)
+    const added = await addRatings(tx, ratings)
+    await addFigures(
+      tx,
+      ends,
+      changesOfRatings(
+        ratings.filter(({ data }) => added.has(data.callId)),
+        ends,
+      ),
+    )
   },
 }

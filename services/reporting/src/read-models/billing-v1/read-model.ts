@@ -1,14 +1,14 @@
 import type { BillingQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
 import { costliestCalls, costsOfCalls } from './call-costs.ts'
-import { billingOf, nodeTypeBillingOf } from './execution-billing.ts'
+import { billingOf, firstAfter, nodeTypeBillingOf, reached } from './cost-figures.ts'
 import { billingProjection } from './projection.ts'
-import { callCosts, executionBilling, nodeTypeBilling } from './schema.ts'
+import { callCosts, costFigures } from './schema.ts'
 
-const queries: BillingQueries = { billingOf, nodeTypeBillingOf, costsOfCalls, costliestCalls }
+const queries: BillingQueries = { reached, firstAfter, billingOf, nodeTypeBillingOf, costsOfCalls, costliestCalls }
 
 export const billingV1 = {
   projection: billingProjection,
-  tables: [callCosts, executionBilling, nodeTypeBilling],
+  tables: [callCosts, costFigures],
   queries,
 } satisfies ReadModel & { queries: BillingQueries }

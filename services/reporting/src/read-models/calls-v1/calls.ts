@@ -1,7 +1,7 @@
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { oldestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, lte } from 'drizzle-orm'
 import type { Call, CallEnd } from '../../domain/call.ts'
 import { callEnds, calls } from './schema.ts'
 
@@ -27,24 +27,24 @@ export async function addCallEnds(tx: Tx, ended: readonly CallEnd[]): Promise<vo
 export const callOrder = oldestFirst<Call>([calls.callId], ({ callId }) => [callId])
 
 /** Calls of an execution. */
-export async function listCalls(orm: Orm, executionId: string, slice: Slice): Promise<Call[]> {
+export async function listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]> {
   const rows = await orm
     .select()
     .from(calls)
-    .where(and(eq(calls.executionId, executionId), slice.where))
+    .where(and(eq(calls.executionId, executionId), lte(calls.position, position), slice.where))
     .orderBy(...slice.orderBy)
     .limit(slice.limit)
     .offset(slice.offset)
   return rows.map(({ startedAt, ...call }) => ({ ...call, startedAtMs: startedAt.getTime() }))
 }
 
-/** How calls ended, by call id. Calls that are still going on are left out. */
-export async function endsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallEnd>> {
+/** How calls ended, by call id. Calls that were still going on are left out. */
+export async function endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>> {
   if (callIds.length === 0) return new Map()
   const rows = await orm
     .select()
     .from(callEnds)
-    .where(inArray(callEnds.callId, [...callIds]))
+    .where(and(inArray(callEnds.callId, [...callIds]), lte(callEnds.position, position)))
   return new Map(
     rows.map(({ answeredAt, endedAt, ...end }) => {
       return [end.callId, { ...end, answeredAtMs: answeredAt?.getTime() ?? null, endedAtMs: endedAt.getTime() }]

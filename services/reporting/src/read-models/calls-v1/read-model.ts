@@ -1,15 +1,23 @@
 import type { CallQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
-import { attemptStatsOf } from './attempt-stats.ts'
+import { attemptStatsOf, digitBreakdownsOf, firstAwaited, nodeStatsOf, reached } from './call-figures.ts'
 import { callOrder, endsOfCalls, listCalls } from './calls.ts'
-import { digitBreakdownsOf, nodeStatsOf } from './node-stats.ts'
 import { callsProjection } from './projection.ts'
-import { attemptStats, callEnds, callEvents, calls, digitStats, nodeStats, parkedCallEvents } from './schema.ts'
+import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
 
-const queries: CallQueries = { attemptStatsOf, callOrder, listCalls, endsOfCalls, nodeStatsOf, digitBreakdownsOf }
+const queries: CallQueries = {
+  reached,
+  firstAwaited,
+  attemptStatsOf,
+  callOrder,
+  listCalls,
+  endsOfCalls,
+  nodeStatsOf,
+  digitBreakdownsOf,
+}
 
 export const callsV1 = {
   projection: callsProjection,
-  tables: [calls, callEnds, callEvents, parkedCallEvents, attemptStats, nodeStats, digitStats],
+  tables: [calls, callEnds, callEvents, parkedCallEvents, callsRead, callFigures, digitFigures],
   queries,
 } satisfies ReadModel & { queries: CallQueries }

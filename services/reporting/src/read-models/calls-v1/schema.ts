@@ -1,7 +1,8 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { bigint, integer, json, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, integer, json, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { figureTable } from '../figure-log.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' })
 
@@ -17,6 +18,7 @@ export const calls = pgTable('calls', {
   to: text('to_number').notNull(),
   direction: text('direction').$type<'inbound' | 'outbound'>().notNull(),
   startedAt: instant('started_at').notNull(),
+  position: count('position').notNull(),
 })
 
 export const callEnds = pgTable('call_ends', {
@@ -27,6 +29,7 @@ export const callEnds = pgTable('call_ends', {
   outcomeReason: text('outcome_reason').notNull(),
   flowOutcome: text('flow_outcome').$type<FlowOutcome>().notNull(),
   durationMs: bigint('duration_ms', { mode: 'number' }),
+  position: count('position').notNull(),
 })
 
 export const callEvents = pgTable(
@@ -41,44 +44,18 @@ export const parkedCallEvents = pgTable(
   (table) => [primaryKey({ columns: [table.callId, table.seq] })],
 )
 
-export const attemptStats = pgTable(
-  'attempt_stats',
-  {
-    executionId: uuid('execution_id').notNull(),
-    attempt: integer('attempt').notNull(),
-    started: count('started').notNull(),
-    answered: count('answered').notNull(),
-    voicemail: count('voicemail').notNull(),
-    noAnswer: count('no_answer').notNull(),
-    busy: count('busy').notNull(),
-    rejected: count('rejected').notNull(),
-    failed: count('failed').notNull(),
-    flowCompleted: count('flow_completed').notNull(),
-    connectedDurationMs: count('connected_duration_ms').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.executionId, table.attempt] })],
-)
+export const callsRead = pgTable('calls_read', { lane: smallint('lane').primaryKey(), position: count('position').notNull() })
 
-export const nodeStats = pgTable(
-  'node_stats',
-  {
-    executionId: uuid('execution_id').notNull(),
-    nodeId: text('node_id').notNull(),
-    nodeType: text('node_type').notNull(),
-    nodeLabel: text('node_label'),
-    uniqueCalls: count('unique_calls').notNull(),
-    totalExecutions: count('total_executions').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.executionId, table.nodeId] })],
-)
+export const callFigures = figureTable('call_figures')
 
-export const digitStats = pgTable(
-  'digit_stats',
+export const digitFigures = pgTable(
+  'digit_figures',
   {
     executionId: uuid('execution_id').notNull(),
+    step: integer('step').notNull(),
     nodeId: text('node_id').notNull(),
     digits: text('digits').notNull(),
     executions: count('executions').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.executionId, table.nodeId, table.digits] })],
+  (table) => [primaryKey({ columns: [table.executionId, table.step, table.nodeId, table.digits] })],
 )

@@ -9,8 +9,9 @@ import {
   ExecutionStopped,
 } from '@carillon/contracts/program-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
-import { type ExecutionEvent, foldProgress, launchOf } from '../../domain/execution.ts'
-import { addLaunches, loadProgress, saveProgress } from './executions.ts'
+import { type ExecutionEvent, launchOf, stepOf } from '../../domain/execution.ts'
+import { addLaunches } from './executions.ts'
+import { addSteps } from './steps.ts'
 
 /** Executions: their launch and their progress. */
 export const executionsProjection: Projection<ExecutionEvent> = {
@@ -31,8 +32,6 @@ export const executionsProjection: Projection<ExecutionEvent> = {
   async apply(tx, _lane, events) {
     const launches = events.filter((event) => event.type === 'execution.launched')
     await addLaunches(tx, launches.map(launchOf))
-    const executionIds = new Set(events.map((event) => event.data.executionId))
-    const progress = foldProgress(await loadProgress(tx, [...executionIds]), events)
-    await saveProgress(tx, [...progress.values()])
+    await addSteps(tx, events.map(stepOf))
   },
 }

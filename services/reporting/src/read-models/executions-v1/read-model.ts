@@ -1,13 +1,14 @@
 import type { ExecutionQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
-import { findExecution } from './executions.ts'
+import { findLaunch } from './executions.ts'
 import { executionsProjection } from './projection.ts'
-import { executionProgress, executions } from './schema.ts'
+import { executionSteps, executions } from './schema.ts'
+import { firstAfter, progressOf, reached } from './steps.ts'
 
-const queries: ExecutionQueries = { findExecution }
+const queries: ExecutionQueries = { findLaunch, reached, firstAfter, progressOf }
 
 export const executionsV1 = {
   projection: executionsProjection,
-  tables: [executions, executionProgress],
+  tables: [executions, executionSteps],
   queries,
 } satisfies ReadModel & { queries: ExecutionQueries }

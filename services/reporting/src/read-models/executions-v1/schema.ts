@@ -1,7 +1,7 @@
-import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
+import type { ExecutionStatus } from '@carillon/contracts/execution'
 import type { PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { FlowNode } from '../../domain/execution.ts'
 
 export const executions = pgTable('executions', {
@@ -21,15 +21,20 @@ export const executions = pgTable('executions', {
   scheduledStartAt: instant('scheduled_start_at').notNull(),
   scheduledStopAt: instant('scheduled_stop_at'),
   launchedAt: instant('launched_at').notNull(),
+  hasPositions: boolean('has_positions').notNull(),
   isTest: boolean('is_test').notNull(),
 })
 
-export const executionProgress = pgTable('execution_progress', {
-  executionId: uuid('execution_id').primaryKey(),
-  status: text('status').$type<ExecutionStatus>(),
-  statusRevision: integer('status_revision').notNull(),
-  counts: jsonb('counts').$type<ContactCounts>().notNull(),
-  countsRevision: integer('counts_revision').notNull(),
-  actualStartAt: instant('actual_start_at'),
-  actualEndAt: instant('actual_end_at'),
-})
+export const executionSteps = pgTable(
+  'execution_steps',
+  {
+    executionId: uuid('execution_id').notNull(),
+    position: bigint('position', { mode: 'number' }).notNull(),
+    revision: integer('revision').notNull(),
+    at: instant('at').notNull(),
+    status: text('status').$type<ExecutionStatus>(),
+    /** A JSON array of `ContactsAt`. */
+    steps: text('steps').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.executionId, table.position, table.revision] })],
+)

@@ -1,0 +1,35 @@
+import { Value } from '@sinclair/typebox/value'
+import { describe, expect, test } from 'vitest'
+import { AutoPauseRule, CreateProgramRequest, RetryStrategyInput } from './program.ts'
+
+describe('the bounds of contract rule 29', () => {
+  const fixed = (delayMinutes: number, maxRetries: number) => ({ type: 'fixed_delay', delayMinutes, maxRetries })
+  const rule = (threshold: number) => ({ nodeId: 'dial', threshold, resetOnResume: true })
+
+  test.each([
+    [fixed(1, 0), true],
+    [fixed(43_200, 20), true],
+    [fixed(0, 1), false],
+    [fixed(43_201, 1), false],
+    [fixed(1.5, 1), false],
+    [fixed(1, 21), false],
+    [{ type: 'scheduled', retryDates: [] }, false],
+    [{ type: 'scheduled', retryDates: Array(51).fill('2026-01-01T00:00:00Z') }, false],
+  ])('%j is a retry strategy: %s', (strategy, isOne) => {
+    expect(RetryStrategyInput.anyOf.some((schema) => Value.Errors(schema, strategy).First() === undefined)).toBe(isOne)
+  })
+
+  test.each([
+    [1, true],
+    [1_000_000_000, true],
+    [0, false],
+    [1_000_000_001, false],
+  ])('%d is a threshold: %s', (threshold, isOne) => {
+    expect(Value.Check(AutoPauseRule, rule(threshold))).toBe(isOne)
+  })
+
+  test('a request names every optional field of an answer that can be null', () => {
+    const unset = ['triggerCondition', 'stopAt', 'pauseWindows', 'autoPauseRules', 'timezone', 'callingHours', 'pacing', 'amd'] as const
+    for (const name of unset) expect(Value.Check(CreateProgramRequest.properties[name], null), name).toBe(true)
+  })
+})

@@ -1,0 +1,1 @@
+select protect_rows('organizations'::regclass, 'id = (select request_organization())');
