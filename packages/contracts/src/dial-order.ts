@@ -23,6 +23,8 @@ export const DialOrder = message(
     amd: Nullable(Type.Boolean()),
     /** The flow's `contact.*` variables, with flat keys: `contact.firstName`. */
     variables: Variables,
+    /** The order is not dialed before this instant of the platform's clock. */
+    notBefore: Type.Optional(Type.String()),
     /** The order is not dialed at or after this instant of the platform's clock. */
     notAfter: Type.String(),
     /** Only in test mode: the simulated carrier gets the call. */

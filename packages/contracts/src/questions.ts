@@ -41,7 +41,7 @@ export const questions = {
    */
   noteLaunch: {
     subject: 'ask.program-api.note-launch',
-    request: Type.Object({ organizationId: Type.String(), programId: Type.String(), executionId: Type.String() }),
+    request: Type.Object({ organizationId: Type.String(), programId: Type.String(), executionId: Type.String(), test: Type.Boolean() }),
     answer: Type.Object({}),
   },
   /** Asked by reporting for an execution whose events have not arrived yet. Answered by the orchestrator with the event of its launch. */

@@ -52,17 +52,32 @@ test.each([1, 60])('at speed %i, a process and clock_now() in SQL tell the same 
   expect(clock.speed).toBe(speed)
 })
 
-test("a host's clock that is wrong from the start does not matter", async () => {
+test.each([-86_400_000, 3_600_000])("a host's clock that is wrong from the start, by %i ms, does not matter", async (errorMs) => {
   const realNow = Date.now
-  vi.spyOn(Date, 'now').mockImplementation(() => realNow() - 86_400_000)
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + errorMs)
   const { clock } = await clockOf(productionAnchor)
   expect(Math.abs(clock.now() - realNow())).toBeLessThan(5_000)
 })
 
-test('time never goes back', async () => {
-  const { clock } = await clockOf(productionAnchor)
-  const beforeMs = clock.now()
-  const realNow = Date.now
-  vi.spyOn(Date, 'now').mockImplementation(() => realNow() - 60_000)
-  expect(clock.now()).toBe(beforeMs)
+test.each([-3_600_000, 3_600_000])(
+  "a host's clock that is set while the process runs, by %i ms, does not matter, and time never goes back",
+  async (stepMs) => {
+    const { clock } = await clockOf(productionAnchor)
+    const realNow = Date.now
+    const beforeMs = clock.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => realNow() + stepMs)
+    for (const untilMs = performance.now() + 2_500; performance.now() < untilMs; ) {
+      const nowMs = clock.now()
+      expect(nowMs).toBeGreaterThanOrEqual(beforeMs)
+      expect(Math.abs(nowMs - realNow())).toBeLessThan(1_000)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    vi.restoreAllMocks()
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000)
+  },
+)
+
+test('real time goes at its own speed, whatever the speed of platform time is', async () => {
+  const { clock } = await clockOf({ speed: 1_000, realMs: Date.now(), virtualMs: Date.UTC(2030, 0, 1) })
+  expect(Math.abs(clock.realNow() - Date.now())).toBeLessThan(1_000)
 })

@@ -11,7 +11,7 @@ async function listening() {
     title: 'Test',
     logger: pino({ level: 'silent' }),
     metrics: createMetrics('test'),
-    auth: internalAuth('a secret of the tests alone'),
+    auth: internalAuth('a secret of the tests alone', Date.now),
     ready: async () => undefined,
   })
   app.get('/slow', { config: { role: 'open' } }, async () => {

@@ -9,7 +9,7 @@ import { createHttpApp } from '../src/http/app.ts'
 import { identityHeader, internalAuth } from '../src/http/internal-auth.ts'
 import { createMetrics } from '../src/process/metrics.ts'
 
-const auth = internalAuth('a secret of the tests alone')
+const auth = internalAuth('a secret of the tests alone', Date.now)
 
 async function app({ log, ...options }: { log?: string[]; bodyPace?: { windowMs: number; bytes: number } } = {}) {
   const http = await createHttpApp({

@@ -6,7 +6,7 @@ import { createHttpApp } from '../src/http/app.ts'
 import { internalAuth } from '../src/http/internal-auth.ts'
 import { createMetrics } from '../src/process/metrics.ts'
 
-const auth = internalAuth('a secret of the tests alone')
+const auth = internalAuth('a secret of the tests alone', Date.now)
 /** Every body of the contracts, by its name. */
 const folder = new URL('../../contracts/src/', import.meta.url)
 const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))

@@ -98,6 +98,40 @@ test('orders of a replica that closed without acknowledging them go to the next 
   expect(sorted(orders.map(idOf))).toEqual(sorted(ids))
 })
 
+test('an order that is given back is delivered again at once, or after a delay', async () => {
+  const ids = newIds(2)
+  await streams.publish(subject, ids)
+  const queue = await replica()
+  const [first, second] = await take(queue, 2)
+  expect(first?.deliveries).toBe(1)
+  const givenBackAtMs = performance.now()
+  second?.giveBack(700)
+  first?.giveBack()
+  const [again] = await take(await replica(), 1)
+  expect([again?.sequence, again?.deliveries]).toEqual([first?.sequence, 2])
+  expect(performance.now() - givenBackAtMs).toBeLessThan(600)
+  const [later] = await take(queue, 1)
+  expect(later?.sequence).toBe(second?.sequence)
+  expect(performance.now() - givenBackAtMs).toBeGreaterThan(600)
+})
+
+test('a queue that closes gives back at once the orders that nobody has taken from it', async () => {
+  const ids = newIds(40)
+  await streams.publish(subject, ids.slice(0, 20))
+  const closing = await replica()
+  const taken = await take(closing, 20, 1_000)
+  for (const order of taken) order.ack()
+  // Its request for a thousand orders is still open. These arrive, and lie in its buffer or are on their way when it closes.
+  await streams.publish(subject, ids.slice(20))
+  closing.close()
+  const next = await replica()
+  const received = new Set<string>()
+  await eventually(async () => {
+    for (const order of await next.next(1_000, 200)) received.add(idOf(order))
+    expect(sorted([...received])).toEqual(sorted(ids.slice(20)))
+  })
+})
+
 test('a queue whose consumer was deleted goes on when a replica has created it again', async () => {
   const queue = await replica()
   expect(await queue.next(10, 50)).toEqual([])

@@ -6,6 +6,7 @@ import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { startAdoption } from './calls/adoption.ts'
 import { startCallLog } from './calls/call-log.ts'
 import { callRunner } from './calls/call-runner.ts'
+import { callStarter } from './calls/call-starter.ts'
 import { startPresence } from './calls/presence.ts'
 import type { CarrierFactory } from './carriers/carrier-by-mode.ts'
 import { flowVersions } from './intake/flow-versions.ts'
@@ -63,6 +64,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     onFailure: () => metrics.groupCommitFailures.inc(),
   })
   const runner = callRunner({ carrier, log, clock, logger, metrics, onReleased: () => intake.roomMade() })
+  const starter = callStarter({ database, owner, presence, runner, logger, metrics })
   const queue = await openWorkQueue({ connection: nats, stream: streams.DIAL.name, durable: 'dialer-bridge', ackWaitMs })
   const flows = flowVersions(nats)
   const intake = startOrderIntake({
@@ -72,6 +74,8 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     queue,
     flows,
     runner,
+    starter,
+    presence,
     log,
     clock,
     logger,

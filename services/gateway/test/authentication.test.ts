@@ -40,7 +40,7 @@ describe('a caller', () => {
 
   test('cannot send an identity of its own, and its key does not reach the services', async () => {
     const { organization, key } = await gateway.tenant('agent')
-    const forged = await internalAuth(internalAuthSecret).sign({
+    const forged = await internalAuth(internalAuthSecret, Date.now).sign({
       organizationId: '018f0000-0000-7000-8000-0000000000ff',
       role: 'platform_admin',
       subject: 'user:mallory',

@@ -64,6 +64,7 @@ test('an order has what the bridge needs of the contact, the flow and the progra
         'contact.customAttributes.rank': 0,
         'contact.customAttributes.vip': true,
       },
+      notBefore: expect.any(String),
       notAfter: expect.any(String),
     },
   ])

@@ -20,7 +20,7 @@ const service = spawn(process.execPath, [decodeURIComponent(new URL('../src/main
 })
 
 const headers = async () => ({
-  [identityHeader]: await internalAuth(secret).sign({
+  [identityHeader]: await internalAuth(secret, Date.now).sign({
     organizationId: '018f0000-0000-7000-8000-00000000000a',
     role: 'platform_admin',
     subject: 'service:bench',

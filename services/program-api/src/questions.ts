@@ -7,7 +7,7 @@ import { toProgramResponse } from './http/program-response.ts'
 import { audienceExists } from './store/audiences.ts'
 import { findActiveDids } from './store/dids.ts'
 import { findFlow, findFlowVersion } from './store/flows.ts'
-import { noteExecutions } from './store/program-executions.ts'
+import { activatePrograms, noteExecutions } from './store/program-executions.ts'
 import { findDidPool, findProgram } from './store/programs.ts'
 
 /** Answers the questions of other services until the service stops. */
@@ -49,11 +49,12 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
   )
 
   onStop(
-    answerQuestion(nats, questions.noteLaunch, logger, ({ organizationId, programId, executionId }) =>
+    answerQuestion(nats, questions.noteLaunch, logger, ({ organizationId, programId, executionId, test }) =>
       database.transaction(async (tx) => {
         if (!(await findDidPool(tx.orm, organizationId, programId))) throw programNotFound(programId)
         // As the event of the launch says it: a later event has a higher revision, and stays.
         await noteExecutions(tx, [{ executionId, programId, isLive: true, revision: 1 }])
+        if (!test) await activatePrograms(tx, [programId])
         return {}
       }),
     ),

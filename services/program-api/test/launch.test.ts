@@ -35,15 +35,22 @@ describe('the note of a launch', () => {
 
   test('makes a program active at once, and may come twice', async () => {
     const { program } = await campaignWithContacts()
-    const launch = { organizationId, programId: program.id, executionId: uuidv7(Date.now()) }
+    const launch = { organizationId, programId: program.id, executionId: uuidv7(Date.now()), test: false }
     expect(await statusOf(program.id)).toBe('draft')
     for (const asked of [launch, launch]) await note(asked)
     expect(await statusOf(program.id)).toBe('active')
   })
 
+  test('leaves a program a draft in test mode, and prevents its deletion', async () => {
+    const { program } = await campaignWithContacts()
+    await note({ organizationId, programId: program.id, executionId: uuidv7(Date.now()), test: true })
+    expect(await statusOf(program.id)).toBe('draft')
+    expect((await api.delete(`/programs/${program.id}`)).status).toBe(409)
+  })
+
   test('is refused for a program of another organization, and changes nothing', async () => {
     const { program } = await campaignWithContacts()
-    const foreign = { organizationId: otherOrganizationId, programId: program.id, executionId: uuidv7(Date.now()) }
+    const foreign = { organizationId: otherOrganizationId, programId: program.id, executionId: uuidv7(Date.now()), test: false }
     await expect(note(foreign)).rejects.toMatchObject({ kind: 'not_found' })
     expect(await statusOf(program.id)).toBe('draft')
   })

@@ -243,7 +243,9 @@ describe('executions', () => {
     const { program } = await createCampaign(api, {}, true)
     const execution = { executionId: crypto.randomUUID(), programId: program.id }
     await publishExecution(api, 'execution.launched', 1, 'running', { ...execution, test: true })
-    await eventually(async () => expect(refusal(await api.delete(`/programs/${program.id}`))).toEqual([409, 'ProgramStatusConflictError']))
+    const noted = () => api.deps.database.sql`select 1 from program_executions where execution_id = ${execution.executionId}`
+    await eventually(async () => expect(await noted()).toHaveLength(1))
+    expect(refusal(await api.delete(`/programs/${program.id}`))).toEqual([409, 'ProgramStatusConflictError'])
     expect((await api.get(`/programs/${program.id}`)).body).toMatchObject({ status: 'draft' })
     await publishExecution(api, 'execution.completed', 2, 'completed', execution)
     await eventually(async () => expect((await api.delete(`/programs/${program.id}`)).status).toBe(204))

@@ -113,8 +113,8 @@ export async function expectLedgerToAgree(client: Client, executionId: string, {
 }
 
 /**
- * The carrier was asked at most once for each attempt, and only for calls that the reports contain. A call without an originate was lost, or its
- * time to call had passed, between the journal and the carrier; it ended with that reason.
+ * The carrier was asked at most once for each attempt, and only for calls that the reports contain. A call without an originate was lost between the
+ * journal and the carrier, and ended with that reason.
  */
 export function expectDialedOnce(originates: readonly Originate[], { calls, events }: Facts): void {
   expect(repeated(originates.map((originate) => originate.callId))).toEqual([])
@@ -123,23 +123,14 @@ export function expectDialedOnce(originates: readonly Originate[], { calls, even
   for (const { callId, to, from, attempt } of originates) expect(known.get(callId)).toMatchObject({ to, from, attempt })
 
   const dialed = new Set(originates.map((originate) => originate.callId))
-  const excused = new Set([...lostCalls(events), ...lateCalls(events)])
-  expect(calls.filter((call) => !dialed.has(call.callId) && !excused.has(call.callId))).toEqual([])
+  const lost = lostCalls(events)
+  expect(calls.filter((call) => !dialed.has(call.callId) && !lost.has(call.callId))).toEqual([])
 }
 
 /** Calls that ended because their bridge died. */
-export function lostCalls(events: RawEvents): Set<string> {
-  return endedFor('lost', events)
-}
-
-/** Calls that were in the journal when their time to call ended; the carrier was not asked for them. */
-export function lateCalls(events: RawEvents): Set<string> {
-  return endedFor('The time to call had passed', events)
-}
-
-function endedFor(reason: string, { calls }: RawEvents): Set<string> {
+export function lostCalls({ calls }: RawEvents): Set<string> {
   const ends = calls.filter((event) => event.type === 'call.ended')
-  return new Set(ends.filter(({ data }) => data.outcomeReason === reason).map(({ data }) => data.callId))
+  return new Set(ends.filter(({ data }) => data.outcomeReason === 'lost').map(({ data }) => data.callId))
 }
 
 /** Attempts count 1, 2, 3… up to the last that the strategy allows; a contact that answered is not called again. */

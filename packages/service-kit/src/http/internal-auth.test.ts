@@ -11,35 +11,62 @@ const identity: Identity = {
   country: 'MA',
   timezone: 'Africa/Casablanca',
 }
-const auth = internalAuth(secret)
+const noon = Date.UTC(2026, 0, 1, 12)
+let nowMs = noon
+const auth = internalAuth(secret, () => nowMs)
 const refused = { kind: 'unauthenticated', name: 'UnauthorizedError', message: 'Missing or invalid credentials' }
 
 const signed = (claims: Record<string, unknown>, issuer = 'carillon') =>
-  new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer(issuer).setExpirationTime('60s').sign(new TextEncoder().encode(secret))
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(issuer)
+    .setExpirationTime(noon / 1_000 + 60)
+    .sign(new TextEncoder().encode(secret))
 
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  nowMs = noon
+  vi.useRealTimers()
+})
 
 test('an identity that was signed is verified', async () => {
   expect(await auth.verify(await auth.sign(identity))).toEqual(identity)
 })
 
-test('a token is valid for a minute', async () => {
+test('a token is valid for a minute, and for half a minute more', async () => {
   const token = await auth.sign(identity)
-  vi.useFakeTimers({ now: Date.now() + 55_000, toFake: ['Date'] })
+  nowMs = noon + 85_000
   await expect(auth.verify(token)).resolves.toEqual(identity)
-  vi.setSystemTime(Date.now() + 10_000)
+  nowMs = noon + 91_000
   await expect(auth.verify(token)).rejects.toMatchObject(refused)
+})
+
+test.each([-3_600_000, 3_600_000])("the host's clock does not matter: it is set by %i ms", async (stepMs) => {
+  vi.useFakeTimers({ now: Date.now() + stepMs, toFake: ['Date'] })
+  const token = await auth.sign(identity)
+  vi.setSystemTime(Date.now() - 2 * stepMs)
+  await expect(auth.verify(token)).resolves.toEqual(identity)
 })
 
 test.each<[string, () => Promise<string> | string | undefined]>([
   ['no token', () => undefined],
   ['an empty token', () => ''],
   ['no JWT', () => 'nonsense'],
-  ['another secret', () => internalAuth('another secret of the tests').sign(identity)],
+  ['another secret', () => internalAuth('another secret of the tests', () => nowMs).sign(identity)],
   ['another issuer', () => signed({ identity }, 'someone')],
   ['no identity', () => signed({})],
+  [
+    'no end',
+    () => new SignJWT({ identity }).setProtectedHeader({ alg: 'HS256' }).setIssuer('carillon').sign(new TextEncoder().encode(secret)),
+  ],
   ['a role that does not exist', () => signed({ identity: { ...identity, role: 'king' } })],
-  ['no signature', () => new UnsecuredJWT({ identity }).setIssuer('carillon').setExpirationTime('60s').encode()],
+  [
+    'no signature',
+    () =>
+      new UnsecuredJWT({ identity })
+        .setIssuer('carillon')
+        .setExpirationTime(noon / 1_000 + 60)
+        .encode(),
+  ],
 ])('a request with %s is refused without a reason', async (_case, token) => {
   await expect(auth.verify(await token())).rejects.toMatchObject(refused)
 })

@@ -1,5 +1,7 @@
 /** What a JetStream server says about a message that it delivers to a consumer. */
 export interface Delivery {
+  /** How often the consumer has delivered this message: 1, 2, 3… */
+  deliveries: number
   streamSequence: number
   /** Counts the deliveries of the consumer: 1, 2, 3… */
   consumerSequence: number
@@ -16,6 +18,7 @@ export function parseAckSubject(reply: string): Delivery {
   const tokens = reply.split('.')
   const base = tokens.length > 9 ? 4 : 2
   return {
+    deliveries: Number(tokens[base + 2]),
     streamSequence: Number(tokens[base + 3]),
     consumerSequence: Number(tokens[base + 4]),
     pending: Number(tokens[base + 6]),

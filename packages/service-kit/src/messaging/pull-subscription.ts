@@ -9,6 +9,8 @@ export interface PullSubscription {
   /** Whether requests are open and the server has missed three heartbeats. */
   isQuiet(): boolean
   close(): void
+  /** Closes after the messages that the server has sent already. */
+  drain(): void
 }
 
 interface Options {
@@ -66,5 +68,9 @@ export function pullSubscription({ connection, stream, consumer, onMessage, onEx
     },
     isQuiet: () => outstanding > 0 && Date.now() - lastSeen > heartbeatMs * 3,
     close: () => subscription.unsubscribe(),
+    drain() {
+      // It fails only if the connection or the subscription is closed already: then no message comes.
+      void subscription.drain().catch(() => undefined)
+    },
   }
 }

@@ -8,7 +8,11 @@ export interface QueuedOrder {
   data: Uint8Array
   subject: string
   sequence: number
+  /** How often it was delivered: 1, 2, 3… */
+  deliveries: number
   ack(): void
+  /** Gives the order back. It is delivered again after `delayMs`, or soon if that is absent, to any replica. */
+  giveBack(delayMs?: number): void
 }
 
 export interface WorkQueue {
@@ -19,6 +23,7 @@ export interface WorkQueue {
   next(room: number, waitMs: number): Promise<QueuedOrder[]>
   /** Ends the waiting of `next`. */
   wake(): void
+  /** Requests no more orders, and gives back at once those that `next` has not returned. */
   close(): void
 }
 
@@ -30,7 +35,13 @@ export interface WorkQueueOptions {
   ackWaitMs: number
 }
 
-const ackPayload = new TextEncoder().encode('+ACK')
+const encoder = new TextEncoder()
+const ackPayload = encoder.encode('+ACK')
+/**
+ * The shortest time in which an order comes again. Without a delay, while no replica asks for orders, the server may forget an order that it takes
+ * back until its acknowledgement is overdue (nats-server 2.9.10).
+ */
+const soonMs = 100
 
 /** Opens a work-queue stream. All replicas share its orders. */
 export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: WorkQueueOptions): Promise<WorkQueue> {
@@ -46,14 +57,18 @@ export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: 
   let buffer: QueuedOrder[] = []
   let room = 0
   let failed = false
+  let closed = false
 
   function toOrder(message: Msg): QueuedOrder {
     const reply = message.reply ?? ''
+    const { streamSequence, deliveries } = parseAckSubject(reply)
     return {
       data: message.data,
       subject: message.subject,
-      sequence: parseAckSubject(reply).streamSequence,
+      sequence: streamSequence,
+      deliveries,
       ack: () => connection.publish(reply, ackPayload),
+      giveBack: (delayMs = soonMs) => connection.publish(reply, encoder.encode(`-NAK ${JSON.stringify({ delay: nanos(delayMs) })}`)),
     }
   }
 
@@ -68,6 +83,7 @@ export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: 
         wake.now()
       },
       onMessage(message) {
+        if (closed) return toOrder(message).giveBack()
         buffer.push(toOrder(message))
         if (buffer.length === 1) wake.now()
       },
@@ -95,6 +111,10 @@ export async function openWorkQueue({ connection, stream, durable, ackWaitMs }: 
       return batch
     },
     wake: () => wake.now(),
-    close: () => pull.close(),
+    close() {
+      closed = true
+      pull.drain()
+      for (const order of buffer.splice(0)) order.giveBack()
+    },
   }
 }

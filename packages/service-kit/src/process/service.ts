@@ -110,7 +110,7 @@ export async function openService(name: string, config: ServiceEnvironment, migr
     database,
     nats,
     clock,
-    auth: internalAuth(config.INTERNAL_AUTH_SECRET),
+    auth: internalAuth(config.INTERNAL_AUTH_SECRET, clock.realNow),
     outbox,
     replicaId,
     project(projection) {

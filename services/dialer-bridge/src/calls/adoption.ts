@@ -4,7 +4,7 @@ import type { Logger } from '@carillon/service-kit/process/logger'
 import { wakeable } from '@carillon/service-kit/process/wakeable'
 import type { Carrier } from '../carriers/carrier.ts'
 import { ownerOf } from '../domain/call-event.ts'
-import { lostCallEnded, type OrphanedCall } from '../domain/lost-call.ts'
+import { lostCallEvents, type OrphanedCall } from '../domain/lost-call.ts'
 import { readDialOrder } from '../intake/order-decoder.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import { type AdoptedRow, adoptOrphans } from '../store/dial-journal.ts'
@@ -78,19 +78,23 @@ export function startAdoption({ database, carrier, log, presence, logger, metric
       undecided.push(call)
       return
     }
-    const ended = lostCallEnded(call)
-    const { seq } = ended.data
+    const events = lostCallEvents(call)
+    const last = events.at(-1)
+    if (!last) throw new Error('a lost call has an end')
+    const endedAtMs = Date.parse(last.time)
+    const { dialedAtMs, answeredAtMs, executedNodes } = call
     log.append({
       laneKey: correlationId,
-      events: [ended],
+      events,
       progress: {
         callId,
-        lastSeq: seq,
-        lastEventAtMs: Date.parse(ended.time),
-        dialedAtMs: call.dialedAtMs,
-        answeredAtMs: call.answeredAtMs,
-        endedAtMs: Date.parse(ended.time),
-        executedNodes: call.executedNodes,
+        state: 'ended',
+        lastSeq: last.data.seq,
+        lastEventAtMs: endedAtMs,
+        dialedAtMs,
+        answeredAtMs,
+        endedAtMs,
+        executedNodes,
       },
     })
     metrics.callsLost.inc()

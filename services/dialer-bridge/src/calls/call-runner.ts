@@ -5,16 +5,27 @@ import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Logger } from '@carillon/service-kit/process/logger'
 import type { Carrier } from '../carriers/carrier.ts'
 import { advanceCall, beginCall, breakOff, type Call, type CallStep, giveUp } from '../domain/call.ts'
-import { ownerOf } from '../domain/call-event.ts'
+import { callNotDialed, ownerOf } from '../domain/call-event.ts'
 import type { CarrierCommand } from '../domain/carrier-command.ts'
 import type { CarrierEvent } from '../domain/carrier-event.ts'
 import type { BridgeMetrics } from '../metrics.ts'
+import type { CallProgress } from '../store/dial-journal.ts'
 import type { CallLog } from './call-log.ts'
+
+/** A call that the journal gave to this bridge. Instants are epoch milliseconds. */
+export interface JournaledCall {
+  readonly order: DialOrder
+  readonly flow: CompiledFlow
+  readonly startedAtMs: number
+  readonly notAfterMs: number
+}
 
 /** The calls that this process runs. It moves them between the carrier, the domain and the call log. */
 export interface CallRunner {
-  /** Runs a call that the journal gave to this process. If `notAfterMs` has passed by now, the call ends and the carrier is not asked. */
-  start(order: DialOrder, flow: CompiledFlow, startedAtMs: number, notAfterMs: number): void
+  /** Runs a call of the journal: tells that it has started, and asks the carrier. If its `notAfterMs` has passed, it expires. */
+  start(call: JournaledCall): void
+  /** Ends a call of the journal for which the carrier is not asked. It is no attempt. */
+  expire(order: DialOrder): void
   /** Takes a report of the carrier. A report about a channel that does not run here is ignored. */
   onCarrierEvent(channelId: string, event: CarrierEvent): void
   /** Another bridge has taken the call over: hangs it up, and says nothing more about it. */
@@ -92,14 +103,21 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
     }
   }
 
+  function expire(order: DialOrder) {
+    const nowMs = clock.now()
+    const { callId } = order.data
+    metrics.ordersExpired.inc()
+    log.append({ laneKey: ownerOf(order), events: [callNotDialed(order, nowMs)], progress: expiredAt(callId, nowMs) })
+  }
+
   return {
-    start(order, flow, startedAtMs, notAfterMs) {
-      const step = beginCall(order, flow, startedAtMs)
+    start({ order, flow, startedAtMs, notAfterMs }) {
       const nowMs = clock.now()
       // The order was in time for the journal, but the commit took too long.
-      if (nowMs >= notAfterMs) take(breakOff(step.call, 'The time to call had passed', nowMs))
-      else take(step)
+      if (nowMs >= notAfterMs) expire(order)
+      else take(beginCall(order, flow, Math.max(nowMs, startedAtMs)))
     },
+    expire,
     onCarrierEvent(channelId, event) {
       const call = calls.get(channelId)
       if (call) take(advanceCall(call, event))
@@ -121,10 +139,23 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
   }
 }
 
-function progressOf(call: Call) {
+function progressOf(call: Call): CallProgress {
   const { order, seq, lastEventAtMs, dialedAtMs, answered, endedAtMs, executedNodes } = call
-  const answeredAtMs = answered?.atMs ?? null
-  return { callId: order.data.callId, lastSeq: seq, lastEventAtMs, dialedAtMs, answeredAtMs, endedAtMs, executedNodes }
+  return {
+    callId: order.data.callId,
+    state: endedAtMs === null ? 'dialing' : 'ended',
+    lastSeq: seq,
+    lastEventAtMs,
+    dialedAtMs,
+    answeredAtMs: answered?.atMs ?? null,
+    endedAtMs,
+    executedNodes,
+  }
+}
+
+function expiredAt(callId: string, atMs: number): CallProgress {
+  const none = { dialedAtMs: null, answeredAtMs: null, endedAtMs: null, executedNodes: 0 }
+  return { callId, state: 'expired', lastSeq: 1, lastEventAtMs: atMs, ...none }
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,9 @@
 import type { Database } from '@carillon/service-kit/postgres/database'
+import { elapsedMs, momentNow } from '@carillon/service-kit/process/elapsed'
 import type { Logger } from '@carillon/service-kit/process/logger'
 import { wakeable } from '@carillon/service-kit/process/wakeable'
 import { beat, removeBridge } from '../store/bridges.ts'
+import { tenures } from './tenure.ts'
 
 /** This bridge's heartbeat. */
 export interface Presence {
@@ -10,6 +12,12 @@ export interface Presence {
    * one to come back must give the others time to come back too.
    */
   isSteady(): boolean
+  /** Names the time without a break in which we are; null while the last heartbeat is so old that another bridge may have taken over our calls. */
+  tenure(): number | null
+  /** Whether nobody can have taken over, since that tenure was read, what was ours then. It stays true for a quarter of `staleMs`. */
+  holds(tenure: number | null): boolean
+  /** Sends a heartbeat now. */
+  renew(): Promise<void>
   /** Ends the heartbeat. `leftNothing`: no call of this bridge is left, so nobody has to look for one. */
   stop(leftNothing: boolean): Promise<void>
 }
@@ -21,21 +29,27 @@ export interface Presence {
 export async function startPresence(database: Database, logger: Logger, bridgeId: string, staleMs: number): Promise<Presence> {
   const wake = wakeable()
   let stopped = false
-  let steadySinceMs = performance.now()
-  let lastBeatMs = performance.now()
+  let steadySince = momentNow()
+  let lastBeat = steadySince
+  const own = tenures(steadySince, (staleMs * 3) / 4)
   let pauseMs = staleMs / 4
-  const send = () => beat(database, bridgeId, staleMs / 4)
-  await send()
+  await renew()
+
+  async function renew() {
+    const sentAt = momentNow()
+    await beat(database, bridgeId, staleMs / 4)
+    const now = momentNow()
+    own.acknowledged(sentAt, now)
+    if (elapsedMs(lastBeat, now) > staleMs / 2) steadySince = now
+    lastBeat = now
+  }
 
   async function run() {
     while (!stopped) {
       await wake.within(pauseMs)
       if (stopped) return
       try {
-        await send()
-        const nowMs = performance.now()
-        if (nowMs - lastBeatMs > staleMs / 2) steadySinceMs = nowMs
-        lastBeatMs = nowMs
+        await renew()
         pauseMs = staleMs / 4
       } catch (error) {
         pauseMs = staleMs / 16
@@ -44,12 +58,16 @@ export async function startPresence(database: Database, logger: Logger, bridgeId
     }
   }
 
+  const tenure = () => own.at(momentNow())
   const running = run()
   return {
     isSteady() {
-      const nowMs = performance.now()
-      return nowMs - steadySinceMs >= staleMs && nowMs - lastBeatMs <= staleMs / 2
+      const now = momentNow()
+      return elapsedMs(steadySince, now) >= staleMs && elapsedMs(lastBeat, now) <= staleMs / 2
     },
+    tenure,
+    holds: (known) => known !== null && tenure() === known,
+    renew,
     async stop(leftNothing) {
       stopped = true
       wake.now()

@@ -30,7 +30,7 @@ describe('a call for which the carrier refuses a command', () => {
   test('was never dialed if the command was the originate', () => {
     const run = begin(menuFlow)
     const end = add(run, breakOff(run.call, 'The carrier refused to originate: no trunk', at(1)))
-    expect(told(end)).toEqual(['dial onFailed', 'call.ended'])
+    expect(told(end)).toEqual(['call.started', 'dial onFailed', 'call.ended'])
     expect(endOf(end).data).toMatchObject({
       outcome: 'failed',
       outcomeReason: 'The carrier refused to originate: no trunk',

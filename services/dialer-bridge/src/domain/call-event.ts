@@ -61,7 +61,7 @@ export function callStarted(order: DialOrder, startedAtMs: number): CallStarted 
   }
 }
 
-/** The order came too late. This is the only event, as there is no call. */
+/** The carrier is not asked: the time to call had passed. This is the only event, as there is no call. */
 export function callNotDialed(order: DialOrder, atMs: number): CallNotDialed {
   const { contactId, attempt } = order.data
   return {

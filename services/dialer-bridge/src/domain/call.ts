@@ -6,7 +6,7 @@ import { isForTheLine, operationOf } from '@carillon/call-flow/operation'
 import type { FlowInput, FlowState, Instruction, NodeRun, Step } from '@carillon/call-flow/step'
 import type { CallEvent } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { callAnswered, callDialed, callEnded, callRinging, nodeExecuted } from './call-event.ts'
+import { callAnswered, callDialed, callEnded, callRinging, callStarted, nodeExecuted } from './call-event.ts'
 import { callVariables } from './call-variables.ts'
 import { unansweredOutcomeOf, unknownCause, type Verdict, verdictOfAnswered, verdictOfFailed, verdictOfUnanswered } from './call-verdict.ts'
 import type { CarrierCommand } from './carrier-command.ts'
@@ -48,7 +48,7 @@ interface Draft {
   command: CarrierCommand | null
 }
 
-/** The first step of a journaled call: it asks the carrier for the call. The journal wrote `call.started`, the event with `seq` 1. */
+/** The first step of a journaled call: it tells that the call has started, and asks the carrier for it. */
 export function beginCall(order: DialOrder, flow: CompiledFlow, startedAtMs: number): CallStep {
   const step = startFlow(flow, callVariables(order), startedAtMs)
   const draft: Draft = {
@@ -65,13 +65,14 @@ export function beginCall(order: DialOrder, flow: CompiledFlow, startedAtMs: num
       flowEnd: null,
       operationId: null,
       givenUpBecause: null,
-      seq: 1,
+      seq: 0,
       lastEventAtMs: startedAtMs,
       executedNodes: 0,
     },
     events: [],
     command: null,
   }
+  emit(draft, startedAtMs, () => callStarted(order, startedAtMs))
   takeFlowStep(draft, step)
   return draft
 }

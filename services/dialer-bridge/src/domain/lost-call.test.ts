@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { dialOrder } from '../../test/support/orders.ts'
-import { lostCallEnded, type OrphanedCall, unrunnableCallEnded } from './lost-call.ts'
+import { lostCallEnded, lostCallEvents, type OrphanedCall, unrunnableCallEnded } from './lost-call.ts'
 
 const orphan = (given: Partial<OrphanedCall> = {}): OrphanedCall => ({
   order: dialOrder('call-1'),
@@ -35,6 +35,15 @@ test('a lost call that was never answered has no duration', () => {
 
 test.each([null, 2_000])('a lost call does not end before its last event: heartbeat %s', (lastHeartbeatAtMs) => {
   expect(lostCallEnded(orphan({ lastHeartbeatAtMs })).data.durationMs).toBe(0)
+})
+
+test('the start of a lost call is told with its end, if its bridge had told nothing', () => {
+  const told = (lastSeq: number) => lostCallEvents(orphan({ lastSeq })).map(({ type, data }) => [type, data.seq])
+  expect(told(0)).toEqual([
+    ['call.started', 1],
+    ['call.ended', 2],
+  ])
+  expect(told(4)).toEqual([['call.ended', 5]])
 })
 
 test('a call whose flow cannot run was never dialed, and a retry is pointless', () => {

@@ -1,11 +1,12 @@
-import type { CallEnded } from '@carillon/contracts/call-events'
+import type { CallEnded, CallEvent } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { callEnded } from './call-event.ts'
+import { callEnded, callStarted } from './call-event.ts'
 import { callVariables } from './call-variables.ts'
 
 /** A call of a dead bridge, as the journal has it. Instants are epoch milliseconds. */
 export interface OrphanedCall {
   readonly order: DialOrder
+  /** 0: nothing was told about the call. Its bridge may have asked the carrier all the same. */
   readonly lastSeq: number
   readonly startedAtMs: number
   readonly lastEventAtMs: number
@@ -15,6 +16,12 @@ export interface OrphanedCall {
   readonly executedNodes: number
   /** The last heartbeat of its bridge; null if none is known. */
   readonly lastHeartbeatAtMs: number | null
+}
+
+/** The last events of a call whose bridge died. */
+export function lostCallEvents(call: OrphanedCall): CallEvent[] {
+  if (call.lastSeq > 0) return [lostCallEnded(call)]
+  return [callStarted(call.order, call.startedAtMs), lostCallEnded({ ...call, lastSeq: 1 })]
 }
 
 /**

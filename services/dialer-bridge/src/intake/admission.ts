@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto'
-import type { CompiledFlow } from '@carillon/call-flow/compile'
 import type { CallEvent } from '@carillon/contracts/call-events'
 import { appendToOutbox, type OutboxMessage, type OutboxSignal } from '@carillon/service-kit/messaging/outbox'
 import type { Database } from '@carillon/service-kit/postgres/database'
+import type { JournaledCall } from '../calls/call-runner.ts'
 import { callNotDialed, callStarted, ownerOf } from '../domain/call-event.ts'
 import { unrunnableCallEnded } from '../domain/lost-call.ts'
-import { insertIntoJournal, type Journaled, recordProgress } from '../store/dial-journal.ts'
+import { type CallProgress, insertIntoJournal, type Journaled, recordProgress } from '../store/dial-journal.ts'
 import type { FlowVersion } from './flow-versions.ts'
 import type { DecodedOrder } from './order-decoder.ts'
 
 /** An order with the flow that it asks for. */
 export interface Candidate extends DecodedOrder {
-  readonly version: FlowVersion
+  /** Null if the order looks too late to load its flow. The journal says whether it is. */
+  readonly version: FlowVersion | null
 }
 
 /** What became of a batch of orders. No other bridge will ever dial a call that is `admitted` here. */
 export interface Admission {
-  readonly admitted: readonly { candidate: Candidate; flow: CompiledFlow; startedAtMs: number }[]
+  readonly admitted: readonly JournaledCall[]
   readonly expired: number
   readonly duplicates: number
+  /** Orders that must come again later, e.g. because their number has a call under way. Nothing is written about them. */
+  readonly waiting: readonly Candidate[]
   /** Orders that the database cannot store. */
   readonly refused: readonly { candidate: Candidate; error: unknown }[]
 }
@@ -30,8 +33,8 @@ export interface AdmissionDeps {
 }
 
 /**
- * Writes a batch of orders to the dial journal, and the first event of each new call to the outbox in the same transaction. No call id may
- * come twice. Throws if the database cannot do it now: it can be tried again with the same `claim`.
+ * Writes a batch of orders to the dial journal. In the same transaction, what is known about orders that are not dialed goes to the outbox. Of a
+ * call that is to be dialed nothing is told before the carrier is asked. No call id may come twice. Throws if the database cannot do it now: it can be tried again with the same `claim`.
  */
 export async function admit(deps: AdmissionDeps, claim: string, candidates: readonly Candidate[]): Promise<Admission> {
   try {
@@ -55,13 +58,14 @@ function isFaultOfAnOrder(error: unknown): boolean {
 /** Names a batch for {@link admit}. */
 export const newClaim = randomUUID
 
-const nothing: Admission = { admitted: [], expired: 0, duplicates: 0, refused: [] }
+const nothing: Admission = { admitted: [], expired: 0, duplicates: 0, waiting: [], refused: [] }
 
 function plus(a: Admission, b: Admission): Admission {
   return {
     admitted: [...a.admitted, ...b.admitted],
     expired: a.expired + b.expired,
     duplicates: a.duplicates + b.duplicates,
+    waiting: [...a.waiting, ...b.waiting],
     refused: [...a.refused, ...b.refused],
   }
 }
@@ -72,42 +76,66 @@ async function admitTogether(
   candidates: readonly Candidate[],
 ): Promise<Admission> {
   const byCallId = new Map(candidates.map((candidate) => [candidate.order.data.callId, candidate]))
-  const entries = candidates.map(({ order, json, notAfterMs, version }) => ({
+  const entries = candidates.map(({ order, json, notBeforeMs, notAfterMs, version }) => ({
     callId: order.data.callId,
+    organizationId: order.organizationId,
+    // A test call reaches nobody, so it keeps no live call waiting.
+    number: order.data.test ? `test ${order.data.to}` : order.data.to,
+    notBeforeMs: version === null ? Infinity : notBeforeMs,
     notAfterMs,
     order: json,
-    dialNodeId: 'flow' in version ? version.flow.start.id : null,
+    dialNodeId: version && 'flow' in version ? version.flow.start.id : null,
   }))
+  function fateOf(row: Journaled): Fate {
+    const candidate = byCallId.get(row.callId)
+    if (!candidate) throw new Error(`the journal returned ${row.callId}, which is not in the batch`)
+    return fateIn(row, candidate)
+  }
   return database.transaction(async (tx) => {
-    const journaled = await insertIntoJournal(tx, owner, claim, entries)
-    const messages: OutboxMessage[] = []
-    const admitted: { candidate: Candidate; flow: CompiledFlow; startedAtMs: number }[] = []
-    const unrunnable: Journaled[] = []
-    for (const row of journaled) {
-      const candidate = byCallId.get(row.callId)
-      if (!candidate) throw new Error(`the journal returned ${row.callId}, which is not in the batch`)
-      const { order, version } = candidate
-      for (const message of firstEvents(candidate, row)) messages.push({ stream: 'CALLS', laneKey: ownerOf(order), message })
-      if (row.state === 'expired') continue
-      if ('flow' in version) admitted.push({ candidate, flow: version.flow, startedAtMs: row.startedAtMs })
-      else unrunnable.push(row)
+    const { inserted, fromEarlierTry, duplicates } = await insertIntoJournal(tx, owner, claim, entries)
+    const fates = inserted.map(fateOf)
+    const unrunnable = fates.flatMap(({ progress }) => progress ?? [])
+    if (unrunnable.length > 0) await recordProgress(tx, owner, unrunnable)
+    await appendToOutbox(tx, outbox, fates.flatMap(messagesOf))
+    // The earlier try has committed its messages too.
+    const known = [...fates, ...fromEarlierTry.map(fateOf)]
+    const settled = new Set([...known.map(({ candidate }) => candidate.order.data.callId), ...duplicates])
+    return {
+      admitted: known.flatMap(({ call }) => call ?? []),
+      expired: inserted.filter(({ state }) => state === 'expired').length,
+      duplicates: duplicates.size,
+      waiting: candidates.filter(({ order }) => !settled.has(order.data.callId)),
+      refused: [],
     }
-    if (unrunnable.length > 0) await recordProgress(tx, owner, unrunnable.map(endedAtOnce))
-    await appendToOutbox(tx, outbox, messages)
-    const expired = journaled.filter(({ state }) => state === 'expired').length
-    return { admitted, expired, duplicates: candidates.length - journaled.length, refused: [] }
   })
 }
 
-function firstEvents({ order, version }: Candidate, { state, startedAtMs }: Journaled): CallEvent[] {
-  if (state === 'expired') return [callNotDialed(order, startedAtMs)]
-  const started = callStarted(order, startedAtMs)
-  return 'flow' in version ? [started] : [started, unrunnableCallEnded(order, startedAtMs, version.unusable)]
+/** What follows from a row of the journal for its order. */
+interface Fate {
+  readonly candidate: Candidate
+  readonly events: readonly CallEvent[]
+  readonly call?: JournaledCall
+  readonly progress?: CallProgress
 }
 
-function endedAtOnce({ callId, startedAtMs }: Journaled) {
+function fateIn(row: Journaled, candidate: Candidate): Fate {
+  const { order, version, notAfterMs } = candidate
+  const { state, startedAtMs } = row
+  if (state === 'expired') return { candidate, events: [callNotDialed(order, startedAtMs)] }
+  if (state === 'ended' || version === null) return { candidate, events: [] }
+  if ('flow' in version) return { candidate, events: [], call: { order, flow: version.flow, startedAtMs, notAfterMs } }
+  const events = [callStarted(order, startedAtMs), unrunnableCallEnded(order, startedAtMs, version.unusable)]
+  return { candidate, events, progress: endedAtOnce(row) }
+}
+
+function messagesOf({ candidate, events }: Fate): OutboxMessage[] {
+  return events.map((message) => ({ stream: 'CALLS', laneKey: ownerOf(candidate.order), message }))
+}
+
+function endedAtOnce({ callId, startedAtMs }: Journaled): CallProgress {
   return {
     callId,
+    state: 'ended',
     lastSeq: 2,
     lastEventAtMs: startedAtMs,
     dialedAtMs: null,

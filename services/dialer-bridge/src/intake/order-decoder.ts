@@ -12,6 +12,8 @@ const callIdPattern = /^[A-Za-z0-9_.-]{1,100}$/
 export interface DecodedOrder {
   readonly order: DialOrder
   readonly json: string
+  /** `-Infinity` if the order may be dialed at once. */
+  readonly notBeforeMs: number
   readonly notAfterMs: number
 }
 
@@ -19,12 +21,14 @@ export interface DecodedOrder {
 export function decodeOrder(data: Uint8Array): DecodedOrder {
   const json = utf8.decode(data)
   const order = readDialOrder(json)
-  const { callId, notAfter, executionId, jobId } = order.data
+  const { callId, notBefore, notAfter, executionId, jobId } = order.data
+  const notBeforeMs = notBefore === undefined ? -Infinity : Date.parse(notBefore)
   const notAfterMs = Date.parse(notAfter)
   if (!callIdPattern.test(callId)) throw new Error('the call id is not usable')
+  if (Number.isNaN(notBeforeMs)) throw new Error('notBefore is not an instant')
   if (Number.isNaN(notAfterMs)) throw new Error('notAfter is not an instant')
   if (executionId === null && jobId === null) throw new Error('the order belongs to neither an execution nor a job')
-  return { order, json, notAfterMs }
+  return { order, json, notBeforeMs, notAfterMs }
 }
 
 /** Reads an order from JSON. */

@@ -5,6 +5,8 @@ import type { Logger } from '@carillon/service-kit/process/logger'
 import { wakeable } from '@carillon/service-kit/process/wakeable'
 import type { CallLog } from '../calls/call-log.ts'
 import type { CallRunner } from '../calls/call-runner.ts'
+import type { CallStarter } from '../calls/call-starter.ts'
+import type { Presence } from '../calls/presence.ts'
 import { ownerOf } from '../domain/call-event.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import { type DeadOrder, insertDeadOrders } from '../store/dead-letters.ts'
@@ -16,6 +18,8 @@ export interface OrderIntakeOptions extends AdmissionDeps {
   queue: WorkQueue
   flows: FlowVersions
   runner: CallRunner
+  starter: CallStarter
+  presence: Presence
   log: CallLog
   clock: Clock
   logger: Logger
@@ -33,6 +37,8 @@ export interface OrderIntake {
   stop(): Promise<void>
 }
 
+/** An order that must wait comes again after this time, and then after twice as long each time. Real milliseconds. */
+const waitMs = { least: 250, most: 4_000 }
 /** No order is taken while more events than this wait for the database. */
 const maxPendingEvents = 8_000
 const retryMs = 250
@@ -41,11 +47,11 @@ const retryMs = 250
 type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
 
 /**
- * The path of an order: read it, get its flow, journal it, acknowledge it, and only then ask the carrier. An order whose flow cannot be loaded
- * is not acknowledged and comes again.
+ * The path of an order: read it, get its flow, journal it, acknowledge it, and only then ask the carrier. An order that cannot be carried out now
+ * is given back and comes again, until it is carried out or too late.
  */
 export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
-  const { database, queue, flows, runner, log, clock, logger, metrics, maxChannels, reachesPeople } = options
+  const { database, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels, reachesPeople } = options
   const room = wakeable()
   const loads = new Set<Promise<void>>()
   /** Messages taken from the queue whose orders are not calls yet. */
@@ -88,8 +94,9 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     const known: (Received & Candidate)[] = []
     const unknown = new Map<string, Received[]>()
     for (const order of orders) {
-      const version = versionOfRefused(order) ?? flows.known(order.order) ?? versionOfLate(order)
-      if (version) {
+      // An order that looks too late needs no flow: the journal will refuse it.
+      const version = versionOfRefused(order) ?? flows.known(order.order) ?? (order.notAfterMs <= clock.now() ? null : undefined)
+      if (version !== undefined) {
         known.push({ ...order, version })
         continue
       }
@@ -107,11 +114,6 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     return reachesPeople && !test && isTestNumber(to) ? { unusable: 'A test number is dialed in test mode only' } : undefined
   }
 
-  /** An order that is too late needs no flow: the journal will refuse it. */
-  function versionOfLate({ notAfterMs }: Received): FlowVersion | undefined {
-    return notAfterMs <= clock.now() ? { unusable: 'The flow version could not be loaded in time' } : undefined
-  }
-
   function dialLater(key: string, orders: readonly Received[]) {
     const work = dialOnceLoaded(key, orders).finally(() => loads.delete(work))
     loads.add(work)
@@ -126,27 +128,41 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     } catch (error) {
       logger.warn({ err: error, flow: key, orders: orders.length }, 'flow version not loaded, the orders will come again')
       metrics.ordersPostponed.inc(orders.length)
-      leave(messagesIn(orders))
-      return
+      return giveBack(orders)
     }
     await dial(orders.map((order) => ({ ...order, version })))
   }
 
   async function dial(candidates: readonly (Received & Candidate)[]) {
     const claim = newClaim()
+    const tenure = presence.tenure()
     const admission = await untilDone(() => admit(options, claim, candidates), 'orders not journaled, trying again')
-    if (!admission) return leave(messagesIn(candidates))
+    if (!admission) return giveBack(candidates)
     await report(admission, candidates)
-    for (const { queued } of candidates) for (const message of queued) message.ack()
-    for (const { candidate, flow, startedAtMs } of admission.admitted) {
-      runner.start(candidate.order, flow, startedAtMs, candidate.notAfterMs)
-    }
-    leave(messagesIn(candidates))
+    const waiting = new Set(admission.waiting.map(({ order }) => order.data.callId))
+    const settled = candidates.filter(({ order }) => !waiting.has(order.data.callId))
+    for (const { queued } of settled) for (const message of queued) message.ack()
+    giveBack(candidates.filter(({ order }) => waiting.has(order.data.callId)))
+    await starter.start(admission.admitted, tenure)
+    leave(messagesIn(settled))
   }
 
-  async function report({ expired, duplicates, refused }: Admission, candidates: readonly (Received & Candidate)[]) {
+  function giveBack(orders: readonly Received[]) {
+    for (const { queued, notAfterMs } of orders) {
+      // It should come once more when its time has just run out: then it is answered.
+      const leftMs = Math.max(0, (notAfterMs - clock.now()) / clock.speed)
+      for (const message of queued) {
+        const backoffMs = Math.min(waitMs.most, waitMs.least * 2 ** (message.deliveries - 1))
+        message.giveBack(stopped ? undefined : Math.ceil(Math.min(backoffMs, Math.max(waitMs.least, leftMs))))
+      }
+    }
+    leave(messagesIn(orders))
+  }
+
+  async function report({ expired, duplicates, waiting, refused }: Admission, candidates: readonly (Received & Candidate)[]) {
     metrics.ordersExpired.inc(expired)
     metrics.ordersDuplicate.inc(duplicates + messagesIn(candidates) - candidates.length)
+    metrics.ordersWaiting.inc(waiting.length)
     if (refused.length === 0) return
     const errors = new Map(refused.map(({ candidate, error }) => [candidate.order.data.callId, error]))
     const letters = candidates.flatMap(({ queued, order }) => {
@@ -165,7 +181,10 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     logger.error({ orders: letters.length, sequence, reason: error }, 'orders cannot be read')
     const kept = await untilDone(() => insertDeadOrders(database, letters).then(() => true), 'dead orders not stored, trying again')
     metrics.ordersDead.inc(letters.length)
-    if (kept) for (const { queued } of dead) queued.ack()
+    for (const { queued } of dead) {
+      if (kept) queued.ack()
+      else queued.giveBack()
+    }
     leave(dead.length)
   }
 
@@ -203,11 +222,12 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     roomMade: () => room.now(),
     async stop() {
       stopped = true
+      starter.stop()
+      queue.close()
       room.now()
       queue.wake()
       await running
       await Promise.all(loads)
-      queue.close()
     },
   }
 }

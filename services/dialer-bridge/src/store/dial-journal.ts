@@ -1,10 +1,11 @@
 import { updateRows } from '@carillon/service-kit/postgres/batch'
 import type { Database, Tx } from '@carillon/service-kit/postgres/database'
-import { dialJournal } from './schema.ts'
+import { type CallState, dialJournal } from './schema.ts'
 
 /** How far a call has come. Instants are epoch milliseconds. */
 export interface CallProgress {
   readonly callId: string
+  readonly state: CallState
   readonly lastSeq: number
   readonly lastEventAtMs: number
   readonly dialedAtMs: number | null
@@ -13,9 +14,13 @@ export interface CallProgress {
   readonly executedNodes: number
 }
 
-/** An order that is about to be journaled. */
+/** An order that is about to be journaled. Instants are epoch milliseconds. */
 export interface JournalEntry {
   readonly callId: string
+  readonly organizationId: string
+  readonly number: string
+  /** `Infinity`: the call may not begin. Then the entry is only journaled if it is too late. */
+  readonly notBeforeMs: number
   readonly notAfterMs: number
   /** JSON. */
   readonly order: string
@@ -25,33 +30,76 @@ export interface JournalEntry {
 /** What the journal says of an entry: to be dialed now, or too late. */
 export interface Journaled {
   readonly callId: string
-  readonly state: 'dialing' | 'expired'
+  readonly state: CallState
   readonly startedAtMs: number
 }
 
+/** What became of a batch. An entry that is not named must wait: its number has a call under way, or it may not begin yet. */
+export interface JournaledBatch {
+  readonly inserted: readonly Journaled[]
+  /** Inserted by an earlier try of the same batch, which has committed with all its messages. */
+  readonly fromEarlierTry: readonly Journaled[]
+  /** Calls that the journal held already. They must not be dialed. */
+  readonly duplicates: ReadonlySet<string>
+}
+
 /**
- * Inserts a batch of calls. A call id that the journal holds already is not returned, and must not be dialed. The state is `dialing` only if
- * `notAfter` is still ahead by the database's clock. A batch that is tried again with the same `claim` gets its own rows again.
- * No call id may come twice in a batch.
+ * Inserts a batch of calls. The state is `dialing` only between `notBefore` and `notAfter` by the database's clock, and if no other call of the
+ * organization to the same number is under way (contract rule 30). No call id may come twice in a batch.
  */
-export async function insertIntoJournal(tx: Tx, owner: string, claim: string, entries: readonly JournalEntry[]): Promise<Journaled[]> {
-  return tx.sql<Journaled[]>`
+export async function insertIntoJournal(tx: Tx, owner: string, claim: string, entries: readonly JournalEntry[]): Promise<JournaledBatch> {
+  // The order in which rows are inserted is the same in all bridges: two batches with the same numbers cannot wait for each other.
+  const inserted = await tx.sql<Journaled[]>`
     with now as materialized (select clock_now() as at),
     entry as (
-      select call_id, dial_order, dial_node_id, to_timestamp(not_after_ms / 1000) > now.at as is_in_time, now.at
+      select given.*, now.at, to_timestamp(not_before_ms / 1000) > now.at as is_early, to_timestamp(not_after_ms / 1000) <= now.at as is_late
       from now, unnest(
         ${entries.map((entry) => entry.callId)}::text[],
+        ${entries.map((entry) => entry.organizationId)}::uuid[],
+        ${entries.map((entry) => entry.number)}::text[],
+        ${entries.map((entry) => entry.notBeforeMs)}::float8[],
         ${entries.map((entry) => entry.notAfterMs)}::float8[],
         ${entries.map((entry) => entry.order)}::text[],
         ${entries.map((entry) => entry.dialNodeId)}::text[]
-      ) as given (call_id, not_after_ms, dial_order, dial_node_id)
+      ) as given (call_id, organization_id, number, not_before_ms, not_after_ms, dial_order, dial_node_id)
     )
-    insert into dial_journal as journal (call_id, state, owner, claim, dial_order, dial_node_id, started_at, last_event_at)
-    select call_id, case when is_in_time then 'dialing' else 'expired' end, ${owner}::text, ${claim}::uuid,
-           case when is_in_time then dial_order end, dial_node_id, at, at
-    from entry
-    on conflict (call_id) do update set owner = excluded.owner where journal.claim = excluded.claim
+    insert into dial_journal (call_id, organization_id, number, state, owner, claim, dial_order, dial_node_id, started_at, last_event_at, last_seq)
+    select call_id, organization_id, number, case when is_late then 'expired' else 'dialing' end, ${owner}::text, ${claim}::uuid,
+           case when not is_late then dial_order end, dial_node_id, at, at, case when is_late then 1 else 0 end
+    from entry where is_late or not is_early
+    order by organization_id, number collate "C", call_id collate "C"
+    on conflict do nothing
     returning call_id as "callId", state, floor(extract(epoch from started_at) * 1000)::bigint as "startedAtMs"`
+  if (inserted.length === entries.length) return { inserted, fromEarlierTry: [], duplicates: new Set() }
+  const isInserted = new Set(inserted.map(({ callId }) => callId))
+  const others = entries.flatMap(({ callId }) => (isInserted.has(callId) ? [] : [callId]))
+  // A statement of its own: it sees what the insert waited for.
+  const known = await tx.sql<(Journaled & { isOurs: boolean })[]>`
+    select call_id as "callId", state, floor(extract(epoch from started_at) * 1000)::bigint as "startedAtMs",
+           owner = ${owner} and claim = ${claim} as "isOurs"
+    from dial_journal where call_id = any(${others})`
+  return {
+    inserted,
+    fromEarlierTry: known.filter(({ isOurs }) => isOurs),
+    duplicates: new Set(known.flatMap(({ isOurs, callId }) => (isOurs ? [] : [callId]))),
+  }
+}
+
+/**
+ * Which of these calls are still this bridge's, each with whether its `notAfter` is still ahead by the database's clock. Another bridge has taken
+ * over the others.
+ */
+export async function callsStillOurs(
+  database: Database,
+  owner: string,
+  calls: readonly { callId: string; notAfterMs: number }[],
+): Promise<Map<string, boolean>> {
+  const rows = await database.sql<{ callId: string; isInTime: boolean }[]>`
+    select journal.call_id as "callId", to_timestamp(given.not_after_ms / 1000) > clock_now() as "isInTime"
+    from unnest(${calls.map(({ callId }) => callId)}::text[], ${calls.map(({ notAfterMs }) => notAfterMs)}::float8[]) as given (call_id, not_after_ms)
+    join dial_journal as journal on journal.call_id = given.call_id
+    where journal.owner = ${owner} and journal.state = 'dialing'`
+  return new Map(rows.map(({ callId, isInTime }) => [callId, isInTime]))
 }
 
 /**
@@ -59,9 +107,10 @@ export async function insertIntoJournal(tx: Tx, owner: string, claim: string, en
  * more may be said about them.
  */
 export async function recordProgress(tx: Tx, owner: string, progress: readonly CallProgress[]): Promise<Set<string>> {
-  const rows = progress.map(({ callId, lastSeq, lastEventAtMs, dialedAtMs, answeredAtMs, endedAtMs, executedNodes }) => ({
+  const rows = progress.map(({ callId, state, lastSeq, lastEventAtMs, dialedAtMs, answeredAtMs, endedAtMs, executedNodes }) => ({
     callId,
     owner,
+    state,
     lastSeq,
     lastEventAt: new Date(lastEventAtMs),
     dialedAt: dateOrNull(dialedAtMs),
@@ -74,12 +123,9 @@ export async function recordProgress(tx: Tx, owner: string, progress: readonly C
 }
 
 const progressUpdate = {
-  columns: ['callId', 'owner', 'lastSeq', 'lastEventAt', 'dialedAt', 'answeredAt', 'endedAt', 'executedNodes'],
+  columns: ['callId', 'owner', 'state', 'lastSeq', 'lastEventAt', 'dialedAt', 'answeredAt', 'endedAt', 'executedNodes'],
   key: ['callId', 'owner'],
-  set: {
-    state: "case when given.ended_at is null then stored.state else 'ended' end",
-    order: 'case when given.ended_at is null then stored.dial_order end',
-  },
+  set: { order: "case when given.state = 'dialing' then stored.dial_order end" },
   returning: ['callId'],
 } as const
 

@@ -1,10 +1,13 @@
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 
+/** `dialing`: under way; `expired`: the carrier was never asked, as the time to call had passed. */
+export type CallState = 'dialing' | 'expired' | 'ended'
+
 /** Every call that this service has ever taken on, as long as it is kept. */
 export const dialJournal = pgTable('dial_journal', {
   callId: text('call_id').primaryKey(),
-  state: text('state').$type<'dialing' | 'expired' | 'ended'>().notNull(),
+  state: text('state').$type<CallState>().notNull(),
   owner: text('owner').notNull(),
   claim: uuid('claim').notNull(),
   order: text('dial_order'),

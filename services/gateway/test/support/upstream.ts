@@ -6,7 +6,7 @@ import { identityHeader, internalAuth } from '@carillon/service-kit/http/interna
 import { internalAuthSecret } from '@carillon/testing/test-service'
 import Fastify, { type FastifyRequest } from 'fastify'
 
-const auth = internalAuth(internalAuthSecret)
+const auth = internalAuth(internalAuthSecret, Date.now)
 export const chunk = Buffer.alloc(64 * 1024, 'a,b,c\n')
 
 /** How an upstream describes a request that reached it. */

@@ -12,7 +12,7 @@ const poolLimit = 10_000
 interface Pool {
   /** Undefined until the first answer. */
   numbers: readonly string[] | undefined
-  /** When to ask program-api again, real time. */
+  /** When to ask program-api again, on the monotonic clock. */
   askAtMs: number
 }
 
@@ -35,10 +35,10 @@ export function didPools(api: ProgramApi, logger: Logger): DidPools {
       const numbers = await api.activeDids(plan.organizationId, plan.programId)
       if (numbers.length === 0 && pool.numbers?.length !== 0) logger.warn(context, 'no DID of the pool is active: nobody is called')
       pool.numbers = numbers
-      pool.askAtMs = Date.now() + refreshMs
+      pool.askAtMs = performance.now() + refreshMs
     } catch (error) {
       logger.warn({ ...context, err: error }, 'active DIDs not known, asking again')
-      pool.askAtMs = Date.now() + retryMs
+      pool.askAtMs = performance.now() + retryMs
     }
   }
 
@@ -49,7 +49,7 @@ export function didPools(api: ProgramApi, logger: Logger): DidPools {
         pool = { numbers: undefined, askAtMs: 0 }
         pools.set(plan.id, pool)
       }
-      if (pool.askAtMs <= Date.now()) {
+      if (pool.askAtMs <= performance.now()) {
         pool.askAtMs = Infinity
         void ask(plan, pool)
       }

@@ -63,7 +63,13 @@ async function pace(tx: Tx, { pools, newCallId }: TurnDeps, { rules }: Execution
   // They take nobody's room.
   const skippable = await findDueContacts(tx, plan.id, zones.never, nowMs, skipLimit, before.outlook.cursors)
   const due = [...callable, ...skippable]
-  const called = orderCalls(rules, before, due, { pool, notAfterMs: decision.notAfterMs, nowMs, newCallId: () => newCallId(nowMs) })
+  const called = orderCalls(rules, before, due, {
+    pool,
+    notBeforeMs: decision.notBeforeMs,
+    notAfterMs: decision.notAfterMs,
+    nowMs,
+    newCallId: () => newCallId(nowMs),
+  })
   if (callable.length === decision.room) return called
   if (!mustLookAhead(called)) return lookAhead(called, Infinity, nowMs)
   const written = await write(tx, called)

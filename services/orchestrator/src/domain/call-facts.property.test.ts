@@ -28,7 +28,7 @@ type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never
 /** The contact's call as a bridge may report it: it started and ended, or it was never dialed. */
 function factsAbout(contactId: string, callId: string, attempt: number, nowMs: number, report: Report): CallFact[] {
   const snapshot = { contactId, phone: '+212600000000', firstName: null, lastName: null, attributes: {} }
-  const made = dialOrder(plan, snapshot, { callId, attempt, didNumber: '+212522000000', notAfterMs: nowMs + 1 })
+  const made = dialOrder(plan, snapshot, { callId, attempt, didNumber: '+212522000000', notBeforeMs: nowMs, notAfterMs: nowMs + 1 })
   if (report === 'expired' || report === 'suppressed') return [notDialed(made, nowMs, report)]
   const isPointless = report === 'retry_pointless'
   return [started(made, nowMs), ended(made, nowMs, isPointless ? 'failed' : report, isPointless)]

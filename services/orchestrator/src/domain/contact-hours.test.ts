@@ -22,6 +22,12 @@ test('an order ends at the contact’s closing time', () => {
   expect(hours.openUntil(paris, at('17:25'), at('17:45'))).toBe(at('17:30'))
 })
 
+test('an order begins at the contact’s opening time', () => {
+  expect(hours.openSince(london, at('10:00'), at('09:50'))).toBe(at('09:50'))
+  expect(hours.openSince(london, at('09:05'), at('08:45'))).toBe(at('09:00'))
+  expect(hours.openSince(paris, at('08:05'), at('07:45'))).toBe(at('08:00'))
+})
+
 test('a contact that may never be called has no next opening', () => {
   expect(contactHours({}, 'UTC').nextOpen(paris, at('10:00'))).toBeNull()
 })

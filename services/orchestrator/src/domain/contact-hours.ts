@@ -11,6 +11,8 @@ export interface ContactHours {
   nextOpenIn(zone: string, atMs: number): number | null
   /** Until when an order that is made now may be dialed: `untilMs`, or the contact's closing time before it. */
   openUntil(phone: string, nowMs: number, untilMs: number): number
+  /** Since when it may: `sinceMs`, or the contact's opening time after it. */
+  openSince(phone: string, nowMs: number, sinceMs: number): number
 }
 
 const minuteMs = 60_000
@@ -43,8 +45,9 @@ export function nextCallable(hours: ContactHours | null, dueByZone: ReadonlyMap<
 
 interface ZoneHours {
   compiled: CompiledCallingHours
-  /** The last answer of `openUntil`: all contacts of one round ask the same question. */
+  /** The last answers: all contacts of one round ask the same questions. */
   last: { nowMs: number; untilMs: number; answerMs: number }
+  lastSince: { nowMs: number; sinceMs: number; answerMs: number }
 }
 
 /** @param fallbackTimezone of numbers whose country is unknown, such as trunk extensions. */
@@ -56,7 +59,7 @@ export function contactHours(hours: CallingHours, fallbackTimezone: string): Con
     if (known) return known
     const timezones = timezonesOfCountry(zone)
     const compiled = compileCallingHours(hours, timezones.length > 0 ? timezones : [fallbackTimezone])
-    const made = { compiled, last: { nowMs: NaN, untilMs: NaN, answerMs: NaN } }
+    const made = { compiled, last: { nowMs: NaN, untilMs: NaN, answerMs: NaN }, lastSince: { nowMs: NaN, sinceMs: NaN, answerMs: NaN } }
     byZone.set(zone, made)
     return made
   }
@@ -70,6 +73,13 @@ export function contactHours(hours: CallingHours, fallbackTimezone: string): Con
       }
       return zone.last.answerMs
     },
+    openSince(phone, nowMs, sinceMs) {
+      const zone = of(zoneOf(phone))
+      if (zone.lastSince.nowMs !== nowMs || zone.lastSince.sinceMs !== sinceMs) {
+        zone.lastSince = { nowMs, sinceMs, answerMs: openAfter(zone.compiled, nowMs, sinceMs) }
+      }
+      return zone.lastSince.answerMs
+    },
   }
 }
 
@@ -78,4 +88,10 @@ function closeBefore(compiled: CompiledCallingHours, nowMs: number, untilMs: num
   let minute = (Math.floor(nowMs / minuteMs) + 1) * minuteMs
   while (minute < untilMs && compiled.isOpen(minute)) minute += minuteMs
   return Math.min(minute, untilMs)
+}
+
+function openAfter(compiled: CompiledCallingHours, nowMs: number, sinceMs: number): number {
+  let minute = Math.floor(nowMs / minuteMs) * minuteMs
+  while (minute > sinceMs && compiled.isOpen(minute - minuteMs)) minute -= minuteMs
+  return Math.max(minute, sinceMs)
 }

@@ -8,7 +8,7 @@ import { dialOrder } from './dial-order.ts'
 
 const at = Date.parse('2026-03-02T10:00:00.123Z')
 const contact = { contactId: 'c', phone: '+212600000001', firstName: null, lastName: 'Benali', attributes: {} }
-const call = { callId: uuidv7(at), attempt: 2, didNumber: '+212522000000', notAfterMs: at + 30_000 }
+const call = { callId: uuidv7(at), attempt: 2, didNumber: '+212522000000', notBeforeMs: at, notAfterMs: at + 30_000 }
 
 test('an order fits its schema and is always the same for the same call', () => {
   const order = dialOrder(somePlan(), contact, call)

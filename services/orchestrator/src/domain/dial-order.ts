@@ -19,6 +19,7 @@ export interface OrderedCall {
   callId: string
   attempt: number
   didNumber: string
+  notBeforeMs: number
   notAfterMs: number
 }
 
@@ -50,6 +51,7 @@ export function dialOrder(plan: ExecutionPlan, contact: ContactSnapshot, call: O
       flowName: plan.flowName,
       amd: plan.amd,
       variables: variablesOf(contact),
+      notBefore: toIso(call.notBeforeMs),
       notAfter: toIso(call.notAfterMs),
       ...testFlag(plan.isTest),
     },

@@ -18,7 +18,8 @@ export interface DueContact extends ContactSnapshot {
 export interface Ordering {
   /** The numbers that may be called from now; not empty. */
   pool: readonly string[]
-  /** Until when the orders may be dialed. */
+  /** From when and until when the orders may be dialed. */
+  notBeforeMs: number
   notAfterMs: number
   nowMs: number
   newCallId(): string
@@ -26,7 +27,7 @@ export interface Ordering {
 
 /** Orders a call to each contact that may be called at this hour. The others wait until they may, and are skipped if they never may. */
 export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: readonly DueContact[], ordering: Ordering): Turn {
-  const { pool, notAfterMs, nowMs, newCallId } = ordering
+  const { pool, notBeforeMs, notAfterMs, nowMs, newCallId } = ordering
   const counts = { ...turn.state.counts }
   let { didCursor } = turn.state
   const cursors = new Map(turn.outlook.cursors)
@@ -48,7 +49,13 @@ export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: rea
     const after = order(contact, newCallId())
     countMove(counts, contact.status, after.status)
     const orderNotAfterMs = hours ? hours.openUntil(phone, nowMs, notAfterMs) : notAfterMs
-    const call = { callId: after.callId, attempt: after.attempt, didNumber: did.number, notAfterMs: orderNotAfterMs }
+    const call = {
+      callId: after.callId,
+      attempt: after.attempt,
+      didNumber: did.number,
+      notBeforeMs: Math.max(contact.dueAtMs, hours ? hours.openSince(phone, nowMs, notBeforeMs) : notBeforeMs),
+      notAfterMs: orderNotAfterMs,
+    }
     writes.push({ executionId: plan.id, contactId, contact: after, didNumber: did.number, orderNotAfterMs })
     ordered.push(call)
     orders.push(dialOrder(plan, snapshot, call))

@@ -87,6 +87,25 @@ describe('an order may be dialed', () => {
   ])('$title', ({ change, until }) => {
     expect(decidePacing(input(change))).toMatchObject({ type: 'claim', notAfterMs: at(until) })
   })
+
+  test.each([
+    { title: 'from its validity before', nowMs: at('10:00:00'), since: '09:59:30' },
+    { title: 'from the end of a pause window', nowMs: at('14:00:10'), since: '14:00:00' },
+    {
+      title: 'from the end of a window that lies in the past, even if the order looks back before its start',
+      nowMs: at('14:00:10'),
+      since: '14:00:00',
+      orderValidityMs: 3 * 3_600_000,
+    },
+    {
+      title: 'from the start of the execution',
+      nowMs: at('10:00:00'),
+      since: '09:59:50',
+      plan: somePlan({ scheduledStartAtMs: at('09:59:50') }),
+    },
+  ])('$title', ({ since, title: _, ...change }) => {
+    expect(decidePacing(input({ windows: lunch, ...change }))).toMatchObject({ type: 'claim', notBeforeMs: at(since) })
+  })
 })
 
 describe('the token bucket', () => {

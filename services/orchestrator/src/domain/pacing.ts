@@ -41,7 +41,7 @@ export function nextTokensAt(bucket: TokenBucket, callsPerSecond: number, speed:
  * What a turn may do: claim contacts, or wait. `untilMs` of `Infinity` means until something happens to the execution, such as the end of
  * a call or a command.
  */
-export type PacingDecision = { type: 'claim'; room: number; notAfterMs: number } | { type: 'wait'; untilMs: number }
+export type PacingDecision = { type: 'claim'; room: number; notBeforeMs: number; notAfterMs: number } | { type: 'wait'; untilMs: number }
 
 export interface PacingInput {
   plan: ExecutionPlan
@@ -71,7 +71,21 @@ export function decidePacing(input: PacingInput): PacingDecision {
   const tokens = plan.callsPerSecond === null ? claimLimit : Math.floor(bucket.tokens)
   if (plan.callsPerSecond !== null && tokens < 1) return wait(input, nextTokensAt(bucket, plan.callsPerSecond, speed))
   const notAfterMs = Math.min(nowMs + orderValidityMs, windows.nextStart(nowMs) ?? Infinity, plan.scheduledStopAtMs ?? Infinity)
-  return { type: 'claim', room: Math.min(free, tokens, claimLimit), notAfterMs }
+  // A process whose clock is wrong by more than the validity makes orders that the dial journal refuses.
+  const notBeforeMs = Math.max(openSince(windows, nowMs - orderValidityMs, nowMs), plan.scheduledStartAtMs)
+  return { type: 'claim', room: Math.min(free, tokens, claimLimit), notBeforeMs, notAfterMs }
+}
+
+/** The end of the last closure between two instants, or the earlier instant. The later one lies in no closure. */
+function openSince(windows: CompiledPauseWindows, fromMs: number, nowMs: number): number {
+  let sinceMs = fromMs
+  let closure = windows.windowAt(fromMs)
+  for (;;) {
+    if (closure?.endMs != null) sinceMs = closure.endMs
+    const nextMs = windows.nextStart(sinceMs)
+    if (nextMs === null || nextMs > nowMs) return sinceMs
+    closure = windows.windowAt(nextMs)
+  }
 }
 
 /** A live execution waits no longer than until its stop. */

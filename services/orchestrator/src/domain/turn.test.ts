@@ -28,7 +28,7 @@ const counts = (change: Partial<ReturnType<typeof initialCounts>>) => ({ ...init
 const types = ({ events }: Turn) => events.map((event) => event.type)
 const conclude = (turnOf: TurnCase, turn: Turn) => concludeTurn(turnOf.rules, turn, turnOf.time)
 
-const call = { callId, attempt: 1, didNumber: '+212522000001', notAfterMs: at('09:59:30') }
+const call = { callId, attempt: 1, didNumber: '+212522000001', notBeforeMs: at('09:59:30'), notAfterMs: at('09:59:30') }
 const { contact: _, didNumber: __, ...snapshot } = dueContact(contactId)
 const orderOf = ({ plan }: ExecutionRules) => dialOrder(plan, snapshot, call)
 
@@ -277,11 +277,11 @@ describe('an execution ends', () => {
   })
 })
 
-test('an overdue order is sent again with a message id of its own, and is no new call', () => {
+test('an overdue order is sent again with a message id of its own and no time in which it could be dialed, and is no new call', () => {
   const turnOf = turnCase()
   const [first, second] = [1, 2].map((nowMs) => sendAgain(turnOf.rules, begun(turnOf), [{ ...snapshot, ...call }], nowMs))
-  const order = orderOf(turnOf.rules)
-  expect([first?.orders, second?.orders]).toEqual([[{ ...order, id: `${order.id}:again:1` }], [{ ...order, id: `${order.id}:again:2` }]])
+  const again = (times: number) => [{ ...orderOf(turnOf.rules), id: `${callId}:again:${times}` }]
+  expect([first?.orders, second?.orders]).toEqual([again(1), again(2)])
   expect(first?.ordered).toEqual([])
   expect(conclude(turnOf, first ?? begun(turnOf)).events).toEqual([])
 })

@@ -57,7 +57,7 @@ export interface Turn {
 }
 
 /** An order of long ago that nothing answered, with its contact. */
-export type OverdueOrder = ContactSnapshot & OrderedCall
+export type OverdueOrder = ContactSnapshot & Omit<OrderedCall, 'notBeforeMs'>
 
 const noWrites: ReadonlyMap<string, ContactWrite> = new Map()
 
@@ -155,12 +155,12 @@ export function afterSweep(turn: Turn, isComplete: boolean): Turn {
 }
 
 /**
- * Sends overdue orders again: the dial journal sees to it that each is dialed once at most. Only the message ids are new: the server drops a message
- * whose id it has seen in the last two minutes.
+ * Sends overdue orders again. Their time is over, so they are never dialed: they come for the answer that is missing. The message ids are new: the server
+ * drops a message whose id it has seen in the last two minutes.
  */
 export function sendAgain({ plan }: ExecutionRules, turn: Turn, overdue: readonly OverdueOrder[], nowMs: number): Turn {
   const again = overdue.map(({ callId, attempt, didNumber, notAfterMs, ...contact }) => ({
-    ...dialOrder(plan, contact, { callId, attempt, didNumber, notAfterMs }),
+    ...dialOrder(plan, contact, { callId, attempt, didNumber, notBeforeMs: notAfterMs, notAfterMs }),
     id: `${callId}:again:${nowMs}`,
   }))
   return { ...turn, orders: [...turn.orders, ...again] }

@@ -1,4 +1,5 @@
 import { LaunchResponse } from '@carillon/contracts/execution'
+import type { Identity } from '@carillon/contracts/identity'
 import { IdempotencyHeaders, IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -41,14 +42,14 @@ export const launchRoute =
       const ending = AbortSignal.any([requestEnd(reply), stopping.signal, AbortSignal.timeout(launchTimeoutMs)])
       const response = await launchProgram({ deps, api, defaultMaxConcurrentCalls, changed }, request, request.params.id, ending)
       // Also when the answer is repeated: the process may have died between the commit and the first answer.
-      await noteLaunch(request.identity.organizationId, request.params.id, response.executionId)
+      await noteLaunch(request.identity, request.params.id, response.executionId)
       return reply.code(201).send(response)
     })
 
     /** The program is `active` when the launch is answered. If program-api does not answer in time, the event of the launch makes it so a moment later. */
-    async function noteLaunch(organizationId: string, programId: string, executionId: string): Promise<void> {
+    async function noteLaunch({ organizationId, test }: Identity, programId: string, executionId: string): Promise<void> {
       try {
-        await api.noteLaunch({ organizationId, programId, executionId })
+        await api.noteLaunch({ organizationId, programId, executionId, test: test === true })
       } catch (error) {
         deps.logger.warn({ err: error, executionId, programId, correlationId: executionId }, 'program-api did not take note of a launch')
       }

@@ -36,7 +36,13 @@ export function ordered(turnOf: TurnCase, due: readonly DueContact[], turn = beg
   const { nowMs, orderValidityMs } = turnOf.time
   const pool = ['+212522000001', '+212522000002']
   const newCallId = () => `018f0000-0000-7000-a000-00000000000${++made}`
-  return orderCalls(turnOf.rules, turn, due, { pool, notAfterMs: nowMs + orderValidityMs, nowMs, newCallId })
+  return orderCalls(turnOf.rules, turn, due, {
+    pool,
+    notBeforeMs: nowMs - orderValidityMs,
+    notAfterMs: nowMs + orderValidityMs,
+    nowMs,
+    newCallId,
+  })
 }
 
 /** A contact that waits for its first call. */
