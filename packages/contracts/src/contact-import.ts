@@ -4,7 +4,13 @@ import { Paginated } from './pagination.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
 import { Name } from './text.ts'
 
-/** `POST /contacts/import`; the body is the file. */
+/** Body of `POST /contacts/import`. */
+export const ContactFile = Type.String({
+  description: 'A CSV file: a line of headers, then a line for each contact. Text in UTF-8, UTF-16 or Windows-1252.',
+  examples: ['phone;first name;last name;credit\n0612345678;Amina;Alaoui;1250.5\n+212 661 23 45 67;Youssef;Berrada;900\n'],
+})
+
+/** Query of `POST /contacts/import`. */
 export const ImportContactsQuery = Type.Object(
   {
     ...PhoneReadingQuery.properties,

@@ -16,16 +16,16 @@ afterAll(() => server.drop())
 test('a bridge whose connections fall silent, over and over, is never taken for dead', async () => {
   const proxy = await tcpProxy(server.url)
   const database = connectDatabase({ url: proxy.url, name: 'bridge', connections: 2, anchor: productionAnchor })
-  const staleMs = 4_000
+  const staleMs = 8_000
   const presence = await startPresence(database, createLogger('dialer-bridge', 'silent'), 'bridge', staleMs)
-  for (let look = 0; look < 16; look++) {
-    if (look % 4 === 0) proxy.silence(1, Math.random)
-    await delay(400)
+  for (let look = 0; look < 20; look++) {
+    if (look % 8 === 0) proxy.silence(1, Math.random)
+    await delay(600)
     const [row] = await server.sql<{ silentMs: number }[]>`
       select extract(epoch from clock_timestamp() - seen_at)::float8 * 1000 as "silentMs" from bridges`
     expect(row?.silentMs).toBeLessThan(staleMs)
+    expect(presence.tenure()).toBe(0)
   }
-  expect(presence.isSteady()).toBe(true)
   await presence.stop(true)
   await database.close()
   await proxy.close()

@@ -29,9 +29,9 @@ export function openApiOptions(title: string): FastifyDynamicSwaggerOptions {
 }
 
 function operationOf(schema: FastifySchema, { role = 'platform_admin', liveOnly }: FastifyContextConfig = {}): FastifySchema {
-  const { errors: _, ...rest } = schema
+  const { errors: _, file, ...rest } = schema
   const description = [rest.description, roleSentence(role)].filter((text) => text !== undefined).join('\n\n')
-  return asFields(renamed({ ...rest, description, 'x-errors': errorsOf(schema, liveOnly) }))
+  return asFields(renamed({ ...rest, ...(file && { body: file }), description, 'x-errors': errorsOf(schema, liveOnly) }))
 }
 
 function roleSentence(role: Role | 'open'): string | undefined {

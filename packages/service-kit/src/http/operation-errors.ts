@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifySchema {
     /** The route's own errors, by name, with the case that raises each. Those that follow from the rest of the schema are added by the document. */
     errors?: RaisedErrors
+    /** What the body of a route is that reads it by itself (`consumes`). Only the document shows it. */
+    file?: object
   }
 }
 

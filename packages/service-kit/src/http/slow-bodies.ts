@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance } from 'fastify'
 import { replyToBrokenRequest } from './error-replies.ts'
 
@@ -18,6 +19,8 @@ export function refuseSlowBodies(app: FastifyInstance, { windowMs, bytes }: Body
   app.addHook('onRequest', async ({ raw, headers, log }, reply) => {
     if (Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined) return
     const { socket } = raw
+    // A request that was injected arrived at once, over no connection.
+    if (!(socket instanceof Socket)) return
     let seenBytes = socket.bytesRead
     const check = () => {
       if (raw.complete || socket.destroyed) return

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import {
+  ContactFile,
   ImportContactsQuery,
   ImportProgress,
   ImportRejectionPage,
@@ -43,6 +44,7 @@ const ImportContacts = {
   },
   tags: [tags.contacts],
   consumes: fileTypes,
+  file: ContactFile,
   querystring: ImportContactsQuery,
   response: { 200: ImportResult },
 }
