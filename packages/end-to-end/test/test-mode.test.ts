@@ -1,6 +1,7 @@
 import { type Client, createClient } from '@carillon/client/client'
 import type { CallHistoryItem, CreateProgramRequest } from '@carillon/client/contract'
 import { testNumbers } from '@carillon/contracts/test-numbers'
+import { eventually } from '@carillon/testing/eventually'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { watchToTheEnd } from '../src/execution-watch.ts'
@@ -74,6 +75,11 @@ beforeAll(async () => {
   programId = (await inTestMode.programs.create(program)).id
   executionId = (await inTestMode.programs.launch(programId)).executionId
   await watchToTheEnd(inTestMode, executionId, { timeoutMs: 120_000 })
+  // A report follows the execution (contract rule 33).
+  await eventually(async () => {
+    const { contactMetrics } = await inTestMode.reports.report(executionId)
+    expect(contactMetrics).toMatchObject({ pending: 0, queued: 0, calling: 0, pendingRetry: 0 })
+  })
   calls = await everyItem(inTestMode.reports.calls.items(executionId))
 }, 400_000)
 
