@@ -111,5 +111,5 @@ test('a test execution makes few calls at once, whatever the program allows', as
   const known = orchestrator.api.add(someProgram(maxConcurrentTestCalls + 5, { pacing: { maxConcurrentCalls: 1_000 } }))
   const id = await launchTest(known)
   await eventually(async () => expect(await orchestrator.execution(id)).toMatchObject({ contactsInProgress: maxConcurrentTestCalls }))
-  expect(carrier.orders.filter(({ data }) => data.executionId === id)).toHaveLength(maxConcurrentTestCalls)
+  await eventually(() => expect(carrier.orders.filter(({ data }) => data.executionId === id)).toHaveLength(maxConcurrentTestCalls))
 })
