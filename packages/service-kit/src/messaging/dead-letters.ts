@@ -1,4 +1,5 @@
 import type { Database, Tx } from '../postgres/database.ts'
+import type { Statements } from '../postgres/statements.ts'
 
 /** A message that was set aside because it cannot be applied. */
 export interface DeadLetter {
@@ -33,17 +34,19 @@ export async function addDeadLetters(tx: Pick<Tx, 'sql'> | Pick<Database, 'sql'>
   }
 }
 
+function storedLetters(sql: Statements) {
+  return sql`select id, projection, lane, stream_sequence as "sequence", position, subject, message, error,
+      created_at as "createdAt", replay_requested_at as "replayRequestedAt"
+    from dead_letters`
+}
+
 /** The oldest letters after `afterId`, at most `limit`. */
 export function listDeadLetters({ sql }: Pick<Database, 'sql'>, afterId: number, limit: number): Promise<StoredLetter[]> {
-  return sql<StoredLetter[]>`select id, projection, lane, stream_sequence as "sequence", position, subject, message, error,
-      created_at as "createdAt", replay_requested_at as "replayRequestedAt"
-    from dead_letters where id > ${afterId} order by id limit ${limit}`
+  return sql<StoredLetter[]>`${storedLetters(sql)} where id > ${afterId} order by id limit ${limit}`
 }
 
 export async function findDeadLetter({ sql }: Pick<Database, 'sql'>, id: number): Promise<StoredLetter | undefined> {
-  const [letter] = await sql<StoredLetter[]>`select id, projection, lane, stream_sequence as "sequence", position, subject, message, error,
-      created_at as "createdAt", replay_requested_at as "replayRequestedAt"
-    from dead_letters where id = ${id}`
+  const [letter] = await sql<StoredLetter[]>`${storedLetters(sql)} where id = ${id}`
   return letter
 }
 
@@ -69,9 +72,7 @@ export async function lanesToReplay({ sql }: Pick<Database, 'sql'>, projection: 
 /** The oldest letters that are to be tried again, of one lane or of all. */
 export function lettersToReplay({ sql }: Pick<Database, 'sql'>, projection: string, lane: number | null = null): Promise<StoredLetter[]> {
   return sql<StoredLetter[]>`
-    select id, projection, lane, stream_sequence as "sequence", position, subject, message, error,
-      created_at as "createdAt", replay_requested_at as "replayRequestedAt"
-    from dead_letters
+    ${storedLetters(sql)}
     where projection = ${projection} and replay_requested_at is not null and (${lane}::integer is null or lane = ${lane}::integer)
     order by id limit ${replayLimit}`
 }
