@@ -39,14 +39,14 @@ test('the figures at any position are those of the events up to there, before, a
   if (!first || !last) throw new Error('there are events')
 
   const { orm } = service.deps.database
-  const { attemptStatsOf, nodeStatsOf, digitBreakdownsOf } = callsV1.queries
+  const { countsOf, digitBreakdownsOf } = callsV1.queries
   const all = foldCallEvents(new Map(), events)
   const around = snapshots.flatMap(({ position }) => [position - 1, position, position + 1])
   for (const position of [first.position, first.position + 3_333, ...around, last.position]) {
     const expected = counted(all, position)
-    const attempts = await attemptStatsOf(orm, executionId, position)
+    const { attempts, nodes } = await countsOf(orm, executionId, position)
     expect(attempts.sort((a, b) => a.attempt - b.attempt)).toEqual(expected.attempts.sort((a, b) => a.attempt - b.attempt))
-    expect(await nodeStatsOf(orm, executionId, position)).toEqual(expected.nodes)
+    expect(nodes).toEqual(expected.nodes)
     const inputs = (await digitBreakdownsOf(orm, executionId, position)).get('menu')?.inputs ?? []
     expect(new Map(inputs.map(({ digits, executions }) => [digits, executions]))).toEqual(
       new Map(expected.digits.map(({ digits, executions }) => [digits, executions])),

@@ -38,12 +38,12 @@ const theEnd = Number.MAX_SAFE_INTEGER
 /** The figures of an execution's calls as reports ask for them, in the order of their names. */
 async function callFigures(executionId: string) {
   const { orm } = service.deps.database
-  const { attemptStatsOf, nodeStatsOf, digitBreakdownsOf } = callsV1.queries
-  const attempts = await attemptStatsOf(orm, executionId, theEnd)
+  const { countsOf, digitBreakdownsOf } = callsV1.queries
+  const { attempts, nodes } = await countsOf(orm, executionId, theEnd)
   const digits = await digitBreakdownsOf(orm, executionId, theEnd)
   return {
     attempts: attempts.sort((a, b) => a.attempt - b.attempt),
-    nodes: await nodeStatsOf(orm, executionId, theEnd),
+    nodes,
     digits: [...digits].sort(([a], [b]) => (a < b ? -1 : 1)),
   }
 }
@@ -127,10 +127,7 @@ test('a batch that was rolled back counts once when it runs again', async () => 
 async function costs() {
   const { orm } = service.deps.database
   const executionId = plannedCall().executionId ?? ''
-  return {
-    total: await billingV1.queries.billingOf(orm, executionId, theEnd),
-    nodeTypes: await billingV1.queries.nodeTypeBillingOf(orm, executionId, theEnd),
-  }
+  return billingV1.queries.costsOf(orm, executionId, theEnd)
 }
 
 test('a rating counts once, alone or twice in a batch, and before its call is known', async () => {

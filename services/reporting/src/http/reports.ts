@@ -39,27 +39,25 @@ function asOf<T extends TSchema>(report: T): T {
   return { ...report, headers: { [asOfHeader]: { type: 'string', format: 'date-time', description: asOfDescription } } }
 }
 
+const common = {
+  errors: { NotFoundException: 'The organization has no execution with this id.' },
+  tags: [tags.reports],
+  params: IdParams,
+}
+
 const GetReport = {
   operationId: 'getExecutionReport',
   summary: 'Get the report of an execution',
   description:
     'Status, contacts, calls and costs, while the execution runs and afterwards. All figures of one answer are of the same instant.',
-  errors: {
-    NotFoundException: 'The organization has no execution with this id.',
-  },
-  tags: [tags.reports],
-  params: IdParams,
+  ...common,
   response: { 200: asOf(ProgramReport) },
 }
 const GetCalls = {
   operationId: 'listExecutionCalls',
   summary: 'List the calls of an execution',
   description: 'The oldest first, including calls that are still going on. A retry is a call of its own, with the next `attempt`.',
-  errors: {
-    NotFoundException: 'The organization has no execution with this id.',
-  },
-  tags: [tags.reports],
-  params: IdParams,
+  ...common,
   querystring: PaginationQuery,
   response: { 200: asOf(CallHistory) },
 }
@@ -67,22 +65,14 @@ const GetBreakdown = {
   operationId: 'getExecutionBreakdown',
   summary: 'Get the calls of an execution by attempt',
   description: 'How the first, second and every further attempt went, and the total.',
-  errors: {
-    NotFoundException: 'The organization has no execution with this id.',
-  },
-  tags: [tags.reports],
-  params: IdParams,
+  ...common,
   response: { 200: asOf(EventBreakdown) },
 }
 const GetNodeStats = {
   operationId: 'getExecutionNodeStats',
   summary: 'Get how often each node of the flow ran',
   description: 'Every node of the execution’s flow, with how many calls ran it, and for menus the keys that callees pressed.',
-  errors: {
-    NotFoundException: 'The organization has no execution with this id.',
-  },
-  tags: [tags.reports],
-  params: IdParams,
+  ...common,
   response: { 200: asOf(NodeExecutionStats) },
 }
 const GetBilling = {
@@ -90,11 +80,7 @@ const GetBilling = {
   summary: 'Get what an execution cost',
   description:
     'The total, the costs by type of node, and the ten most expensive calls. A call is counted when it is rated, moments after its end.',
-  errors: {
-    NotFoundException: 'The organization has no execution with this id.',
-  },
-  tags: [tags.reports],
-  params: IdParams,
+  ...common,
   response: { 200: asOf(ProgramBillingReport) },
 }
 
@@ -147,15 +133,17 @@ export const reportRoutes =
     app.get(prefix, { config, schema: GetReport }, (request, reply) =>
       answer(request, reply, async (orm, { position, ...execution }) => {
         const { executionId } = execution.launch
-        const counts = sumOfCalls(await calls.attemptStatsOf(orm, executionId, position))
-        return reportResponse(reportOf(execution, counts, await billing.billingOf(orm, executionId, position), clock.now()))
+        const { attempts } = await calls.countsOf(orm, executionId, position)
+        const { total } = await billing.costsOf(orm, executionId, position)
+        return reportResponse(reportOf(execution, sumOfCalls(attempts), total, clock.now()))
       }),
     )
 
     app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
       const list = pagedList(request, reply, calls.callOrder)
       return answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        const { started: total } = sumOfCalls(await calls.attemptStatsOf(orm, executionId, position))
+        const { attempts } = await calls.countsOf(orm, executionId, position)
+        const { started: total } = sumOfCalls(attempts)
         const listed = await calls.listCalls(orm, executionId, position, list.slice)
         const callIds = listed.map((call) => call.callId)
         const [ends, costs] = [await calls.endsOfCalls(orm, callIds, position), await billing.costsOfCalls(orm, callIds, position)]
@@ -165,24 +153,24 @@ export const reportRoutes =
 
     app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, (request, reply) =>
       answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        return breakdownResponse(breakdownOf(await calls.attemptStatsOf(orm, executionId, position)))
+        const { attempts } = await calls.countsOf(orm, executionId, position)
+        return breakdownResponse(breakdownOf(attempts))
       }),
     )
 
     app.get(`${prefix}/node-stats`, { config, schema: GetNodeStats }, (request, reply) =>
       answer(request, reply, async (orm, { position, launch: { executionId, nodes } }) => {
-        const counts = sumOfCalls(await calls.attemptStatsOf(orm, executionId, position))
-        const stats = await calls.nodeStatsOf(orm, executionId, position)
+        const counts = await calls.countsOf(orm, executionId, position)
         const digits = await calls.digitBreakdownsOf(orm, executionId, position)
-        return nodeStatsResponse(nodeReportOf(nodes, stats, digits, counts))
+        return nodeStatsResponse(nodeReportOf(nodes, counts.nodes, digits, sumOfCalls(counts.attempts)))
       }),
     )
 
     app.get(`${prefix}/billing`, { config, schema: GetBilling }, (request, reply) =>
       answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        const nodeTypes = await billing.nodeTypeBillingOf(orm, executionId, position)
+        const { total, nodeTypes } = await billing.costsOf(orm, executionId, position)
         const costliest = await billing.costliestCalls(orm, executionId, position, costliestListed)
-        return billingResponse(billOf(await billing.billingOf(orm, executionId, position), nodeTypes, costliest))
+        return billingResponse(billOf(total, nodeTypes, costliest))
       }),
     )
   }

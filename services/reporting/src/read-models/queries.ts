@@ -19,20 +19,32 @@ export interface Followed {
   readonly costs: number
 }
 
+/** Figures that one reading gives. */
+export interface CallCounts {
+  readonly attempts: AttemptStats[]
+  /** The nodes that calls have run, by id. */
+  readonly nodes: NodeStats[]
+}
+
+/** Costs that one reading gives. */
+export interface CostCounts {
+  /** Zero if no call was rated. */
+  readonly total: ExecutionBilling
+  readonly nodeTypes: NodeTypeBilling[]
+}
+
 /** What reports ask of the calls. Every version of the read model answers it. */
 export interface CallQueries {
   /** How far the lane of the execution was read. */
   reached(orm: Orm, executionId: string): Promise<number>
   /** The first start or end of a call that was read here and not followed by the others. */
   firstAwaited(orm: Orm, executionId: string, followed: Followed): Promise<Happened | undefined>
-  attemptStatsOf(orm: Orm, executionId: string, position: number): Promise<AttemptStats[]>
+  countsOf(orm: Orm, executionId: string, position: number): Promise<CallCounts>
   /** Oldest first. */
   callOrder: ListOrder<Call>
   listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]>
   /** How calls ended, by call id. Calls that were still going on are left out. */
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
-  /** The nodes that calls of an execution have run, by id. */
-  nodeStatsOf(orm: Orm, executionId: string, position: number): Promise<NodeStats[]>
   /** What callers pressed at each node of an execution, by node id. The most frequent inputs come first. */
   digitBreakdownsOf(orm: Orm, executionId: string, position: number): Promise<Map<string, DigitBreakdown>>
 }
@@ -54,9 +66,7 @@ export interface BillingQueries {
   reached(orm: Orm, executionId: string): Promise<number>
   /** What was rated first beyond a position. */
   firstAfter(orm: Orm, executionId: string, position: number): Promise<Happened | undefined>
-  /** What an execution has cost: zero if no call of it was rated. */
-  billingOf(orm: Orm, executionId: string, position: number): Promise<ExecutionBilling>
-  nodeTypeBillingOf(orm: Orm, executionId: string, position: number): Promise<NodeTypeBilling[]>
+  costsOf(orm: Orm, executionId: string, position: number): Promise<CostCounts>
   /** What calls cost, in micro-credits, by call id. Calls that were not rated are left out. */
   costsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, bigint>>
   /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */

@@ -64,7 +64,7 @@ const queries: CallQueries = {
       return (isStartOrEnd(change) && change.position > contacts) || (isEnd(change) && change.position > costs)
     })
   },
-  attemptStatsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position).attempts,
+  countsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position),
   callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
   async listCalls(orm, executionId, position, { after: [after = ''] = [], limit, offset }) {
     const { started } = await foldedEvents(orm, executionId)
@@ -81,7 +81,6 @@ const queries: CallQueries = {
     const { ended } = foldCallEvents(new Map(), events)
     return new Map(ended.filter(upTo(position)).map((end) => [end.callId, end]))
   },
-  nodeStatsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position).nodes,
   async digitBreakdownsOf(orm, executionId, position) {
     const breakdowns = new Map<string, DigitBreakdown>()
     for (const { nodeId, digits, executions } of counted(await foldedEvents(orm, executionId), position).digits) {

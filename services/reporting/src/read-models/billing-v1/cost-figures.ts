@@ -1,9 +1,9 @@
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import type { ExecutionBilling, NodeTypeBilling } from '../../domain/billing.ts'
 import * as figures from '../../domain/cost-figures.ts'
 import type { Happened } from '../../domain/cut.ts'
 import type { Change } from '../../domain/figures.ts'
 import { appendChanges, figuresAt, firstChangeAfter, type LogEnd, logPosition } from '../figure-log.ts'
+import type { CostCounts } from '../queries.ts'
 import { costFigures } from './schema.ts'
 
 /** Adds to the figures of executions. */
@@ -25,11 +25,7 @@ export function firstAfter(orm: Orm, executionId: string, position: number): Pro
   return firstChangeAfter(orm, costFigures, executionId, position)
 }
 
-/** What an execution has cost: zero if no call of it was rated. */
-export async function billingOf(orm: Orm, executionId: string, position: number): Promise<ExecutionBilling> {
-  return figures.executionBillingOf(executionId, await figuresAt(orm, costFigures, executionId, position))
-}
-
-export async function nodeTypeBillingOf(orm: Orm, executionId: string, position: number): Promise<NodeTypeBilling[]> {
-  return figures.nodeTypeBillingOf(executionId, await figuresAt(orm, costFigures, executionId, position))
+export async function costsOf(orm: Orm, executionId: string, position: number): Promise<CostCounts> {
+  const read = await figuresAt(orm, costFigures, executionId, position)
+  return { total: figures.executionBillingOf(executionId, read), nodeTypes: figures.nodeTypeBillingOf(executionId, read) }
 }

@@ -2,13 +2,12 @@ import { laneOf } from '@carillon/contracts/lane'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { eq, sql } from 'drizzle-orm'
-import type { AttemptStats } from '../../domain/attempt-stats.ts'
 import type { CallBatch } from '../../domain/call-batch.ts'
 import * as figures from '../../domain/call-figures.ts'
 import type { Happened } from '../../domain/cut.ts'
-import type { DigitBreakdown, NodeStats } from '../../domain/node-stats.ts'
+import type { DigitBreakdown } from '../../domain/node-stats.ts'
 import { appendChanges, figuresAt, firstChangeAfter, type LogEnd, lastSnapshot } from '../figure-log.ts'
-import type { Followed } from '../queries.ts'
+import type { CallCounts, Followed } from '../queries.ts'
 import { callFigures, callsRead, digitFigures } from './schema.ts'
 
 /** Inputs that a report lists for a node, at most. A node that asks for an account number gets a different input from every caller. */
@@ -47,13 +46,9 @@ export async function firstAwaited(orm: Orm, executionId: string, { contacts, co
   return byContacts.position < byCosts.position ? byContacts : byCosts
 }
 
-export async function attemptStatsOf(orm: Orm, executionId: string, position: number): Promise<AttemptStats[]> {
-  return figures.attemptStatsOf(executionId, await figuresAt(orm, callFigures, executionId, position))
-}
-
-/** The nodes that calls of an execution have run, by id. */
-export async function nodeStatsOf(orm: Orm, executionId: string, position: number): Promise<NodeStats[]> {
-  return figures.nodeStatsOf(executionId, await figuresAt(orm, callFigures, executionId, position))
+export async function countsOf(orm: Orm, executionId: string, position: number): Promise<CallCounts> {
+  const read = await figuresAt(orm, callFigures, executionId, position)
+  return { attempts: figures.attemptStatsOf(executionId, read), nodes: figures.nodeStatsOf(executionId, read) }
 }
 
 /** What callers pressed at each node of an execution. The most frequent inputs come first. */

@@ -1,6 +1,6 @@
 import type { CallQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
-import { attemptStatsOf, digitBreakdownsOf, firstAwaited, nodeStatsOf, reached } from './call-figures.ts'
+import { countsOf, digitBreakdownsOf, firstAwaited, reached } from './call-figures.ts'
 import { callOrder, endsOfCalls, listCalls } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
@@ -8,11 +8,10 @@ import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, park
 const queries: CallQueries = {
   reached,
   firstAwaited,
-  attemptStatsOf,
+  countsOf,
   callOrder,
   listCalls,
   endsOfCalls,
-  nodeStatsOf,
   digitBreakdownsOf,
 }
 
