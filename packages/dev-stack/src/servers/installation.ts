@@ -47,15 +47,18 @@ export async function ensureInstalled(servers: ServerName[]): Promise<void> {
   if (exitCode !== 0 || !missing.every(isInstalled)) throw new UserError(`${output.trimEnd()}\n${adviceFor(missing)}`)
 }
 
-/** What a test runs besides the servers, under the name of its package. */
-const testTools = ['curl', 'jq']
+/** The programs that tests run besides the servers, and Debian's package of each. */
+const testTools: Record<string, string> = { curl: 'curl', jq: 'jq', java: 'default-jre-headless' }
 
 /** Installs the programs that tests run, where that is possible. A test says which program it misses. */
 export async function installTestTools(): Promise<void> {
-  const missing = testTools.filter((tool) => findOnPath(tool) === null)
+  const missing = Object.keys(testTools).filter((tool) => findOnPath(tool) === null)
   const prefix = missing.length === 0 ? null : await aptPrefix()
   if (!prefix) return
-  const { exitCode, output } = await aptInstall(prefix, missing)
+  const { exitCode, output } = await aptInstall(
+    prefix,
+    missing.map((tool) => testTools[tool] ?? tool),
+  )
   if (exitCode !== 0) step(`${output.trimEnd()}\n${missing.join(', ')} could not be installed`)
 }
 
