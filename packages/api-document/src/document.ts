@@ -16,12 +16,12 @@ import type { OpenApi } from './openapi.ts'
 type PartName = Exclude<ServiceName, 'dialer-bridge'>
 
 /** The routes of every service that has public ones. Their handlers never run here, so what they are built from is never used. */
-const routesOf: Record<PartName, FastifyPluginAsync> = {
-  'program-api': programRoutes(unused()),
-  orchestrator: orchestratorRoutes(unused()),
-  reporting: reportingRoutes(unused({ metrics: createMetrics('reporting') })),
-  billing: billingRoutes(unused()),
-  gateway: gatewayRoutes(unused()),
+const routesOf: Record<PartName, () => FastifyPluginAsync> = {
+  'program-api': () => programRoutes(unused()),
+  orchestrator: () => orchestratorRoutes(unused()),
+  reporting: () => reportingRoutes(unused({ metrics: createMetrics('reporting') })),
+  billing: () => billingRoutes(unused()),
+  gateway: () => gatewayRoutes(unused()),
 }
 
 /** The document that a running gateway serves at `/openapi.json`, made from the routes alone: no server, no database, no process. */
@@ -29,7 +29,7 @@ export async function apiDocument(): Promise<OpenApi> {
   const parts = await Promise.all(
     (Object.keys(routesOf) as PartName[]).map(async (service) => ({
       service,
-      part: await partOf(service, routesOf[service]),
+      part: await partOf(service, routesOf[service]()),
       answers: (path: string) => (upstreamOf(path) ?? 'gateway') === service,
     })),
   )

@@ -26,7 +26,7 @@ beforeAll(async () => {
     cwd: folder,
     maxBuffer: 64 * 1024 * 1024,
   })
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -43,7 +43,7 @@ test('the Python client that OpenAPI Generator makes of it compiles, and has a m
   expect(await problemsIn(['carillon/api', 'carillon/models', 'use.py'])).toEqual([
     expect.stringContaining('Cannot access attribute "lunch_program" for class "ProgramsApi"'),
   ])
-}, 120_000)
+}, 300_000)
 
 /** What pyright, a compiler of Python's types, reports about these files. The generator's own runtime and the packages that it needs are not judged. */
 async function problemsIn(include: string[]): Promise<string[]> {

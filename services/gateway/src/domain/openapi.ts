@@ -1,12 +1,9 @@
 import { tagDescriptions, tagGroups, tags } from '@carillon/contracts/tags'
+import type { Fields, Json } from './json.ts'
+import { plainSchemas } from './plain-schemas.ts'
 
 /** The OpenAPI 3.1 document of one service. */
 export type OpenApiPart = Fields
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-interface Fields {
-  [key: string]: Json
-}
 
 export interface PublicPart {
   service: string
@@ -56,7 +53,7 @@ export function publicDocument({ parts, missing }: DocumentedServices): Fields {
   const schemas: Fields = {}
   const paths: Fields = {}
   const responses: Fields = {}
-  for (const publicPart of parts) {
+  for (const publicPart of parts.map((one) => ({ ...one, part: asFields(plainSchemas(one.part)) }))) {
     const own = reconciled(publicPart, schemas)
     Object.assign(schemas, own.schemas)
     Object.assign(responses, asFields(asFields(publicPart.part.components).responses))
