@@ -41,7 +41,7 @@ await giveOrders(deps)
 
 const cpu = process.cpuUsage()
 const startedAtMs = performance.now()
-const bridge = await startBridge(deps, configuredCarrier(config, deps.clock), {
+const bridge = await startBridge(deps, configuredCarrier(config, deps), {
   maxChannels: config.MAX_CHANNELS,
   staleMs: config.BRIDGE_STALE_MS,
   drainMs: 0,

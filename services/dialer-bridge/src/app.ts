@@ -7,7 +7,7 @@ import type { BridgeConfig } from './config.ts'
 /** Builds the service, which takes orders at once. Its HTTP side has only health, readiness and metrics. */
 export async function buildApp(deps: ServiceDeps, config: BridgeConfig): Promise<HttpApp> {
   const { logger, metrics, auth } = deps
-  const bridge = await startBridge(deps, configuredCarrier(config, deps.clock), {
+  const bridge = await startBridge(deps, configuredCarrier(config, deps), {
     maxChannels: config.MAX_CHANNELS,
     staleMs: config.BRIDGE_STALE_MS,
     drainMs: config.DRAIN_MS,

@@ -82,6 +82,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     metrics,
     maxChannels,
     reachesPeople,
+    carrier,
   })
   const adoption = startAdoption({ database, carrier, log, presence, logger, metrics, owner, staleMs })
   const housekeeping = every(

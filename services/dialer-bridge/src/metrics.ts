@@ -27,7 +27,10 @@ export function bridgeMetrics(registry: Registry, read: { callsInProgress(): num
     ordersTaken: counter('dial_orders_total', 'Orders taken from the work queue, duplicates included'),
     ordersExpired: counter('dial_orders_expired_total', 'Orders that came too late to be dialed'),
     ordersDuplicate: counter('dial_orders_duplicate_total', 'Orders that the journal already held'),
-    ordersPostponed: counter('dial_orders_postponed_total', 'Orders whose flow could not be loaded: they come again'),
+    ordersPostponed: counter(
+      'dial_orders_postponed_total',
+      'Orders whose flow could not be loaded, or that the carrier could not place: they come again',
+    ),
     ordersWaiting: counter('dial_orders_waiting_total', 'Orders given back because their number had a call under way: they come again'),
     ordersDead: counter('dial_orders_dead_total', 'Orders that could not be read or journaled and were set aside'),
     originates: counter('originates_total', 'Calls that the carrier was asked for'),

@@ -48,7 +48,7 @@ export async function ensureInstalled(servers: ServerName[]): Promise<void> {
 }
 
 /** The programs that tests run besides the servers, and Debian's package of each. */
-const testTools: Record<string, string> = { curl: 'curl', jq: 'jq', java: 'default-jre-headless' }
+const testTools: Record<string, string> = { curl: 'curl', jq: 'jq', java: 'default-jre-headless', 'espeak-ng': 'espeak-ng' }
 
 /** Installs the programs that tests run, where that is possible. A test says which program it misses. */
 export async function installTestTools(): Promise<void> {

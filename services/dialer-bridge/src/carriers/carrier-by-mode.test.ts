@@ -27,6 +27,7 @@ function recorded({ refuses = false } = {}) {
       listeners[name] = onEvent
       const note = async (what: string) => void asked.push(`${name}: ${what}`)
       return {
+        isReady: (isTest) => isTest === (name === 'test'),
         async originate({ channelId }) {
           await note(`originate ${channelId}`)
           if (refuses && name === 'test') throw new Error('refused')

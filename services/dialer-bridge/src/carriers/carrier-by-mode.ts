@@ -18,6 +18,7 @@ export function carrierByMode(live: CarrierFactory, test: CarrierFactory): Carri
     })
     const of = (channelId: string) => (channels.has(channelId) ? forTest : forLive)
     return {
+      isReady: (isTest) => (isTest ? forTest : forLive).isReady(isTest),
       async originate(request) {
         const { channelId } = request
         if (!request.isTest) return forLive.originate(request)

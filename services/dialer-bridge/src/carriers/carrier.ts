@@ -10,6 +10,8 @@ import type { CarrierEvent } from '../domain/carrier-event.ts'
  * of the call cuts short is reported by `ended` only.
  */
 export interface Carrier {
+  /** Whether calls can be placed now: live ones, or those of test mode. Orders wait in their queue meanwhile. */
+  isReady(isTest: boolean): boolean
   /** Asks for a call. If it is refused, nobody is dialed and no event follows. A channel id that is live is always refused. */
   originate(request: OriginateRequest): Promise<void>
   /** Starts an operation on an answered call. One event with its `operationId` follows. */

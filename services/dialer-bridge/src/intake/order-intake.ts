@@ -7,6 +7,7 @@ import type { CallLog } from '../calls/call-log.ts'
 import type { CallRunner } from '../calls/call-runner.ts'
 import type { CallStarter } from '../calls/call-starter.ts'
 import type { Presence } from '../calls/presence.ts'
+import type { Carrier } from '../carriers/carrier.ts'
 import { ownerOf } from '../domain/call-event.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import { type DeadOrder, insertDeadOrders } from '../store/dead-letters.ts'
@@ -28,6 +29,7 @@ export interface OrderIntakeOptions extends AdmissionDeps {
   maxChannels: number
   /** Live calls reach people. */
   reachesPeople: boolean
+  carrier: Pick<Carrier, 'isReady'>
 }
 
 /** Takes dial orders for as many channels as are free. */
@@ -51,7 +53,7 @@ type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
  * is given back and comes again, until it is carried out or too late.
  */
 export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
-  const { database, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels, reachesPeople } = options
+  const { database, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels, reachesPeople, carrier } = options
   const room = wakeable()
   const loads = new Set<Promise<void>>()
   /** Messages taken from the queue whose orders are not calls yet. */
@@ -67,7 +69,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     inHand += queued.length
     const { readable, dead } = readAll(queued)
     if (dead.length > 0) await setAside(dead)
-    const { known, unknown } = sortByFlow(readable)
+    const { known, unknown } = sortByFlow(withoutPostponed(readable))
     // An execution whose flow must be loaded first does not hold up the others.
     for (const [key, orders] of unknown) dialLater(key, orders)
     if (known.length > 0) await dial(known)
@@ -88,6 +90,19 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
       }
     }
     return { readable: [...readable.values()], dead }
+  }
+
+  /** Gives back the orders that the carrier could not place now. One that is too late needs no carrier. */
+  function withoutPostponed(orders: readonly Received[]): Received[] {
+    const nowMs = clock.now()
+    const canGoOn = ({ order, notAfterMs }: Received) => notAfterMs <= nowMs || carrier.isReady(order.data.test === true)
+    const postponed = orders.filter((order) => !canGoOn(order))
+    if (postponed.length > 0) {
+      logger.warn({ orders: postponed.length }, 'the carrier cannot place calls now, the orders will come again')
+      metrics.ordersPostponed.inc(postponed.length)
+      giveBack(postponed)
+    }
+    return orders.filter(canGoOn)
   }
 
   function sortByFlow(orders: readonly Received[]) {

@@ -117,6 +117,7 @@ export function simulatedCarrier({ profile, seed, clock, onEvent, log }: Simulat
   }
 
   return {
+    isReady: () => true,
     originate(request) {
       const { channelId: id, requestedAtMs: atMs } = request
       if (channels.has(id)) return Promise.reject(new Error(`channel ${id} is live already`))
