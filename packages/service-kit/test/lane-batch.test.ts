@@ -176,3 +176,39 @@ test('a reader that has lost the lane writes nothing', async () => {
   await expect(applier().apply(messages('a', 'b'), beginning)).rejects.toThrow(LaneLostError)
   expect(await tallied()).toEqual(['a'])
 })
+
+/** One message with these events, as a line each. */
+function manyEvents(...ids: string[]): LaneMessage {
+  const lines = ids.map((id) => (id === 'broken' ? 'not JSON' : JSON.stringify(ringing(id, 'one').message)))
+  return { subject: 'calls.5.call.events', sequence: 20, id: 'many', data: encode(lines.join('\n')), pending: 0 }
+}
+
+test('of a message of many events each is set aside by itself; the others are applied, and each can be tried again', async () => {
+  let refuses = true
+  const { apply, replay } = applier((event) => {
+    if (refuses && event.id === 'b') throw Object.assign(new Error('refused'), { code: '23514' })
+  })
+  const after = await apply([manyEvents('a', 'b', 'broken', 'd')], beginning)
+  expect([await checkpoint(), await tallied()]).toEqual([{ sequence: 20, messageId: 'many' }, ['a', 'd']])
+  const letters = await listDeadLetters(tables.database, 0, 10)
+  expect(letters.map(({ sequence, position }) => [sequence, position]).sort()).toEqual([
+    [20, 1],
+    [20, 2],
+  ])
+  refuses = false
+  await requestReplay(tables.database, 'all')
+  await replay(after)
+  expect(await tallied()).toEqual(['a', 'd', 'b'])
+  expect(await listDeadLetters(tables.database, 0, 10)).toMatchObject([{ position: 2, message: 'not JSON' }])
+})
+
+test('a failing statement of one event leaves the transaction usable for the others', async () => {
+  const { apply } = applier()
+  // Postgres stores no NUL in a text.
+  const nul = JSON.stringify({ ...ringing('b', 'one').message, id: 'b\u0000' })
+  const message = manyEvents('a', 'c')
+  const data = encode(`${nul}\n${new TextDecoder().decode(message.data)}`)
+  await apply([{ ...message, data }], beginning)
+  expect(await tallied()).toEqual(['a', 'c'])
+  expect(await listDeadLetters(tables.database, 0, 10)).toMatchObject([{ sequence: 20, position: 0 }])
+})

@@ -55,8 +55,7 @@ function meter<E extends ProjectedEvent>(stream: StreamName, projection: Project
       const [cpu, backend, beganAt] = [process.cpuUsage(), await backendMicros(), performance.now()]
       for (let start = 0; start < messages.length; start += batchSize) {
         const batch = messages.slice(start, start + batchSize).flatMap(({ subject, data }) => {
-          const event = decode(subject, data)
-          return event ? [Object.assign(event, { position: ++position })] : []
+          return decode(subject, data).flatMap(({ event }) => (event ? [Object.assign(event, { position: ++position })] : []))
         })
         await database.transaction((tx) => projection.apply(tx, 0, batch))
       }

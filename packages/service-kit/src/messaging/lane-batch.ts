@@ -1,4 +1,5 @@
-import { type Database, isTransient } from '../postgres/database.ts'
+import { type Database, isTransient, type Tx } from '../postgres/database.ts'
+import { underSavepoint } from '../postgres/savepoint.ts'
 import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { type Checkpoint, holdCheckpoint, moveCheckpoint } from './checkpoint.ts'
@@ -24,12 +25,21 @@ interface Options<E extends ProjectedEvent> {
 
 interface Refused {
   message: LaneMessage
+  /** The place of the event in the message, and its text. */
+  place: number
+  text(): string
   error: unknown
 }
 
 interface Decoded<E> {
-  events: (E & Placed)[]
+  events: Found<E>[]
   refused: Refused[]
+}
+
+/** An event, and what it becomes if it is refused. */
+interface Found<E> {
+  event: E & Placed
+  refusedFor(error: unknown): Refused
 }
 
 export interface BatchApplier {
@@ -58,59 +68,77 @@ export function batchApplier<E extends ProjectedEvent>({
   function decodeAll(messages: readonly LaneMessage[]): Decoded<E> {
     const decoded: Decoded<E> = { events: [], refused: [] }
     for (const message of messages) {
-      try {
-        const event = decode(message.subject, message.data)
-        if (event) decoded.events.push(Object.assign(event, { position: positionOf(message.sequence) }))
-      } catch (error) {
-        decoded.refused.push({ message, error })
+      for (const { place, event, error, text } of decode(message.subject, message.data)) {
+        const refusedFor = (reason: unknown): Refused => ({ message, place, text, error: reason })
+        if (event) decoded.events.push({ event: Object.assign(event, { position: positionOf(message.sequence) }), refusedFor })
+        else decoded.refused.push(refusedFor(error))
       }
     }
     return decoded
   }
 
-  async function commit(messages: readonly LaneMessage[], { events, refused }: Decoded<E>, from: Checkpoint): Promise<Checkpoint> {
+  async function applyEvents(tx: Tx, events: readonly (E & Placed)[]): Promise<void> {
+    if (events.length === 0) return
+    await checkOrganizations(tx, projection, events)
+    await projection.apply(tx, lane, events)
+  }
+
+  /** Writes the effects of messages by `work`, with the checkpoint and the dead letters. `work` returns the events that it has refused. */
+  async function commit(
+    messages: readonly LaneMessage[],
+    { events, refused }: Decoded<E>,
+    from: Checkpoint,
+    work: (tx: Tx) => Promise<readonly Refused[]>,
+  ): Promise<Checkpoint> {
     const last = messages.at(-1)
     if (!last) return from
     const to = { sequence: last.sequence, messageId: last.id }
-    await database.transaction(async (tx) => {
+    const letters = await database.transaction(async (tx) => {
       await moveCheckpoint(tx, projection.name, lane, from, to)
-      await addDeadLetters(tx, refused.map(toLetter))
-      if (events.length === 0) return
-      await checkOrganizations(tx, projection, events)
-      await projection.apply(tx, lane, events)
+      const all = [...refused, ...(await work(tx))]
+      await addDeadLetters(tx, all.map(toLetter))
+      return all
     }, limitMs)
-    metrics.projectionEvents.inc(label, events.length)
+    metrics.projectionEvents.inc(label, events.length + refused.length - letters.length)
     metrics.projectionLag.set(label, last.pending)
-    for (const { message, error } of refused) {
+    for (const { message, place, error } of letters) {
+      const { sequence, subject } = message
       metrics.projectionDeadLetters.inc(label)
-      logger.error({ err: error, lane, sequence: message.sequence, subject: message.subject, ...label }, 'event stored as a dead letter')
+      logger.error({ err: error, lane, sequence, place, subject, ...label }, 'event stored as a dead letter')
     }
     return to
   }
 
-  function toLetter({ message: { sequence, subject, data }, error }: Refused) {
-    const message = new TextDecoder().decode(data)
-    return { projection: projection.name, lane, sequence, position: 0, subject, message, error: textOf(error) }
+  function toLetter({ message: { sequence, subject }, place, text, error }: Refused) {
+    return { projection: projection.name, lane, sequence, position: place, subject, message: text(), error: textOf(error) }
   }
 
-  async function applyOne(message: LaneMessage, from: Checkpoint): Promise<Checkpoint> {
-    try {
-      return await commit([message], decodeAll([message]), from)
-    } catch (error) {
-      if (!isPoison(error)) throw error
-      return commit([message], { events: [], refused: [{ message, error }] }, from)
-    }
+  /** Applies the events of a message one by one, each under a savepoint. */
+  function applyOne(message: LaneMessage, from: Checkpoint): Promise<Checkpoint> {
+    const decoded = decodeAll([message])
+    return commit([message], decoded, from, async (tx) => {
+      const refused: Refused[] = []
+      for (const { event, refusedFor } of decoded.events) {
+        try {
+          await underSavepoint(tx, (inner) => applyEvents(inner, [event]))
+        } catch (error) {
+          if (!isPoison(error)) throw error
+          refused.push(refusedFor(error))
+        }
+      }
+      return refused
+    })
   }
 
   async function applyAgain({ id, subject, message }: StoredLetter, at: Checkpoint): Promise<void> {
     await database.transaction(async (tx) => {
       await holdCheckpoint(tx, projection.name, lane, at)
       if (!(await deleteDeadLetter(tx, id))) return
-      const event = decode(subject, new TextEncoder().encode(message))
-      if (!event) return
-      await checkOrganizations(tx, projection, [event])
-      // It is read now, after everything up to the checkpoint.
-      await projection.apply(tx, lane, [Object.assign(event, { position: positionOf(at.sequence) })])
+      for (const { event, error } of decode(subject, new TextEncoder().encode(message))) {
+        if (!event) throw error
+        // It is read now, after everything up to the checkpoint.
+        await applyEvents(tx, [Object.assign(event, { position: positionOf(at.sequence) })])
+      }
     })
   }
 
@@ -118,7 +146,11 @@ export function batchApplier<E extends ProjectedEvent>({
     async apply(messages, from) {
       const decoded = decodeAll(messages)
       try {
-        return await commit(messages, decoded, from)
+        const events = decoded.events.map(({ event }) => event)
+        return await commit(messages, decoded, from, async (tx) => {
+          await applyEvents(tx, events)
+          return []
+        })
       } catch (error) {
         metrics.projectionFailures.inc(label)
         if (!isPoison(error)) throw error

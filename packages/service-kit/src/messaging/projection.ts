@@ -41,7 +41,8 @@ export interface Projection<E extends ProjectedEvent> {
    */
   subjectOf(event: E): string
   /**
-   * Writes the effects of a batch, in the transaction that moves the checkpoint. Runs again if that transaction is rolled back. An event is set aside
+   * Writes the effects of a batch, in the transaction that moves the checkpoint. After a failure it may run several times in that transaction, for an
+   * event at a time, each under a savepoint. Runs again if that transaction is rolled back. An event is set aside
    * only for an error of the list in `poison.ts`, such as an `EventRefusedError`. With any other error the batch is tried again until it succeeds.
    */
   apply(tx: Tx, lane: number, events: readonly (E & Placed)[]): Promise<void>
