@@ -74,3 +74,12 @@ test('a subscription is quiet if a request is open and three heartbeats are miss
   vi.setSystemTime(Date.now() + 16_000)
   expect(pull.isQuiet()).toBe(true)
 })
+
+test('a host’s clock that is set back does not hide that a subscription is quiet', async () => {
+  const { pull } = await subscribe()
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  pull.request(1)
+  vi.advanceTimersByTime(16_000)
+  vi.setSystemTime(Date.now() - 3_600_000)
+  expect(pull.isQuiet()).toBe(true)
+})

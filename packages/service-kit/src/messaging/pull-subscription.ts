@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection, nanos } from 'nats'
+import { elapsedMs, momentNow } from '../process/elapsed.ts'
 
 /** Requests messages from one pull consumer. */
 export interface PullSubscription {
@@ -31,7 +32,7 @@ export function pullSubscription({ connection, stream, consumer, onMessage, onEx
   const inbox = createInbox()
   const nextSubject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`
   let outstanding = 0
-  let lastSeen = Date.now()
+  let lastSeen = momentNow()
 
   function onStatus(message: Msg) {
     const code = message.headers?.code ?? 0
@@ -49,7 +50,7 @@ export function pullSubscription({ connection, stream, consumer, onMessage, onEx
   const subscription = connection.subscribe(inbox, {
     callback(error, message) {
       if (error) return onFailure(error.message)
-      lastSeen = Date.now()
+      lastSeen = momentNow()
       if (message.subject === inbox) return onStatus(message)
       outstanding = Math.max(0, outstanding - 1)
       onMessage(message)
@@ -61,12 +62,12 @@ export function pullSubscription({ connection, stream, consumer, onMessage, onEx
       return outstanding
     },
     request(count) {
-      if (outstanding === 0) lastSeen = Date.now()
+      if (outstanding === 0) lastSeen = momentNow()
       outstanding += count
       const body = { batch: count, expires: nanos(expiresMs), idle_heartbeat: nanos(heartbeatMs) }
       connection.publish(nextSubject, JSON.stringify(body), { reply: inbox })
     },
-    isQuiet: () => outstanding > 0 && Date.now() - lastSeen > heartbeatMs * 3,
+    isQuiet: () => outstanding > 0 && elapsedMs(lastSeen) > heartbeatMs * 3,
     close: () => subscription.unsubscribe(),
     drain() {
       // It fails only if the connection or the subscription is closed already: then no message comes.
