@@ -21,6 +21,7 @@ export type {
   RateInput,
   RateResponse,
 } from '@carillon/contracts/billing'
+export type { CallAttemptReport } from '@carillon/contracts/call-report'
 export type { Contact, CreateContactRequest, ListContactsQuery, PhoneReadingQuery, UpdateContactRequest } from '@carillon/contracts/contact'
 export type { ImportContactsQuery, ImportProgress, ImportRejection, ImportResult, ImportWarning } from '@carillon/contracts/contact-import'
 export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'

@@ -1,9 +1,16 @@
-import type { CallHistoryItem, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from './contract.ts'
+import type {
+  CallAttemptReport,
+  CallHistoryItem,
+  EventBreakdown,
+  NodeExecutionStats,
+  ProgramBillingReport,
+  ProgramReport,
+} from './contract.ts'
 import type { RequestOptions } from './options.ts'
 import { pagedListOf } from './pages.ts'
 import { path, type Send } from './transport.ts'
 
-/** `/program-execution/:id/report` */
+/** `/program-execution/:id/report`, `/call-report` */
 export const reports = (send: Send) => ({
   report: (executionId: string, options?: RequestOptions) =>
     send<ProgramReport>('GET', path`/program-execution/${executionId}/report`, options),
@@ -15,4 +22,6 @@ export const reports = (send: Send) => ({
     send<NodeExecutionStats>('GET', path`/program-execution/${executionId}/report/node-stats`, options),
   billing: (executionId: string, options?: RequestOptions) =>
     send<ProgramBillingReport>('GET', path`/program-execution/${executionId}/report/billing`, options),
+  /** One call with all that happened on it. */
+  call: (callId: string, options?: RequestOptions) => send<CallAttemptReport>('GET', path`/call-report/calls/${callId}`, options),
 })

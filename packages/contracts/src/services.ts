@@ -33,7 +33,7 @@ const behindGateway = {
     schema: 'reporting',
     port: 8140,
     urlVariable: 'REPORTING_URL',
-    publicRoutes: ['/program-execution'],
+    publicRoutes: ['/program-execution', '/call-report'],
     calls: [],
     emits: [],
     follows: ['CALLS', 'PROGRAMS', 'BILLING'],

@@ -206,6 +206,21 @@ test('a contact that follows a script takes that way through the flow', () => {
   expect(path.join(' ')).toBe('dial-1 answer-1 greeting menu information menu greeting menu owes promise remember thanks bye')
 })
 
+test('the report of a call tells the same path, outcome and cost as its raw events', async () => {
+  const sample = [...new Map(facts.calls.map((call) => [`${call.outcome} ${call.flowOutcome}`, call])).values()]
+  expect(sample.length).toBeGreaterThan(5)
+  for (const { callId, contactId, outcome, flowOutcome } of sample) {
+    const report = await organization.client.reports.call(callId)
+    const runs = facts.events.calls.flatMap((event) => (event.type === 'node.executed' && event.data.callId === callId ? [event.data] : []))
+    const rating = facts.events.ratings.find(({ data }) => data.callId === callId)
+    expect(report).toMatchObject({ callId, contactId, programExecutionId: executionId, programId: program.id, outcome, flowOutcome })
+    expect(report.flowExecution?.executionPath.map(({ nodeId, outputPath }) => `${nodeId} ${outputPath}`)).toEqual(
+      runs.map(({ nodeId, outputPath }) => `${nodeId} ${outputPath}`),
+    )
+    expect(Math.round((report.billing?.totalCost ?? 0) * 1_000_000)).toBe(rating?.data.totalCostMicros)
+  }
+})
+
 test('another organization gets the answers of things that do not exist', async () => {
   const stranger = await openOrganization(stack, 'Stranger')
   const nothing = '0198aaaa-0000-7000-8000-000000000000'
@@ -215,6 +230,7 @@ test('another organization gets the answers of things that do not exist', async 
     [executionId, ({ reports }, id) => reports.breakdown(id)],
     [executionId, ({ reports }, id) => reports.nodeStats(id)],
     [executionId, ({ reports }, id) => reports.billing(id)],
+    [facts.calls[0]?.callId, ({ reports }, id) => reports.call(id)],
     [executionId, ({ executions }, id) => executions.get(id)],
     [program.id, ({ programs }, id) => programs.get(id)],
     [program.id, ({ programs }, id) => programs.executions(id)],

@@ -1,3 +1,4 @@
+import type { RatedNode } from '@carillon/contracts/billing-events'
 import { averageMicros } from '@carillon/money/ratio'
 
 /** What the calls of an execution cost. */
@@ -24,6 +25,13 @@ export interface CallCost {
   readonly contactId: string | null
   readonly durationMs: number | null
   readonly totalMicros: bigint
+}
+
+/** What one call cost, node by node. */
+export interface CallBill {
+  readonly totalMicros: bigint
+  /** The nodes that have a rate, in the order in which they ran. */
+  readonly nodes: readonly RatedNode[]
 }
 
 /** What the calls of an execution cost, in total and on average. */

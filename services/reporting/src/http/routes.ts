@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { callReportRoutes } from './call-reports.ts'
 import { type ReportDeps, reportRoutes } from './reports.ts'
 
 /** All routes of the service. */
@@ -6,4 +7,5 @@ export const httpRoutes =
   (deps: ReportDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     await app.register(reportRoutes(deps))
+    await app.register(callReportRoutes(deps))
   }

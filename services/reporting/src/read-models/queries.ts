@@ -1,8 +1,9 @@
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ListOrder, Slice } from '@carillon/service-kit/postgres/list-order'
 import type { AttemptStats } from '../domain/attempt-stats.ts'
-import type { CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
+import type { CallBill, CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
 import type { Call, CallEnd } from '../domain/call.ts'
+import type { StoryEvent } from '../domain/call-story.ts'
 import type { Happened } from '../domain/cut.ts'
 import type { ExecutionProgress, Launch } from '../domain/execution.ts'
 import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
@@ -45,6 +46,10 @@ export interface CallQueries {
   listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]>
   /** How calls ended, by call id. Calls that were still going on are left out. */
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
+  /** A call of the organization, or undefined if it has none with that id. */
+  findCall(orm: Orm, organizationId: string, callId: string): Promise<Call | undefined>
+  /** What was read of a call, in the order of `seq`. */
+  eventsOfCall(orm: Orm, callId: string): Promise<StoryEvent[]>
   /** What callers pressed at each node of an execution, by node id. The most frequent inputs come first. */
   digitBreakdownsOf(orm: Orm, executionId: string, position: number): Promise<Map<string, DigitBreakdown>>
 }
@@ -69,6 +74,8 @@ export interface BillingQueries {
   costsOf(orm: Orm, executionId: string, position: number): Promise<CostCounts>
   /** What calls cost, in micro-credits, by call id. Calls that were not rated are left out. */
   costsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, bigint>>
+  /** What a call cost; undefined while it is not rated. */
+  billOfCall(orm: Orm, callId: string): Promise<CallBill | undefined>
   /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */
   costliestCalls(orm: Orm, executionId: string, position: number, limit: number): Promise<CallCost[]>
 }

@@ -51,6 +51,11 @@ async function foldedEvents(orm: Orm, executionId: string) {
   )
 }
 
+async function eventsOf(orm: Orm, callId: string) {
+  const rows = await orm.select().from(callEventsV2).where(eq(callEventsV2.callId, callId))
+  return rows.map(({ event }) => event)
+}
+
 const upTo = (position: number) => (row: { position: number }) => row.position <= position
 
 const queries: CallQueries = {
@@ -80,6 +85,14 @@ const queries: CallQueries = {
     const events = rows.map(({ event }) => event)
     const { ended } = foldCallEvents(new Map(), events)
     return new Map(ended.filter(upTo(position)).map((end) => [end.callId, end]))
+  },
+  async findCall(orm, organizationId, callId) {
+    const { started } = foldCallEvents(new Map(), await eventsOf(orm, callId))
+    return started.find((call) => call.organizationId === organizationId)
+  },
+  async eventsOfCall(orm, callId) {
+    const events = (await eventsOf(orm, callId)).filter((event) => event.type !== 'call.not_dialed')
+    return events.map(({ time, ...event }) => ({ ...event, time, seq: event.data.seq })).sort((a, b) => a.seq - b.seq)
   },
   async digitBreakdownsOf(orm, executionId, position) {
     const breakdowns = new Map<string, DigitBreakdown>()

@@ -2,7 +2,7 @@ import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm'
-import type { CallCost } from '../../domain/billing.ts'
+import type { CallBill, CallCost } from '../../domain/billing.ts'
 import type { PlacedRating } from '../../domain/cost-figures.ts'
 import { callCosts } from './schema.ts'
 
@@ -32,6 +32,15 @@ export async function costsOfCalls(orm: Orm, callIds: readonly string[], positio
     .from(callCosts)
     .where(and(inArray(callCosts.callId, [...callIds]), lte(callCosts.position, position)))
   return new Map(rows.map((row) => [row.callId, numericToMicros(row.totalCost)]))
+}
+
+/** What a call cost; undefined while it is not rated. */
+export async function billOfCall(orm: Orm, callId: string): Promise<CallBill | undefined> {
+  const [row] = await orm
+    .select({ totalCost: callCosts.totalCost, nodes: callCosts.nodes })
+    .from(callCosts)
+    .where(eq(callCosts.callId, callId))
+  return row && { totalMicros: numericToMicros(row.totalCost), nodes: row.nodes }
 }
 
 /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */

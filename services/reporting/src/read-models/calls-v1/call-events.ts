@@ -1,8 +1,10 @@
 import { type CallEvent, callSubjectOf } from '@carillon/contracts/call-events'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
-import type { Tx } from '@carillon/service-kit/postgres/database'
+import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
+import { asc, eq } from 'drizzle-orm'
 import type { CallBatch, CallPosition, NewEvents } from '../../domain/call-batch.ts'
-import { parkedCallEvents } from './schema.ts'
+import type { StoryEvent } from '../../domain/call-story.ts'
+import { callEvents, parkedCallEvents } from './schema.ts'
 
 /** How far each of these calls was read, and its parked events. Calls of which nothing was read are left out. */
 export async function loadPositions(tx: Tx, callIds: readonly string[]): Promise<Map<string, CallPosition>> {
@@ -35,6 +37,16 @@ export async function addCallEvents(tx: Tx, added: readonly NewEvents[]): Promis
       ${added.map(({ callId }) => callId)}::uuid[],
       ${added.map(({ lastSeq }) => lastSeq)}::integer[],
       string_to_array(${lines}, e'\\n')) as added (call_id, last_seq, events)`
+}
+
+/** What was read of a call, in the order of `seq`. */
+export async function eventsOfCall(orm: Orm, callId: string): Promise<StoryEvent[]> {
+  const rows = await orm
+    .select({ events: callEvents.events })
+    .from(callEvents)
+    .where(eq(callEvents.callId, callId))
+    .orderBy(asc(callEvents.lastSeq))
+  return rows.flatMap(({ events }) => JSON.parse(events) as StoryEvent[])
 }
 
 /** An event without what the row's key and the call's own row hold already. */

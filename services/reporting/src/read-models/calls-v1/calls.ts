@@ -35,7 +35,20 @@ export async function listCalls(orm: Orm, executionId: string, position: number,
     .orderBy(...slice.orderBy)
     .limit(slice.limit)
     .offset(slice.offset)
-  return rows.map(({ startedAt, ...call }) => ({ ...call, startedAtMs: startedAt.getTime() }))
+  return rows.map(callOfRow)
+}
+
+/** A call of the organization, or undefined if it has none with that id. */
+export async function findCall(orm: Orm, organizationId: string, callId: string): Promise<Call | undefined> {
+  const [row] = await orm
+    .select()
+    .from(calls)
+    .where(and(eq(calls.callId, callId), eq(calls.organizationId, organizationId)))
+  return row && callOfRow(row)
+}
+
+function callOfRow({ startedAt, ...call }: typeof calls.$inferSelect): Call {
+  return { ...call, startedAtMs: startedAt.getTime() }
 }
 
 /** How calls ended, by call id. Calls that were still going on are left out. */

@@ -1,7 +1,8 @@
 import type { CallQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
+import { eventsOfCall } from './call-events.ts'
 import { countsOf, digitBreakdownsOf, firstAwaited, reached } from './call-figures.ts'
-import { callOrder, endsOfCalls, listCalls } from './calls.ts'
+import { callOrder, endsOfCalls, findCall, listCalls } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
 
@@ -12,6 +13,8 @@ const queries: CallQueries = {
   callOrder,
   listCalls,
   endsOfCalls,
+  findCall,
+  eventsOfCall,
   digitBreakdownsOf,
 }
 
