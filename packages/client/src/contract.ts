@@ -68,4 +68,5 @@ export type {
   ProgramBillingReport,
   ProgramReport,
 } from '@carillon/contracts/report'
+export type { AsOfQuery } from '@carillon/contracts/report-query'
 export type { TriggerCondition } from '@carillon/contracts/trigger-condition'

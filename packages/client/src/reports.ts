@@ -1,4 +1,5 @@
 import type {
+  AsOfQuery,
   CallAttemptReport,
   CallHistoryItem,
   EventBreakdown,
@@ -10,18 +11,18 @@ import type { RequestOptions } from './options.ts'
 import { pagedListOf } from './pages.ts'
 import { path, type Send } from './transport.ts'
 
-/** `/program-execution/:id/report`, `/call-report` */
+/** `/program-execution/:id/report`, `/call-report`. With `asOf` a report is the one of that instant. */
 export const reports = (send: Send) => ({
-  report: (executionId: string, options?: RequestOptions) =>
-    send<ProgramReport>('GET', path`/program-execution/${executionId}/report`, options),
+  report: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
+    send<ProgramReport>('GET', path`/program-execution/${executionId}/report`, { ...options, query }),
   /** Oldest first. */
   calls: pagedListOf<CallHistoryItem>(send, (executionId) => path`/program-execution/${executionId}/report/calls`),
-  breakdown: (executionId: string, options?: RequestOptions) =>
-    send<EventBreakdown>('GET', path`/program-execution/${executionId}/report/breakdown`, options),
-  nodeStats: (executionId: string, options?: RequestOptions) =>
-    send<NodeExecutionStats>('GET', path`/program-execution/${executionId}/report/node-stats`, options),
-  billing: (executionId: string, options?: RequestOptions) =>
-    send<ProgramBillingReport>('GET', path`/program-execution/${executionId}/report/billing`, options),
+  breakdown: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
+    send<EventBreakdown>('GET', path`/program-execution/${executionId}/report/breakdown`, { ...options, query }),
+  nodeStats: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
+    send<NodeExecutionStats>('GET', path`/program-execution/${executionId}/report/node-stats`, { ...options, query }),
+  billing: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
+    send<ProgramBillingReport>('GET', path`/program-execution/${executionId}/report/billing`, { ...options, query }),
   /** One call with all that happened on it. */
   call: (callId: string, options?: RequestOptions) => send<CallAttemptReport>('GET', path`/call-report/calls/${callId}`, options),
 })

@@ -80,6 +80,7 @@ describe('each function calls its route', () => {
     ['PATCH /program-executions/e1/resume', (c) => c.executions.resume('e1')],
     ['DELETE /program-executions/e1', (c) => c.executions.cancel('e1')],
     ['GET /program-execution/e1/report', (c) => c.reports.report('e1')],
+    ['GET /program-execution/e1/report?asOf=2026-03-01T09%3A00%3A00Z', (c) => c.reports.report('e1', { asOf: '2026-03-01T09:00:00Z' })],
     ['GET /program-execution/e1/report/calls?page=2&limit=5', (c) => c.reports.calls('e1', page)],
     ['GET /program-execution/e1/report/breakdown', (c) => c.reports.breakdown('e1')],
     ['GET /program-execution/e1/report/node-stats', (c) => c.reports.nodeStats('e1')],

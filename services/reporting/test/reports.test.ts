@@ -203,7 +203,8 @@ test.each([
 
 test('the OpenAPI document names the five reports, and the header that says as of when they are', async () => {
   const document = (await app.inject('/openapi.json')).json()
-  expect(Object.keys(document.paths)).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))
+  const reports = Object.keys(document.paths).filter((path) => path.startsWith('/program-execution/'))
+  expect(reports).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))
   for (const path of paths) {
     const { headers } = document.paths[`/program-execution/{id}/report${path}`].get.responses['200']
     const described = Object.keys(headers).map((name) => name.toLowerCase())

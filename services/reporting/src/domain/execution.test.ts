@@ -81,6 +81,27 @@ test('at a position an execution has the status and the contacts of then, in the
   ])
 })
 
+test('as of an instant, commands and orders count by their time, and what a call did by its position', () => {
+  const counts = (pending: number, calling: number, skipped = 0) => ({ ...noContacts, pending, calling, skipped })
+  const placed = <T extends ExecutionEvent>(event: T, position: number): T => ({ ...event, data: { ...event.data, position } })
+  const events = [
+    launched(id, { position: 0, counts: counts(3, 0) }),
+    // The start of a call at position 10, which the orchestrator read late.
+    placed(contactsChanged(id, 2, 5_000, counts(2, 1)), 10),
+    placed(lifecycle('execution.paused', id, 3, 'paused', 6_000, counts(2, 1)), 10),
+    placed(lifecycle('execution.cancelled', id, 4, 'cancelled', 8_000, counts(0, 1, 2)), 10),
+  ]
+  const asOf = (position: number, atMs: number) => {
+    const { status, counts: contacts, actualEndAtMs } = progressAt(events.map(stepOf), position, t0 + atMs)
+    return [status, contacts.pending, contacts.calling, contacts.skipped, actualEndAtMs]
+  }
+  expect(asOf(0, 1_000)).toEqual(['running', 3, 0, 0, null])
+  expect(asOf(10, 2_000)).toEqual(['running', 2, 1, 0, null])
+  expect(asOf(10, 5_999)).toEqual(['running', 2, 1, 0, null])
+  expect(asOf(10, 7_999)).toEqual(['paused', 2, 1, 0, null])
+  expect(asOf(10, 8_000)).toEqual(['cancelled', 0, 1, 2, t0 + 8_000])
+})
+
 test.each([
   ['paused', false, 'paused_manual'],
   ['paused', true, 'paused_manual'],

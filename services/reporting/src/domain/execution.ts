@@ -115,19 +115,21 @@ export function stepOf(event: ExecutionEvent): ExecutionStep {
   }
 }
 
-/** The state at a position, from the steps up to there, in any order, and the one that comes next, which may have reached it in part. */
-export function progressAt(steps: readonly ExecutionStep[], position: number): ExecutionProgress {
+/**
+ * The state at a position, from the steps up to there, in any order, and the one that comes next, which may have reached it in part.
+ *
+ * @param atMs of what commands and orders did, only what had happened by this instant. What a call's event did belongs to its position, whenever the
+ *   orchestrator read it.
+ */
+export function progressAt(steps: readonly ExecutionStep[], position: number, atMs = Number.POSITIVE_INFINITY): ExecutionProgress {
   const ordered = [...steps].sort((a, b) => a.position - b.position || a.revision - b.revision)
-  const statuses = ordered.filter((step) => step.status !== null && step.position <= position)
+  const statuses = ordered.filter((step) => step.status !== null && step.position <= position && step.atMs <= atMs)
   const { status } = statuses.at(-1) ?? {}
   if (!status) throw new Error('an execution has a status from its launch on')
   const firstAt = (is: (step: ExecutionStep) => boolean) => statuses.filter(is).reduce<number | null>(earlier, null)
   return {
     status,
-    counts: contactsAt(
-      ordered.flatMap((step) => step.contacts),
-      position,
-    ),
+    counts: contactsAt(ordered, position, atMs),
     actualStartAtMs: firstAt((step) => step.status === 'running'),
     actualEndAtMs: firstAt((step) => step.status !== null && isTerminal(step.status)),
   }
@@ -137,9 +139,18 @@ function earlier(one: number | null, { atMs }: ExecutionStep): number {
   return Math.min(one ?? atMs, atMs)
 }
 
-/** The contacts at a position, from the steps of events up to there and of the one that comes next. */
-function contactsAt(contacts: readonly ContactsAt[], position: number): ContactCounts {
-  const last = contacts.findLast(([at = 0]) => at <= position)
+/** The contacts at a position. The first that is told of a position is what the call's event did there; the rest are commands and orders. */
+function contactsAt(ordered: readonly ExecutionStep[], position: number, atMs: number): ContactCounts {
+  let last: ContactsAt | undefined
+  let lastPosition = -1
+  for (const step of ordered) {
+    for (const contacts of step.contacts) {
+      const [at = 0] = contacts
+      if (at > position) continue
+      if (step.atMs <= atMs || at > lastPosition) last = contacts
+      lastPosition = Math.max(lastPosition, at)
+    }
+  }
   if (!last) throw new Error('an execution has contacts from its launch on')
   const [, pending = 0, queued = 0, calling = 0, pendingRetry = 0, completed = 0, failed = 0, skipped = 0] = last
   return { pending, queued, calling, pendingRetry, completed, failed, skipped }

@@ -2,9 +2,10 @@ import type { Identity } from '@carillon/contracts/identity'
 import { fromIso, toIso } from '@carillon/contracts/instant'
 import { PaginationQuery } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
+import { AsOfQuery } from '@carillon/contracts/report-query'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
-import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
@@ -51,6 +52,7 @@ const GetReport = {
   description:
     'Status, contacts, calls and costs, while the execution runs and afterwards. All figures of one answer are of the same instant.',
   ...common,
+  querystring: AsOfQuery,
   response: { 200: asOf(ProgramReport) },
 }
 const GetCalls = {
@@ -66,6 +68,7 @@ const GetBreakdown = {
   summary: 'Get the calls of an execution by attempt',
   description: 'How the first, second and every further attempt went, and the total.',
   ...common,
+  querystring: AsOfQuery,
   response: { 200: asOf(EventBreakdown) },
 }
 const GetNodeStats = {
@@ -73,6 +76,7 @@ const GetNodeStats = {
   summary: 'Get how often each node of the flow ran',
   description: 'Every node of the execution’s flow, with how many calls ran it, and for menus the keys that callees pressed.',
   ...common,
+  querystring: AsOfQuery,
   response: { 200: asOf(NodeExecutionStats) },
 }
 const GetBilling = {
@@ -81,6 +85,7 @@ const GetBilling = {
   description:
     'The total, the costs by type of node, and the ten most expensive calls. A call is counted when it is rated, moments after its end.',
   ...common,
+  querystring: AsOfQuery,
   response: { 200: asOf(ProgramBillingReport) },
 }
 
@@ -104,39 +109,57 @@ export const reportRoutes =
       { identity, params: { id } }: Asked,
       reply: Replied,
       read: (orm: Orm, shown: Shown) => Promise<T>,
+      asOf?: string,
     ): Promise<T> {
+      const atMs = asOf === undefined ? undefined : fromIso(asOf)
       const stored = await database.snapshot(async ({ orm }) => {
         const launch = await executions.findLaunch(orm, identity.organizationId, id)
         if (!launch) return undefined
         const cut = await cutOf(orm, serving, id)
-        const progress = await executions.progressOf(orm, id, cut.position)
-        return { cut, answer: await read(orm, { launch, progress, position: cut.position }) }
+        if (atMs === undefined) {
+          const progress = await executions.progressOf(orm, id, cut.position)
+          return { cut, answer: await read(orm, { launch, progress, position: cut.position, nowMs: clock.now() }) }
+        }
+        refuseOutsideOf(launch.launchedAtMs, atMs, clock.now())
+        const position = Math.min(cut.position, await calls.positionAt(orm, id, atMs))
+        const progress = await executions.progressOf(orm, id, position, atMs)
+        return { cut, answer: await read(orm, { launch, progress, position, nowMs: atMs }) }
       })
       if (stored) {
-        tellAge(reply, stored.cut)
+        tellAge(reply, stored.cut, atMs)
         return stored.answer
       }
       // Outside of a transaction: the answer may take seconds.
       const launched = await orchestrator.launchOf(identity.organizationId, id)
       if (!launched) throw new DomainError('not_found', 'NotFoundException', 'Execution not found')
-      tellAge(reply, { ...nothing, lacksFromMs: fromIso(launched.time) })
-      return database.snapshot(({ orm }) => read(orm, { ...executionAtLaunch(launched), position: nothing.position }))
+      const launchedAtMs = fromIso(launched.time)
+      const nowMs = clock.now()
+      if (atMs !== undefined) refuseOutsideOf(launchedAtMs, atMs, nowMs)
+      tellAge(reply, { ...nothing, lacksFromMs: launchedAtMs }, atMs)
+      const shown = { ...executionAtLaunch(launched), position: nothing.position, nowMs: atMs ?? nowMs }
+      return database.snapshot(({ orm }) => read(orm, shown))
     }
 
-    function tellAge(reply: Replied, cut: Cut): void {
+    /** @param askedMs the instant that the report was asked for, if it was for one. */
+    function tellAge(reply: Replied, cut: Cut, askedMs = Number.POSITIVE_INFINITY): void {
       const nowMs = clock.now()
-      const atMs = asOfMs(cut, nowMs)
-      reportAge.observe((nowMs - atMs) / 1000)
-      reply.header(asOfHeader, toIso(atMs))
+      const knownToMs = asOfMs(cut, nowMs)
+      reportAge.observe((nowMs - knownToMs) / 1000)
+      reply.header(asOfHeader, toIso(Math.min(knownToMs, askedMs)))
     }
 
     app.get(prefix, { config, schema: GetReport }, (request, reply) =>
-      answer(request, reply, async (orm, { position, ...execution }) => {
-        const { executionId } = execution.launch
-        const { attempts } = await calls.countsOf(orm, executionId, position)
-        const { total } = await billing.costsOf(orm, executionId, position)
-        return reportResponse(reportOf(execution, sumOfCalls(attempts), total, clock.now()))
-      }),
+      answer(
+        request,
+        reply,
+        async (orm, { position, nowMs, ...execution }) => {
+          const { executionId } = execution.launch
+          const { attempts } = await calls.countsOf(orm, executionId, position)
+          const { total } = await billing.costsOf(orm, executionId, position)
+          return reportResponse(reportOf(execution, sumOfCalls(attempts), total, nowMs))
+        },
+        request.query.asOf,
+      ),
     )
 
     app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
@@ -152,28 +175,49 @@ export const reportRoutes =
     })
 
     app.get(`${prefix}/breakdown`, { config, schema: GetBreakdown }, (request, reply) =>
-      answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        const { attempts } = await calls.countsOf(orm, executionId, position)
-        return breakdownResponse(breakdownOf(attempts))
-      }),
+      answer(
+        request,
+        reply,
+        async (orm, { position, launch: { executionId } }) => {
+          const { attempts } = await calls.countsOf(orm, executionId, position)
+          return breakdownResponse(breakdownOf(attempts))
+        },
+        request.query.asOf,
+      ),
     )
 
     app.get(`${prefix}/node-stats`, { config, schema: GetNodeStats }, (request, reply) =>
-      answer(request, reply, async (orm, { position, launch: { executionId, nodes } }) => {
-        const counts = await calls.countsOf(orm, executionId, position)
-        const digits = await calls.digitBreakdownsOf(orm, executionId, position)
-        return nodeStatsResponse(nodeReportOf(nodes, counts.nodes, digits, sumOfCalls(counts.attempts)))
-      }),
+      answer(
+        request,
+        reply,
+        async (orm, { position, launch: { executionId, nodes } }) => {
+          const counts = await calls.countsOf(orm, executionId, position)
+          const digits = await calls.digitBreakdownsOf(orm, executionId, position)
+          return nodeStatsResponse(nodeReportOf(nodes, counts.nodes, digits, sumOfCalls(counts.attempts)))
+        },
+        request.query.asOf,
+      ),
     )
 
     app.get(`${prefix}/billing`, { config, schema: GetBilling }, (request, reply) =>
-      answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        const { total, nodeTypes } = await billing.costsOf(orm, executionId, position)
-        const costliest = await billing.costliestCalls(orm, executionId, position, costliestListed)
-        return billingResponse(billOf(total, nodeTypes, costliest))
-      }),
+      answer(
+        request,
+        reply,
+        async (orm, { position, launch: { executionId } }) => {
+          const { total, nodeTypes } = await billing.costsOf(orm, executionId, position)
+          const costliest = await billing.costliestCalls(orm, executionId, position, costliestListed)
+          return billingResponse(billOf(total, nodeTypes, costliest))
+        },
+        request.query.asOf,
+      ),
     )
   }
+
+/** A report can be asked for every instant of an execution's life, and for none before or ahead. */
+function refuseOutsideOf(launchedAtMs: number, atMs: number, nowMs: number): void {
+  const problem = atMs > nowMs ? 'must not lie ahead' : `must not lie before the launch, ${toIso(launchedAtMs)}`
+  if (atMs > nowMs || atMs < launchedAtMs) throw invalidFields([{ pointer: '/query/asOf', message: problem }])
+}
 
 interface Asked {
   identity: Pick<Identity, 'organizationId'>
@@ -185,4 +229,4 @@ interface Replied {
 }
 
 /** What a report shows of an execution: its state at a position of the calls' lane. */
-type Shown = Execution & { readonly position: number }
+type Shown = Execution & { readonly position: number /** The instant that it is shown at. */; readonly nowMs: number }

@@ -122,6 +122,25 @@ export async function figuresAt(orm: Orm, table: FigureTable, executionId: strin
   return withChanges(base.figures, [...whole, ...part])
 }
 
+/** The position of the last change up to an instant; 0 if there is none. The times of a log never go back, so every later change has a later time. */
+export async function positionAt(orm: Orm, table: FigureTable, executionId: string, atMs: number): Promise<number> {
+  const [whole] = await orm
+    .select({ position: table.position, step: table.step })
+    .from(table)
+    .where(and(eq(table.executionId, executionId), lte(table.at, new Date(atMs))))
+    .orderBy(desc(table.at), desc(table.position), desc(table.step))
+    .limit(1)
+  const { position, step } = whole ?? { position: 0, step: 0 }
+  const [next] = await orm
+    .select({ changes: table.changes })
+    .from(table)
+    .where(and(eq(table.executionId, executionId), sql`(${table.position}, ${table.step}) > (${position}, ${step})`))
+    .orderBy(asc(table.position), asc(table.step))
+    .limit(1)
+  const part = next ? decodeChanges(next.changes).findLast((change) => change.atMs <= atMs) : undefined
+  return part?.position ?? position
+}
+
 /** The last snapshot up to a position, or the beginning of the log. */
 export async function lastSnapshot(orm: Orm, table: FigureTable, executionId: string, position: number) {
   const [row] = await orm

@@ -40,6 +40,8 @@ export interface CallQueries {
   reached(orm: Orm, executionId: string): Promise<number>
   /** The first start or end of a call that was read here and not followed by the others. */
   firstAwaited(orm: Orm, executionId: string, followed: Followed): Promise<Happened | undefined>
+  /** The position that the execution's calls had reached at an instant; 0 before the first of them. */
+  positionAt(orm: Orm, executionId: string, atMs: number): Promise<number>
   countsOf(orm: Orm, executionId: string, position: number): Promise<CallCounts>
   /** Oldest first. */
   callOrder: ListOrder<Call>
@@ -62,7 +64,8 @@ export interface ExecutionQueries {
   reached(orm: Orm, executionId: string): Promise<number | undefined>
   /** What the orchestrator told first beyond a position. */
   firstAfter(orm: Orm, executionId: string, position: number): Promise<Happened | undefined>
-  progressOf(orm: Orm, executionId: string, position: number): Promise<ExecutionProgress>
+  /** With an instant: of what does not follow a call, only what had happened by then. */
+  progressOf(orm: Orm, executionId: string, position: number, atMs?: number): Promise<ExecutionProgress>
 }
 
 /** What reports ask of the costs. Every version of the read model answers it. */

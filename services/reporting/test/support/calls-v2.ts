@@ -69,6 +69,10 @@ const queries: CallQueries = {
       return (isStartOrEnd(change) && change.position > contacts) || (isEnd(change) && change.position > costs)
     })
   },
+  async positionAt(orm, executionId, atMs) {
+    const { changes } = await foldedEvents(orm, executionId)
+    return (changes.get(executionId) ?? []).findLast((change) => change.atMs <= atMs)?.position ?? 0
+  },
   countsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position),
   callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
   async listCalls(orm, executionId, position, { after: [after = ''] = [], limit, offset }) {

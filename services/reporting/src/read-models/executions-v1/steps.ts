@@ -32,7 +32,8 @@ export async function firstAfter(orm: Orm, executionId: string, position: number
   return row && { position: row.position, atMs: row.at.getTime() }
 }
 
-export async function progressOf(orm: Orm, executionId: string, position: number): Promise<ExecutionProgress> {
+/** With an instant: of what does not follow a call, only what had happened by then. */
+export async function progressOf(orm: Orm, executionId: string, position: number, atMs?: number): Promise<ExecutionProgress> {
   const upTo = and(eq(executionSteps.executionId, executionId), lte(executionSteps.position, position))
   const [last] = await orm
     .select()
@@ -40,13 +41,32 @@ export async function progressOf(orm: Orm, executionId: string, position: number
     .where(upTo)
     .orderBy(...newestFirst)
     .limit(1)
+  const earlier = atMs === undefined || !last || last.at.getTime() <= atMs ? [] : await stepsBefore(orm, last, atMs)
   const next = await nextStep(orm, executionId, position)
   const withStatus = await orm
     .select()
     .from(executionSteps)
     .where(and(upTo, isNotNull(executionSteps.status)))
-  const rows = new Map([...withStatus, last, next].flatMap((row) => (row ? [[row.revision, row]] : [])))
-  return progressAt([...rows.values()].map(stepOfRow), position)
+  const rows = new Map([...withStatus, ...earlier, last, next].flatMap((row) => (row ? [[row.revision, row]] : [])))
+  return progressAt([...rows.values()].map(stepOfRow), position, atMs)
+}
+
+/** For an instant before that of the last step: the last one by then, and the first at the last one's position, which is what a call's event did there. */
+async function stepsBefore(orm: Orm, { executionId, position }: typeof executionSteps.$inferSelect, atMs: number) {
+  const own = eq(executionSteps.executionId, executionId)
+  const byThen = await orm
+    .select()
+    .from(executionSteps)
+    .where(and(own, lte(executionSteps.position, position), lte(executionSteps.at, new Date(atMs))))
+    .orderBy(...newestFirst)
+    .limit(1)
+  const first = await orm
+    .select()
+    .from(executionSteps)
+    .where(and(own, eq(executionSteps.position, position)))
+    .orderBy(...oldestFirst)
+    .limit(1)
+  return [...byThen, ...first]
 }
 
 function stepOfRow({ at, steps, ...row }: typeof executionSteps.$inferSelect): ExecutionStep {
