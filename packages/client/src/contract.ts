@@ -69,4 +69,5 @@ export type {
   ProgramReport,
 } from '@carillon/contracts/report'
 export type { AsOfQuery } from '@carillon/contracts/report-query'
+export type { ExecutionTimeline, TimelineBucket, TimelineQuery } from '@carillon/contracts/report-timeline'
 export type { TriggerCondition } from '@carillon/contracts/trigger-condition'

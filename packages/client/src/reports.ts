@@ -3,9 +3,11 @@ import type {
   CallAttemptReport,
   CallHistoryItem,
   EventBreakdown,
+  ExecutionTimeline,
   NodeExecutionStats,
   ProgramBillingReport,
   ProgramReport,
+  TimelineQuery,
 } from './contract.ts'
 import type { RequestOptions } from './options.ts'
 import { pagedListOf } from './pages.ts'
@@ -23,6 +25,9 @@ export const reports = (send: Send) => ({
     send<NodeExecutionStats>('GET', path`/program-execution/${executionId}/report/node-stats`, { ...options, query }),
   billing: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
     send<ProgramBillingReport>('GET', path`/program-execution/${executionId}/report/billing`, { ...options, query }),
+  /** Calls, outcomes and credits by minute, quarter of an hour, hour or day. */
+  timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>
+    send<ExecutionTimeline>('GET', path`/program-execution/${executionId}/report/timeline`, { ...options, query }),
   /** One call with all that happened on it. */
   call: (callId: string, options?: RequestOptions) => send<CallAttemptReport>('GET', path`/call-report/calls/${callId}`, options),
 })

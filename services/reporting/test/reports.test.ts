@@ -17,7 +17,7 @@ let app: HttpApp
 let orchestrator: StandInOrchestrator
 const executionId = newId()
 const lunch = { monday: [{ startAt: { hour: 12, minute: 0 }, endAt: { hour: 14, minute: 0 } }] }
-const paths = ['', '/calls', '/breakdown', '/node-stats', '/billing']
+const paths = ['', '/calls', '/breakdown', '/node-stats', '/billing', '/timeline']
 
 const answered = (durationMs: number) => ({ outcome: 'completed', flowOutcome: 'completed', durationMs }) as const
 const calls = Array.from({ length: 25 }, (_, index): PlannedCall => {
@@ -201,7 +201,7 @@ test.each([
   expect(response.json()).toMatchObject({ statusCode: 400, error: 'ValidationError', details: [{ pointer }] })
 })
 
-test('the OpenAPI document names the five reports, and the header that says as of when they are', async () => {
+test('the OpenAPI document names the six reports, and the header that says as of when they are', async () => {
   const document = (await app.inject('/openapi.json')).json()
   const reports = Object.keys(document.paths).filter((path) => path.startsWith('/program-execution/'))
   expect(reports).toEqual(paths.map((path) => `/program-execution/{id}/report${path}`))

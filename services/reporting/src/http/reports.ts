@@ -1,44 +1,25 @@
-import type { Identity } from '@carillon/contracts/identity'
-import { fromIso, toIso } from '@carillon/contracts/instant'
 import { PaginationQuery } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
 import { AsOfQuery } from '@carillon/contracts/report-query'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
-import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { pagedList } from '@carillon/service-kit/http/lists'
-import type { Orm } from '@carillon/service-kit/postgres/database'
-import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { TSchema } from '@sinclair/typebox'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
 import { billOf } from '../domain/billing.ts'
 import { breakdownOf } from '../domain/breakdown.ts'
-import { asOfMs, type Cut, nothing } from '../domain/cut.ts'
-import { type Execution, executionAtLaunch } from '../domain/execution.ts'
 import { nodeReportOf } from '../domain/node-stats.ts'
 import { reportOf } from '../domain/report.ts'
-import { reportAgeMetric } from '../metrics.ts'
-import type { Orchestrator } from '../orchestrator.ts'
-import { cutOf } from '../read-models/cut.ts'
 import type { Serving } from '../read-models/registry.ts'
 import { billingResponse } from './billing-response.ts'
 import { breakdownResponse } from './breakdown-response.ts'
 import { callHistoryItem } from './call-history-response.ts'
+import { asOfHeader, type CutAnswers } from './cut-answers.ts'
 import { nodeStatsResponse } from './node-stats-response.ts'
 import { reportResponse } from './report-response.ts'
 
 const config = { role: 'supervisor' } as const
 const prefix = '/program-execution/:id/report'
-
-/** Of every report: since when the answer may lack something. */
-const asOfHeader = 'carillon-as-of'
-const asOfDescription = 'When the first thing happened that the report lacks, because a service has not told of it yet; otherwise now'
-
-/** A report, answered with the header. */
-function asOf<T extends TSchema>(report: T): T {
-  return { ...report, headers: { [asOfHeader]: { type: 'string', format: 'date-time', description: asOfDescription } } }
-}
 
 const common = {
   errors: { NotFoundException: 'The organization has no execution with this id.' },
@@ -53,7 +34,7 @@ const GetReport = {
     'Status, contacts, calls and costs, while the execution runs and afterwards. All figures of one answer are of the same instant.',
   ...common,
   querystring: AsOfQuery,
-  response: { 200: asOf(ProgramReport) },
+  response: { 200: asOfHeader(ProgramReport) },
 }
 const GetCalls = {
   operationId: 'listExecutionCalls',
@@ -61,7 +42,7 @@ const GetCalls = {
   description: 'The oldest first, including calls that are still going on. A retry is a call of its own, with the next `attempt`.',
   ...common,
   querystring: PaginationQuery,
-  response: { 200: asOf(CallHistory) },
+  response: { 200: asOfHeader(CallHistory) },
 }
 const GetBreakdown = {
   operationId: 'getExecutionBreakdown',
@@ -69,7 +50,7 @@ const GetBreakdown = {
   description: 'How the first, second and every further attempt went, and the total.',
   ...common,
   querystring: AsOfQuery,
-  response: { 200: asOf(EventBreakdown) },
+  response: { 200: asOfHeader(EventBreakdown) },
 }
 const GetNodeStats = {
   operationId: 'getExecutionNodeStats',
@@ -77,7 +58,7 @@ const GetNodeStats = {
   description: 'Every node of the execution’s flow, with how many calls ran it, and for menus the keys that callees pressed.',
   ...common,
   querystring: AsOfQuery,
-  response: { 200: asOf(NodeExecutionStats) },
+  response: { 200: asOfHeader(NodeExecutionStats) },
 }
 const GetBilling = {
   operationId: 'getExecutionBilling',
@@ -86,68 +67,23 @@ const GetBilling = {
     'The total, the costs by type of node, and the ten most expensive calls. A call is counted when it is rated, moments after its end.',
   ...common,
   querystring: AsOfQuery,
-  response: { 200: asOf(ProgramBillingReport) },
+  response: { 200: asOfHeader(ProgramBillingReport) },
 }
 
 /** Calls that a bill lists as the most expensive ones. */
 const costliestListed = 10
 
-export type ReportDeps = Pick<ServiceDeps, 'database' | 'clock' | 'metrics'> & { serving: Serving; orchestrator: Orchestrator }
+export interface ReportDeps {
+  readonly answers: CutAnswers
+  readonly serving: Pick<Serving, 'calls' | 'billing'>
+}
 
 /** Reports of one execution. Each answer is read from one snapshot, so that its figures agree. */
 export const reportRoutes =
-  ({ database, clock, metrics, serving, orchestrator }: ReportDeps): FastifyPluginAsyncTypebox =>
+  ({ answers, serving }: ReportDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { calls, executions, billing } = serving
-    const reportAge = reportAgeMetric(metrics)
-
-    /**
-     * Answers with what a cut shows of an execution (contract rule 33), and says in a header as of when it is. An execution whose events have not arrived yet is
-     * shown as it was launched. One of another organization is answered like one that does not exist (contract rule 21).
-     */
-    async function answer<T>(
-      { identity, params: { id } }: Asked,
-      reply: Replied,
-      read: (orm: Orm, shown: Shown) => Promise<T>,
-      asOf?: string,
-    ): Promise<T> {
-      const atMs = asOf === undefined ? undefined : fromIso(asOf)
-      const stored = await database.snapshot(async ({ orm }) => {
-        const launch = await executions.findLaunch(orm, identity.organizationId, id)
-        if (!launch) return undefined
-        const cut = await cutOf(orm, serving, id)
-        if (atMs === undefined) {
-          const progress = await executions.progressOf(orm, id, cut.position)
-          return { cut, answer: await read(orm, { launch, progress, position: cut.position, nowMs: clock.now() }) }
-        }
-        refuseOutsideOf(launch.launchedAtMs, atMs, clock.now())
-        const position = Math.min(cut.position, await calls.positionAt(orm, id, atMs))
-        const progress = await executions.progressOf(orm, id, position, atMs)
-        return { cut, answer: await read(orm, { launch, progress, position, nowMs: atMs }) }
-      })
-      if (stored) {
-        tellAge(reply, stored.cut, atMs)
-        return stored.answer
-      }
-      // Outside of a transaction: the answer may take seconds.
-      const launched = await orchestrator.launchOf(identity.organizationId, id)
-      if (!launched) throw new DomainError('not_found', 'NotFoundException', 'Execution not found')
-      const launchedAtMs = fromIso(launched.time)
-      const nowMs = clock.now()
-      if (atMs !== undefined) refuseOutsideOf(launchedAtMs, atMs, nowMs)
-      tellAge(reply, { ...nothing, lacksFromMs: launchedAtMs }, atMs)
-      const shown = { ...executionAtLaunch(launched), position: nothing.position, nowMs: atMs ?? nowMs }
-      return database.snapshot(({ orm }) => read(orm, shown))
-    }
-
-    /** @param askedMs the instant that the report was asked for, if it was for one. */
-    function tellAge(reply: Replied, cut: Cut, askedMs = Number.POSITIVE_INFINITY): void {
-      const nowMs = clock.now()
-      const knownToMs = asOfMs(cut, nowMs)
-      reportAge.observe((nowMs - knownToMs) / 1000)
-      reply.header(asOfHeader, toIso(Math.min(knownToMs, askedMs)))
-    }
-
+    const { calls, billing } = serving
+    const { answer } = answers
     app.get(prefix, { config, schema: GetReport }, (request, reply) =>
       answer(
         request,
@@ -212,21 +148,3 @@ export const reportRoutes =
       ),
     )
   }
-
-/** A report can be asked for every instant of an execution's life, and for none before or ahead. */
-function refuseOutsideOf(launchedAtMs: number, atMs: number, nowMs: number): void {
-  const problem = atMs > nowMs ? 'must not lie ahead' : `must not lie before the launch, ${toIso(launchedAtMs)}`
-  if (atMs > nowMs || atMs < launchedAtMs) throw invalidFields([{ pointer: '/query/asOf', message: problem }])
-}
-
-interface Asked {
-  identity: Pick<Identity, 'organizationId'>
-  params: { id: string }
-}
-
-interface Replied {
-  header(name: string, value: string): unknown
-}
-
-/** What a report shows of an execution: its state at a position of the calls' lane. */
-type Shown = Execution & { readonly position: number /** The instant that it is shown at. */; readonly nowMs: number }

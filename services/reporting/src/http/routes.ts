@@ -1,11 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callReportRoutes } from './call-reports.ts'
-import { type ReportDeps, reportRoutes } from './reports.ts'
+import { type CutDeps, cutAnswers } from './cut-answers.ts'
+import { reportRoutes } from './reports.ts'
+import { timelineRoutes } from './timeline.ts'
 
 /** All routes of the service. */
 export const httpRoutes =
-  (deps: ReportDeps): FastifyPluginAsyncTypebox =>
+  (deps: CutDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    await app.register(reportRoutes(deps))
+    const { serving } = deps
+    const answers = cutAnswers(deps)
+    await app.register(reportRoutes({ answers, serving }))
+    await app.register(timelineRoutes({ answers, serving }))
     await app.register(callReportRoutes(deps))
   }

@@ -141,6 +141,17 @@ export async function positionAt(orm: Orm, table: FigureTable, executionId: stri
   return part?.position ?? position
 }
 
+/** When the last change happened; null if there is none. */
+export async function lastChangeAt(orm: Orm, table: FigureTable, executionId: string): Promise<number | null> {
+  const [row] = await orm
+    .select({ at: table.at })
+    .from(table)
+    .where(eq(table.executionId, executionId))
+    .orderBy(desc(table.position), desc(table.step))
+    .limit(1)
+  return row?.at.getTime() ?? null
+}
+
 /** The last snapshot up to a position, or the beginning of the log. */
 export async function lastSnapshot(orm: Orm, table: FigureTable, executionId: string, position: number) {
   const [row] = await orm

@@ -42,6 +42,8 @@ export interface CallQueries {
   firstAwaited(orm: Orm, executionId: string, followed: Followed): Promise<Happened | undefined>
   /** The position that the execution's calls had reached at an instant; 0 before the first of them. */
   positionAt(orm: Orm, executionId: string, atMs: number): Promise<number>
+  /** When the last of the execution's figures was added; null if there is none. */
+  lastChangeAt(orm: Orm, executionId: string): Promise<number | null>
   countsOf(orm: Orm, executionId: string, position: number): Promise<CallCounts>
   /** Oldest first. */
   callOrder: ListOrder<Call>

@@ -73,6 +73,10 @@ const queries: CallQueries = {
     const { changes } = await foldedEvents(orm, executionId)
     return (changes.get(executionId) ?? []).findLast((change) => change.atMs <= atMs)?.position ?? 0
   },
+  async lastChangeAt(orm, executionId) {
+    const { changes } = await foldedEvents(orm, executionId)
+    return changes.get(executionId)?.at(-1)?.atMs ?? null
+  },
   countsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position),
   callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
   async listCalls(orm, executionId, position, { after: [after = ''] = [], limit, offset }) {

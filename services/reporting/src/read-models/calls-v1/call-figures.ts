@@ -6,7 +6,15 @@ import type { CallBatch } from '../../domain/call-batch.ts'
 import * as figures from '../../domain/call-figures.ts'
 import type { Happened } from '../../domain/cut.ts'
 import type { DigitBreakdown } from '../../domain/node-stats.ts'
-import { appendChanges, figuresAt, firstChangeAfter, type LogEnd, lastSnapshot, positionAt as logPositionAt } from '../figure-log.ts'
+import {
+  appendChanges,
+  figuresAt,
+  firstChangeAfter,
+  type LogEnd,
+  lastChangeAt as lastLogChangeAt,
+  lastSnapshot,
+  positionAt as logPositionAt,
+} from '../figure-log.ts'
 import type { CallCounts, Followed } from '../queries.ts'
 import { callFigures, callsRead, digitFigures } from './schema.ts'
 
@@ -49,6 +57,11 @@ export async function firstAwaited(orm: Orm, executionId: string, { contacts, co
 /** The position of the last figure that was added up to an instant; 0 if there is none. */
 export function positionAt(orm: Orm, executionId: string, atMs: number): Promise<number> {
   return logPositionAt(orm, callFigures, executionId, atMs)
+}
+
+/** When the last figure was added; null if there is none. */
+export function lastChangeAt(orm: Orm, executionId: string): Promise<number | null> {
+  return lastLogChangeAt(orm, callFigures, executionId)
 }
 
 export async function countsOf(orm: Orm, executionId: string, position: number): Promise<CallCounts> {

@@ -1,7 +1,7 @@
 import type { CallQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
 import { eventsOfCall } from './call-events.ts'
-import { countsOf, digitBreakdownsOf, firstAwaited, positionAt, reached } from './call-figures.ts'
+import { countsOf, digitBreakdownsOf, firstAwaited, lastChangeAt, positionAt, reached } from './call-figures.ts'
 import { callOrder, endsOfCalls, findCall, listCalls } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
@@ -10,6 +10,7 @@ const queries: CallQueries = {
   reached,
   firstAwaited,
   positionAt,
+  lastChangeAt,
   countsOf,
   callOrder,
   listCalls,
