@@ -68,6 +68,7 @@ export type {
   ProgramBillingReport,
   ProgramReport,
 } from '@carillon/contracts/report'
+export type { ExportFormat, ExportQuery } from '@carillon/contracts/report-export'
 export type { AsOfQuery } from '@carillon/contracts/report-query'
 export type { ExecutionTimeline, TimelineBucket, TimelineQuery } from '@carillon/contracts/report-timeline'
 export type { TriggerCondition } from '@carillon/contracts/trigger-condition'

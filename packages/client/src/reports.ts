@@ -4,6 +4,7 @@ import type {
   CallHistoryItem,
   EventBreakdown,
   ExecutionTimeline,
+  ExportQuery,
   NodeExecutionStats,
   ProgramBillingReport,
   ProgramReport,
@@ -25,6 +26,9 @@ export const reports = (send: Send) => ({
     send<NodeExecutionStats>('GET', path`/program-execution/${executionId}/report/node-stats`, { ...options, query }),
   billing: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
     send<ProgramBillingReport>('GET', path`/program-execution/${executionId}/report/billing`, { ...options, query }),
+  /** The report, the breakdown and the node stats as one file. */
+  export: (executionId: string, query: ExportQuery = {}, options?: RequestOptions) =>
+    send<Blob>('GET', path`/program-execution/${executionId}/report/export`, { ...options, query, isFile: true }),
   /** Calls, outcomes and credits by minute, quarter of an hour, hour or day. */
   timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>
     send<ExecutionTimeline>('GET', path`/program-execution/${executionId}/report/timeline`, { ...options, query }),

@@ -18,6 +18,8 @@ interface ApiRequest extends CreateOptions {
   file?: FileContent
   /** The work grows with the number of contacts. */
   isLong?: boolean
+  /** The answer is a file, not JSON. */
+  isFile?: boolean
   /** Gets the headers of a good answer. */
   onHeaders?: (headers: Headers) => void
 }
@@ -33,9 +35,9 @@ export function transport(options: ClientOptions): Send {
   const base = options.baseUrl.replace(/\/+$/, '')
 
   return async <T>(method: Method, path: string, request: ApiRequest = {}) => {
-    const { query, body, file, idempotencyKey, signal, isLong = false } = request
+    const { query, body, file, idempotencyKey, signal, isLong = false, isFile = false } = request
     const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? (isLong ? longTimeoutMs : usualTimeoutMs)
-    const headers = new Headers({ accept: 'application/json', authorization: `Bearer ${apiKey}` })
+    const headers = new Headers({ accept: isFile ? '*/*' : 'application/json', authorization: `Bearer ${apiKey}` })
     if (organizationId !== undefined) headers.set('x-organization-id', organizationId)
     if (mode !== undefined) headers.set('x-mode', mode)
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
@@ -60,7 +62,7 @@ export function transport(options: ClientOptions): Send {
       try {
         // The services check their answers against the schemas that the types come from.
         const response = await send(url, { ...init, signal: until })
-        const answer = await answerOf(response)
+        const answer = isFile && response.ok ? await response.blob() : await answerOf(response)
         request.onHeaders?.(response.headers)
         return answer as T
       } catch (error) {

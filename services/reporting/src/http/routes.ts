@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callReportRoutes } from './call-reports.ts'
 import { type CutDeps, cutAnswers } from './cut-answers.ts'
 import { reportRoutes } from './reports.ts'
+import { summaryExportRoutes } from './summary-export.ts'
 import { timelineRoutes } from './timeline.ts'
 
 /** All routes of the service. */
@@ -11,6 +12,7 @@ export const httpRoutes =
     const { serving } = deps
     const answers = cutAnswers(deps)
     await app.register(reportRoutes({ answers, serving }))
+    await app.register(summaryExportRoutes({ answers, serving }))
     await app.register(timelineRoutes({ answers, serving }))
     await app.register(callReportRoutes(deps))
   }
