@@ -44,6 +44,16 @@ export const ContactCounts = Type.Object({
 })
 export type ContactCounts = Static<typeof ContactCounts>
 
+export const PausedBy = Type.Object(
+  {
+    nodeId: Type.String({ description: 'The node of the rule' }),
+    threshold: Type.Integer({ description: 'The threshold of the rule' }),
+    count: Type.Integer({ description: 'How often the node had run when the rule paused the execution' }),
+  },
+  { 'x-schema': 'PausedBy', description: 'The auto-pause rule that paused an execution.' },
+)
+export type PausedBy = Static<typeof PausedBy>
+
 /** Answer of every `/program-executions` route (`contactsSkipped`: contract rule 9). */
 export const ExecutionResponse = Type.Object(
   {
@@ -65,6 +75,16 @@ export const ExecutionResponse = Type.Object(
     actualStartAt: Type.Optional(described(Instant, 'When calls began; absent before that')),
     actualEndAt: Type.Optional(described(Instant, 'When the execution ended; absent before that')),
     autoPauseRules: Type.Optional(described(Nullable(Type.Array(AutoPauseRule)), 'Rules that pause the execution by itself')),
+    pausedBy: Type.Optional(described(PausedBy, 'The rule that paused the execution; only while it is `paused_threshold`')),
+    autoPauseCounters: Type.Optional(
+      Type.Array(
+        Type.Object({
+          nodeId: Type.String({ description: 'The node of a rule' }),
+          count: Type.Integer({ description: 'How often it has run, over all calls, since the launch or since the counter was reset' }),
+        }),
+        { description: 'A counter for each auto-pause rule; absent without rules, and once the execution has ended' },
+      ),
+    ),
     createdAt: described(Instant, 'When the program was launched'),
     updatedAt: described(Instant, 'When the execution last changed'),
   },

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
-import { ContactCounts, ContactStatus, ExecutionStatus } from './execution.ts'
+import { ContactCounts, ContactStatus, ExecutionStatus, PausedBy } from './execution.ts'
 import { TestFlag } from './identity.ts'
 import { PauseWindows, ProgramResponse, RetryStrategy } from './program.ts'
 import { Nullable } from './scalars.ts'
@@ -49,7 +49,13 @@ export const ExecutionLaunched = message(
 )
 export type ExecutionLaunched = Static<typeof ExecutionLaunched>
 
-const lifecycle = Type.Object({ ...subject, status: ExecutionStatus, counts: ContactCounts })
+const lifecycle = Type.Object({
+  ...subject,
+  status: ExecutionStatus,
+  counts: ContactCounts,
+  /** The rule and its count; only with the status `paused_threshold`. */
+  pausedBy: Type.Optional(PausedBy),
+})
 
 export const ExecutionStarted = message('execution.started', lifecycle)
 export const ExecutionPaused = message('execution.paused', lifecycle)

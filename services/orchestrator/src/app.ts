@@ -13,6 +13,7 @@ import { programApi } from './program-api.ts'
 import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
 import { answerQuestions } from './questions.ts'
+import { sweepCountedRuns } from './store/counted-runs.ts'
 import { sweepStagings } from './store/stagings.ts'
 
 /** Real time. */
@@ -34,6 +35,7 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
   const calls = deps.project(callsProjection(lanes(round, unsettled)))
 
   deps.project(balancesProjection)
+  deps.every({ name: 'sweep counted runs', intervalMs: sweepEveryMs, work: () => sweepCountedRuns(deps.database) })
   deps.every({ name: 'sweep stagings', intervalMs: sweepEveryMs, startsNow: true, work: () => sweepStagings(deps.database) })
 
   const app = await createHttpApp({

@@ -2,8 +2,10 @@ import { appendToOutbox, type OutboxMessage } from '@carillon/service-kit/messag
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { CallFact } from '../domain/call-facts.ts'
-import type { ExecutionState } from '../domain/execution.ts'
-import { beginTurn, foldFacts, pauseWithoutCredits, type Turn, type TurnTime } from '../domain/turn.ts'
+import { type ExecutionState, isLive } from '../domain/execution.ts'
+import { type NodeRun, runsToCount } from '../domain/node-counters.ts'
+import { beginTurn, foldFacts, pauseAtThreshold, pauseWithoutCredits, type Turn, type TurnTime } from '../domain/turn.ts'
+import { noteRuns } from '../store/counted-runs.ts'
 import { loadContacts, writeContacts } from '../store/execution-contacts.ts'
 import { type LockedState, lockStates, writeStates } from '../store/execution-states.ts'
 import { readPlans } from '../store/executions.ts'
@@ -18,34 +20,43 @@ export interface RoundDeps extends TurnDeps {
   orderValidityMs: number
 }
 
+/** What a lane has read, in the order of the stream. */
+export interface Happened {
+  facts: readonly CallFact[]
+  /** Of nodes, on calls of executions. */
+  runs: readonly NodeRun[]
+}
+
 /**
  * One transaction of a lane: a turn for each of these executions. The caller's transaction guarantees that the lane is ours. The memory is
  * changed only after the commit.
  *
- * @param executionIds at least the executions that the facts name.
- * @param facts in the order of the stream.
+ * @param executionIds at least the executions that the facts name. Those of runs take a turn if they have auto-pause rules.
  */
 export async function playRound(
   tx: Tx,
   round: RoundDeps,
   lane: LaneMemory,
   executionIds: readonly string[],
-  facts: readonly CallFact[],
+  { facts, runs }: Happened,
 ): Promise<void> {
-  const states = await lockStates(tx, executionIds)
+  const states = await lockStates(tx, executionIds, [...new Set(runs.map(({ data }) => data.executionId ?? ''))])
+  if (states.size === 0) return
   // Read after the rows are locked, so that no command that committed before is judged by an earlier time.
   const { clock } = round.deps
   const time: TurnTime = { nowMs: clock.now(), speed: clock.speed, orderValidityMs: round.orderValidityMs * clock.speed }
   await remember(tx, lane, [...states.keys()], time)
   const grouped = groupFacts(facts)
   const contacts = await loadContacts(tx, grouped.contacts)
+  const counted = await newRuns(tx, states, runs)
   const played: PlayedTurn[] = []
-  for (const [id, { state, hasCredits }] of states) {
+  for (const [id, { state, hasCredits, autoPauseRules }] of states) {
     const memory = lane.get(id)
     if (!memory) continue
     const begun = beginTurn(memory.rules, state, memory.outlook, time)
     const folded = foldFacts(memory.rules, begun, grouped.byExecution.get(id) ?? [], contacts.get(id) ?? new Map(), time.nowMs)
-    const affordable = pauseWithoutCredits(memory.rules, folded, hasCredits, time)
+    const watched = pauseAtThreshold(memory.rules, folded, autoPauseRules, counted.get(id) ?? [], time.nowMs)
+    const affordable = pauseWithoutCredits(memory.rules, watched, hasCredits, time)
     played.push(await playTurn(tx, round, memory, affordable, time))
   }
   await writeContacts(
@@ -67,6 +78,15 @@ export async function playRound(
 async function remember(tx: Tx, lane: LaneMemory, ids: readonly string[], time: TurnTime): Promise<void> {
   const unknown = ids.filter((id) => !lane.get(id))
   for (const plan of await readPlans(tx.orm, unknown)) lane.add(plan, time)
+}
+
+/** The runs that count, by execution: of a node with a rule, while the execution has not ended, and not counted before. */
+async function newRuns(tx: Tx, states: ReadonlyMap<string, LockedState>, runs: readonly NodeRun[]): Promise<Map<string, NodeRun[]>> {
+  const byExecution = Map.groupBy(runs, ({ data }) => data.executionId ?? '')
+  const ruled = [...states].flatMap(([id, { state, autoPauseRules }]) =>
+    isLive(state) ? runsToCount(autoPauseRules, byExecution.get(id) ?? []) : [],
+  )
+  return Map.groupBy(await noteRuns(tx, ruled), ({ data }) => data.executionId ?? '')
 }
 
 interface GroupedFacts {
@@ -114,6 +134,9 @@ function keep({ metrics, deps }: RoundDeps, lane: LaneMemory, { memory, turn, re
   if (turn.outlook.isSettled && !memory.outlook.isSettled) deps.logger.info({ ...context, status: turn.state.status }, 'execution settled')
   if (turn.events.some(({ data }) => 'status' in data && data.status === 'paused_no_credits')) {
     deps.logger.warn(context, 'execution paused: the organization has no credits')
+  }
+  for (const { data } of turn.events) {
+    if ('pausedBy' in data && data.pausedBy) deps.logger.info({ ...context, ...data.pausedBy }, 'execution paused by a rule')
   }
   lane.keepOutlook(id, turn.outlook)
   if (resend) memory.orders.sentAgain(resend.callIds, resend.isComplete, nowMs)

@@ -55,7 +55,14 @@ export function lifecycleEvent(
   return {
     ...header(plan, state, nowMs, causationId),
     type,
-    data: { executionId: plan.id, revision: state.revision, position: state.position, status: state.status, counts: state.counts },
+    data: {
+      executionId: plan.id,
+      revision: state.revision,
+      position: state.position,
+      status: state.status,
+      counts: state.counts,
+      ...(state.pausedBy ? { pausedBy: state.pausedBy } : {}),
+    },
   }
 }
 

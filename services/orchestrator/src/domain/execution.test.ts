@@ -18,7 +18,11 @@ const allowed: Record<Command, readonly ExecutionStatus[]> = {
   resume: ['paused', 'paused_no_credits', 'paused_threshold'],
   cancel: ['scheduled', 'running', 'paused', 'paused_no_credits', 'paused_threshold'],
 }
-const commands = { pause, resume, cancel: (state: Parameters<typeof cancel>[0]) => cancel(state, at('10:00')) }
+const commands = {
+  pause,
+  resume: (state: Parameters<typeof resume>[0]) => resume(state, [], false),
+  cancel: (state: Parameters<typeof cancel>[0]) => cancel(state, at('10:00')),
+}
 const cases = (Object.keys(allowed) as Command[]).flatMap((command) => executionStatuses.map((status) => ({ command, status })))
 
 test.each(cases)('$command is allowed or refused by the status: $status', ({ command, status }) => {

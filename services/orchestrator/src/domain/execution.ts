@@ -1,9 +1,10 @@
-import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/contracts/execution'
+import { type ContactCounts, type ExecutionStatus, isTerminal, type PausedBy } from '@carillon/contracts/execution'
 import type { Identity } from '@carillon/contracts/identity'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
 import { DomainError, forbiddenInTestMode } from '@carillon/service-kit/domain/domain-error'
 import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
+import { countersAfterResume, countRuns, type NodeCounter, type NodeRun } from './node-counters.ts'
 
 /** What the launch fixed. It never changes. Instants are epoch milliseconds. */
 export interface ExecutionPlan {
@@ -49,6 +50,10 @@ export interface ExecutionState {
   didCursor: number
   actualStartAtMs: number | null
   actualEndAtMs: number | null
+  /** Of the nodes that have an auto-pause rule and have run; none at the end. */
+  nodeCounters: NodeCounter[]
+  /** The rule that paused it, while it is `paused_threshold`. */
+  pausedBy: PausedBy | null
   /** Ended, without a call in progress, and the row of every skipped contact is written: no lane has to look at it again. */
   settled: boolean
 }
@@ -81,6 +86,8 @@ export function launchState(plan: ExecutionPlan, nowMs: number): ExecutionState 
     didCursor: 0,
     actualStartAtMs: isScheduled ? null : nowMs,
     actualEndAtMs: null,
+    nodeCounters: [],
+    pausedBy: null,
     settled: false,
   }
 }
@@ -99,11 +106,16 @@ export function pause(state: ExecutionState): Transition {
   return next(state, 'execution.paused', { status: 'paused' })
 }
 
-export function resume(state: ExecutionState): Transition {
+/**
+ * @param rules the auto-pause rules that are valid from now on.
+ * @param areReplaced whether this command brings them.
+ */
+export function resume(state: ExecutionState, rules: readonly AutoPauseRule[], areReplaced: boolean): Transition {
   if (!pausedStatuses.includes(state.status)) {
     throw invalidState('Execution is not in paused, paused_no_credits, or paused_threshold state', state)
   }
-  return next(state, 'execution.resumed', { status: 'running' })
+  const nodeCounters = countersAfterResume(state.nodeCounters, rules, areReplaced, state.status === 'paused_threshold')
+  return next(state, 'execution.resumed', { status: 'running', nodeCounters })
 }
 
 export function cancel(state: ExecutionState, nowMs: number): Transition {
@@ -114,6 +126,22 @@ export function cancel(state: ExecutionState, nowMs: number): Transition {
 /** A call could be made and the organization has no credits (contract rule 32). A resume lets it go on. */
 export function pauseForCredits(state: ExecutionState): Transition {
   return next(state, 'execution.paused', { status: 'paused_no_credits' })
+}
+
+/** What runs of nodes change: the counters, and the status where a rule's threshold is reached. */
+export interface AfterRuns {
+  /** With the new counters. */
+  state: ExecutionState
+  /** From that state, if a rule pauses the execution. */
+  transition: Transition | undefined
+}
+
+/** @param runs of nodes with a rule, each once. They count until the execution ends. Only a running execution is paused. */
+export function afterRuns(state: ExecutionState, rules: readonly AutoPauseRule[], runs: readonly NodeRun[]): AfterRuns {
+  if (runs.length === 0 || !isLive(state)) return { state, transition: undefined }
+  const { counters, pausedBy } = countRuns(state.nodeCounters, rules, runs, state.status === 'running')
+  const counted = { ...state, nodeCounters: counters }
+  return { state: counted, transition: pausedBy ? next(counted, 'execution.paused', { status: 'paused_threshold', pausedBy }) : undefined }
 }
 
 /*
@@ -134,15 +162,15 @@ export function afterTime(plan: ExecutionPlan, state: ExecutionState, nowMs: num
 /** Completed once no contact waits and no call is in progress, also while paused. */
 export function afterLastContact(state: ExecutionState, nowMs: number): Transition | undefined {
   if (!isLive(state) || waiting(state.counts) + inProgress(state.counts) > 0) return undefined
-  return next(state, 'execution.completed', { status: 'completed', actualEndAtMs: nowMs, settled: true })
+  return next(state, 'execution.completed', { status: 'completed', actualEndAtMs: nowMs, nodeCounters: [], settled: true })
 }
 
 function end(state: ExecutionState, type: Transition['type'], status: ExecutionStatus, nowMs: number): Transition {
-  return next(state, type, { status, counts: skipWaiting(state.counts), actualEndAtMs: nowMs })
+  return next(state, type, { status, counts: skipWaiting(state.counts), actualEndAtMs: nowMs, nodeCounters: [] })
 }
 
 function next(state: ExecutionState, type: Transition['type'], change: Partial<ExecutionState>): Transition {
-  return { type, state: { ...state, ...change, revision: state.revision + 1 } }
+  return { type, state: { ...state, pausedBy: null, ...change, revision: state.revision + 1 } }
 }
 
 function invalidState(message: string, state: ExecutionState): DomainError {

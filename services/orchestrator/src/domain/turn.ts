@@ -1,19 +1,21 @@
 import type { DialOrder } from '@carillon/contracts/dial-order'
+import type { AutoPauseRule } from '@carillon/contracts/program'
 import type { ExecutionEvent } from '@carillon/contracts/program-events'
 import { type CallFact, type ChangedContact, type CountsAt, foldCallFacts } from './call-facts.ts'
 import { type Contact, isWaiting } from './contact.ts'
 import { assertBalanced, inProgress, waiting } from './contact-counts.ts'
 import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
-import { afterLastContact, afterTime, type ExecutionState, isLive, pauseForCredits, type Transition } from './execution.ts'
+import { afterLastContact, afterRuns, afterTime, type ExecutionState, isLive, pauseForCredits, type Transition } from './execution.ts'
 import { contactsChangedEvent, lifecycleEvent } from './execution-messages.ts'
 import type { ExecutionRules } from './execution-rules.ts'
+import type { NodeRun } from './node-counters.ts'
 import { noCursors, type Outlook } from './outlook.ts'
 import { decidePacing, type PacingDecision, refill } from './pacing.ts'
 
 /*
  * A turn is what one transaction of a lane does for one execution. It runs in steps, and each step is a pure function from a turn to the next:
  *
- *   beginTurn ─► foldFacts ─► pauseWithoutCredits ─► decidePace ─► orderCalls (order-calls.ts) ─► lookAhead ─► sweep, sendAgain ─► concludeTurn
+ *   beginTurn ─► foldFacts ─► pauseAtThreshold ─► pauseWithoutCredits ─► decidePace ─► orderCalls (order-calls.ts) ─► lookAhead ─► sweep, sendAgain ─► concludeTurn
  *
  * Between the steps dispatch/play-turn.ts reads what the next step needs. Only some steps happen in every turn.
  */
@@ -103,6 +105,25 @@ export function foldFacts(
     folded,
     changes.map((change) => ({ ...change, executionId: plan.id, didNumber: null, orderNotAfterMs: null })),
   )
+}
+
+/**
+ * Counts runs of nodes, and pauses a running execution if a rule's threshold is reached.
+ *
+ * @param runs of nodes with a rule, none of them counted before.
+ */
+export function pauseAtThreshold(
+  { plan }: ExecutionRules,
+  turn: Turn,
+  autoPauseRules: readonly AutoPauseRule[],
+  runs: readonly NodeRun[],
+  nowMs: number,
+): Turn {
+  const counted = afterRuns(turn.state, autoPauseRules, runs)
+  if (!counted.transition) return { ...turn, state: counted.state }
+  // What the calls changed is told before the pause, and has the revision before it.
+  const told = withChangesEvent(plan, turn, nowMs)
+  return withTransition(plan, told, afterRuns(told.state, autoPauseRules, runs).transition, nowMs)
 }
 
 /** Pauses a live execution if a call could be made now and its organization has no credits (contract rule 32). Test executions are free. */

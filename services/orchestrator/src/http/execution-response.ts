@@ -1,7 +1,7 @@
 import type { ExecutionResponse } from '@carillon/contracts/execution'
 import { toIso } from '@carillon/contracts/instant'
 import { inProgress, waiting } from '../domain/contact-counts.ts'
-import type { Execution } from '../domain/execution.ts'
+import { type Execution, type ExecutionState, isLive } from '../domain/execution.ts'
 
 /** The answer of the `/program-executions` routes. */
 export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }: Execution): ExecutionResponse {
@@ -24,7 +24,13 @@ export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }
     ...(state.actualStartAtMs === null ? {} : { actualStartAt: toIso(state.actualStartAtMs) }),
     ...(state.actualEndAtMs === null ? {} : { actualEndAt: toIso(state.actualEndAtMs) }),
     autoPauseRules,
+    ...(state.pausedBy ? { pausedBy: state.pausedBy } : {}),
+    ...(autoPauseRules && isLive(state) ? { autoPauseCounters: autoPauseRules.map(({ nodeId }) => counterOf(state, nodeId)) } : {}),
     createdAt: toIso(plan.createdAtMs),
     updatedAt: toIso(updatedAtMs),
   }
+}
+
+function counterOf({ nodeCounters }: ExecutionState, nodeId: string) {
+  return { nodeId, count: nodeCounters.find((counter) => counter.nodeId === nodeId)?.count ?? 0 }
 }

@@ -73,7 +73,7 @@ const ResumeExecution = {
   operationId: 'resumeExecution',
   summary: 'Resume an execution',
   description:
-    'Calls are started again, from any of the paused statuses. The body may be left out; with `autoPauseRules` it replaces the rules that pause the execution by itself.',
+    'Calls are started again, from any of the paused statuses. The body may be left out; with `autoPauseRules` it replaces the rules that pause the execution by itself. After a pause by a rule, the counters of rules with `resetOnResume` start from 0. A rule without it does not pause again until the rules are replaced.',
   errors: {
     ExecutionNotFoundError: 'The organization has no execution with this id.',
     InvalidExecutionStateError: 'The execution is not paused.',
@@ -136,9 +136,10 @@ export const executionRoutes =
         const rules = request.body.autoPauseRules
         if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
         return toExecutionResponse(
-          await carryOut(request, request.params.id, ({ plan, state }) => {
+          await carryOut(request, request.params.id, ({ plan, state, autoPauseRules }) => {
             if (rules) checkAutoPauseRules(plan, rules)
-            return { ...resume(state), ...(rules ? { autoPauseRules: rules } : {}) }
+            const valid = rules ?? autoPauseRules ?? []
+            return { ...resume(state, valid, Boolean(rules)), ...(rules ? { autoPauseRules: rules } : {}) }
           }),
         )
       },

@@ -1,3 +1,4 @@
+import type { AutoPauseRule } from '@carillon/contracts/program'
 import { updateRows } from '@carillon/service-kit/postgres/batch'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ExecutionState } from '../domain/execution.ts'
@@ -12,17 +13,29 @@ export interface LockedState {
   state: ExecutionState
   /** Of its organization, as far as billing told. Unknown only for an execution that was launched before balances were kept, and soon asked for. */
   hasCredits: boolean
+  autoPauseRules: readonly AutoPauseRule[]
 }
 
-/** Reads the states and locks them until the transaction ends: no command runs meanwhile. The order of the ids prevents deadlocks. */
-export async function lockStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedState>> {
-  const rows = await tx.sql<({ id: string; hasCredits: boolean } & StateRow)[]>`
+/**
+ * Reads the states and locks them until the transaction ends: no command runs meanwhile. The order of the ids prevents deadlocks.
+ *
+ * @param ifRules executions to read too, but only those that have auto-pause rules.
+ */
+export async function lockStates(tx: Tx, ids: readonly string[], ifRules: readonly string[]): Promise<Map<string, LockedState>> {
+  const rows = await tx.sql<({ id: string; hasCredits: boolean; autoPauseRules: AutoPauseRule[] | null } & StateRow)[]>`
     select id, status, revision, pending, queued, calling, pending_retry as "pendingRetry", completed, failed, skipped,
            position, did_cursor as "didCursor", actual_start_at as "actualStartAt", actual_end_at as "actualEndAt", settled,
+           node_counters as "nodeCounters", paused_by as "pausedBy", auto_pause_rules as "autoPauseRules",
            coalesce(has_credits, true) as "hasCredits"
     from executions left join balances using (organization_id)
-    where id = any(${[...ids]}::uuid[]) order by id for update of executions`
-  return new Map(rows.map(({ id, hasCredits, ...row }) => [id, { state: stateOf(row), hasCredits }]))
+    where id = any(${[...ids]}::uuid[]) or (id = any(${[...ifRules]}::uuid[]) and auto_pause_rules is not null)
+    order by id for update of executions`
+  return new Map(
+    rows.map(({ id, hasCredits, autoPauseRules, ...row }) => [
+      id,
+      { state: stateOf(row), hasCredits, autoPauseRules: autoPauseRules ?? [] },
+    ]),
+  )
 }
 
 const writtenColumns = ['id', ...keysOf(stateColumns), 'updatedAt'] as const

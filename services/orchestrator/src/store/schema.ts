@@ -1,9 +1,10 @@
-import { contactStatuses, executionStatuses } from '@carillon/contracts/execution'
+import { contactStatuses, executionStatuses, type PausedBy } from '@carillon/contracts/execution'
 import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
 import type { ExecutionPlan } from '../domain/execution.ts'
+import type { NodeCounter } from '../domain/node-counters.ts'
 
 /** The columns of a plan: the launch fixes them. */
 export const planColumns = {
@@ -48,6 +49,8 @@ export const stateColumns = {
   didCursor: integer('did_cursor').notNull(),
   actualStartAt: instant('actual_start_at'),
   actualEndAt: instant('actual_end_at'),
+  nodeCounters: jsonb('node_counters').$type<NodeCounter[]>().notNull(),
+  pausedBy: jsonb('paused_by').$type<PausedBy>(),
   settled: boolean('settled').notNull(),
 }
 
@@ -73,6 +76,13 @@ export const executionContacts = pgTable('execution_contacts', {
   didNumber: text('did_number'),
   orderNotAfter: instant('order_not_after'),
   zone: text('zone').notNull(),
+})
+
+/** Runs of nodes with an auto-pause rule that were counted. */
+export const countedRuns = pgTable('counted_runs', {
+  executionId: uuid('execution_id').notNull(),
+  callId: uuid('call_id').notNull(),
+  seq: integer('seq').notNull(),
 })
 
 export const balances = pgTable('balances', {

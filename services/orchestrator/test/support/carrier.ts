@@ -1,4 +1,4 @@
-import type { CallEnded, CallEvent, CallNotDialed, CallStarted } from '@carillon/contracts/call-events'
+import type { CallEnded, CallEvent, CallNotDialed, CallStarted, NodeExecuted } from '@carillon/contracts/call-events'
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import { fromIso, toIso } from '@carillon/contracts/instant'
 import { laneOf } from '@carillon/contracts/lane'
@@ -139,4 +139,16 @@ export function ended(order: DialOrder, atMs: number, outcome: Outcome, retryPoi
 export function notDialed(order: DialOrder, atMs: number, reason: 'expired' | 'suppressed'): CallNotDialed & Placed {
   const { callId, executionId, jobId, contactId, attempt } = order.data
   return { ...header(order, 1, atMs), type: 'call.not_dialed', data: { callId, seq: 1, executionId, jobId, contactId, attempt, reason } }
+}
+
+/** A call has run a node. */
+export function ran(order: DialOrder, atMs: number, nodeId: string, seq: number): NodeExecuted {
+  const { callId, executionId, jobId } = order.data
+  const { position, ...common } = header(order, seq, atMs)
+  const node = { nodeId, nodeType: 'menu', nodeExecutionIndex: seq, visit: 1, outputPath: 'next', data: {} }
+  return {
+    ...common,
+    type: 'node.executed',
+    data: { callId, seq, executionId, jobId, ...node, startedAt: toIso(atMs), durationMs: 0 },
+  }
 }

@@ -41,6 +41,8 @@ export function someState(change: Partial<ExecutionState> = {}): ExecutionState 
     didCursor: 0,
     actualStartAtMs: Date.parse('2026-03-02T09:00:00Z'),
     actualEndAtMs: null,
+    nodeCounters: [],
+    pausedBy: null,
     settled: false,
     ...change,
   }
