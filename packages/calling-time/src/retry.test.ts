@@ -1,4 +1,4 @@
-import type { RetryStrategy } from '@carillon/contracts/program'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import { describe, expect, test } from 'vitest'
 import { compilePauseWindows } from './pause-windows.ts'
 import { dueAfterPause, isRetried, maxAttempts, nextAttemptAt } from './retry.ts'
@@ -17,6 +17,16 @@ test('a program without retries has one attempt', () => {
 describe('a fixed delay', () => {
   test('counts from the end of the failed call', () => {
     expect(nextAttemptAt(fixedDelay(30, 3), 1, at('10:00:07'))).toBe(at('10:30:07'))
+  })
+
+  test.each([
+    ['busy', '10:05:07'],
+    ['no_answer', '11:00:07'],
+    ['rejected', '10:30:07'],
+    [undefined, '10:30:07'],
+  ] as const)('after the outcome %s the next call is due at %s', (outcome, due) => {
+    const strategy: RetryStrategy = { type: 'fixed_delay', delayMinutes: 30, maxRetries: 3, delayByOutcome: { busy: 5, no_answer: 60 } }
+    expect(nextAttemptAt(strategy, 1, at('10:00:07'), outcome)).toBe(at(due))
   })
 
   test('may be a fraction of a minute', () => {

@@ -38,20 +38,18 @@ export type {
 } from '@carillon/contracts/flow'
 export type { Role } from '@carillon/contracts/identity'
 export type { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from '@carillon/contracts/organization'
+export type { FlowOutcome, Outcome } from '@carillon/contracts/outcome'
 export type { ListQuery, PaginationMeta, PaginationQuery } from '@carillon/contracts/pagination'
 export type {
   AutoPauseRule,
   CallingHours,
   CreateProgramRequest,
-  FlowOutcome,
-  Outcome,
   Pacing,
   PauseWindowItem,
   PauseWindows,
   ProgramMode,
   ProgramResponse,
   ProgramStatus,
-  RetryStrategy,
   TimeOfDay,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
@@ -71,4 +69,5 @@ export type {
 export type { ExportFormat, ExportQuery } from '@carillon/contracts/report-export'
 export type { AsOfQuery } from '@carillon/contracts/report-query'
 export type { ExecutionTimeline, TimelineBucket, TimelineQuery } from '@carillon/contracts/report-timeline'
+export type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 export type { TriggerCondition } from '@carillon/contracts/trigger-condition'

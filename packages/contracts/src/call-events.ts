@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
 import { TestFlag } from './identity.ts'
-import { FlowOutcome, Outcome } from './program.ts'
+import { FlowOutcome, Outcome } from './outcome.ts'
 import { Nullable, Scalar, Variables } from './scalars.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { RateUnit } from './billing-events.ts'
-import { FlowOutcome, Outcome } from './program.ts'
+import { FlowOutcome, Outcome } from './outcome.ts'
 import { described, Instant, Nullable, Scalar, Uuid, Variables } from './scalars.ts'
 
 const Milliseconds = (description: string) => Type.Integer({ minimum: 0, description: `${description}, in milliseconds` })

@@ -2,7 +2,8 @@ import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
 import { ContactCounts, ContactStatus, ExecutionStatus, PausedBy } from './execution.ts'
 import { TestFlag } from './identity.ts'
-import { PauseWindows, ProgramResponse, RetryStrategy } from './program.ts'
+import { PauseWindows, ProgramResponse } from './program.ts'
+import { RetryStrategy } from './retry-strategy.ts'
 import { Nullable } from './scalars.ts'
 
 export const ProgramCreated = message('program.created', Type.Object({ program: ProgramResponse }))

@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { describe, expect, test } from 'vitest'
-import { AutoPauseRule, CreateProgramRequest, RetryStrategyInput } from './program.ts'
+import { AutoPauseRule, CreateProgramRequest } from './program.ts'
+import { RetryStrategyInput } from './retry-strategy.ts'
 
 describe('the bounds of contract rule 29', () => {
   const fixed = (delayMinutes: number, maxRetries: number) => ({ type: 'fixed_delay', delayMinutes, maxRetries })

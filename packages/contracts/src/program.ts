@@ -1,91 +1,10 @@
-import { type Static, type TArray, type TInteger, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { DidPoolItem } from './did.ts'
 import { createProgramExamples } from './program-examples.ts'
+import { RetryStrategy, RetryStrategyInput } from './retry-strategy.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
 import { Name, Text } from './text.ts'
 import { TriggerCondition } from './trigger-condition.ts'
-
-/** Outcome of a call that has ended (contract rule 3). */
-export const Outcome = Type.Union(
-  [
-    Type.Literal('completed'),
-    Type.Literal('voicemail'),
-    Type.Literal('no_answer'),
-    Type.Literal('busy'),
-    Type.Literal('rejected'),
-    Type.Literal('failed'),
-  ],
-  { 'x-schema': 'Outcome', description: 'How a call went. `completed`: a human answered. `voicemail`: an answering machine did.' },
-)
-export type Outcome = Static<typeof Outcome>
-
-/** How the flow went, apart from how the call went (contract rule 3). */
-export const FlowOutcome = Type.Union([Type.Literal('completed'), Type.Literal('failed'), Type.Literal('abandoned')])
-export type FlowOutcome = Static<typeof FlowOutcome>
-
-const retryOn = Type.Optional(
-  Type.Array(Outcome, { maxItems: 6, uniqueItems: true, description: 'Outcomes that are retried; if absent, all except `completed`' }),
-)
-
-interface RetryBounds<D extends TSchema> {
-  /** The prefix of the names in the OpenAPI document. */
-  prefix: string
-  delayMinutes: D
-  maxRetries: TInteger
-  retryDates: TArray<typeof Instant>
-}
-
-const retryStrategies = <D extends TSchema>({ prefix, delayMinutes, maxRetries, retryDates }: RetryBounds<D>) =>
-  Type.Union(
-    [
-      Type.Object(
-        { type: Type.Literal('none', { description: 'No contact is called again' }), retryOn },
-        { additionalProperties: false, 'x-schema': `${prefix}NoRetries`, description: 'No contact is called again.' },
-      ),
-      Type.Object(
-        {
-          type: Type.Literal('fixed_delay', { description: 'A contact is called again after a delay' }),
-          delayMinutes: described(delayMinutes, 'Minutes from the end of the failed call to the next one'),
-          maxRetries: described(maxRetries, 'How often a contact is called again at most'),
-          retryOn,
-        },
-        { additionalProperties: false, 'x-schema': `${prefix}FixedDelayRetries`, description: 'A contact is called again after a delay.' },
-      ),
-      Type.Object(
-        {
-          type: Type.Literal('scheduled', { description: 'Contacts are called again at given instants' }),
-          retryDates: described(
-            retryDates,
-            'At each of these instants, contacts that were not reached are called again. Ascending; one at least lies ahead when the program is created. Dates that have passed when a call fails are skipped',
-          ),
-          retryOn,
-        },
-        {
-          additionalProperties: false,
-          'x-schema': `${prefix}ScheduledRetries`,
-          description: 'Contacts are called again at given instants.',
-        },
-      ),
-    ],
-    { 'x-schema': `${prefix}RetryStrategy`, description: 'When a contact is called again that was not reached.' },
-  )
-
-/** When to call a contact again that was not reached. */
-export const RetryStrategy = retryStrategies({
-  prefix: '',
-  delayMinutes: Type.Number({ minimum: 0, maximum: 525_600 }),
-  maxRetries: Type.Integer({ minimum: 0, maximum: 100 }),
-  retryDates: Type.Array(Instant, { maxItems: 100 }),
-})
-export type RetryStrategy = Static<typeof RetryStrategy>
-
-/** The same in a request (contract rule 29). What is stored may be older than these bounds. */
-export const RetryStrategyInput = retryStrategies({
-  prefix: 'New',
-  delayMinutes: Type.Integer({ minimum: 1, maximum: 43_200 }),
-  maxRetries: Type.Integer({ minimum: 0, maximum: 20 }),
-  retryDates: Type.Array(Instant, { minItems: 1, maxItems: 50 }),
-})
 
 /** A wall-clock time of day. */
 export const TimeOfDay = Type.Object(

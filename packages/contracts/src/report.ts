@@ -1,6 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Outcome } from './outcome.ts'
 import { Paginated } from './pagination.ts'
-import { Outcome, PauseWindows, RetryStrategy } from './program.ts'
+import { PauseWindows } from './program.ts'
+import { RetryStrategy } from './retry-strategy.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description })

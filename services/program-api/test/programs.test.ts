@@ -153,6 +153,20 @@ describe('a request is refused that', () => {
   })
 })
 
+test('delays by outcome are kept and shown, and each must be within its bounds', async () => {
+  const { body } = await createCampaign(api)
+  const strategy = (delayByOutcome: object) => ({ type: 'fixed_delay', delayMinutes: 30, maxRetries: 2, delayByOutcome })
+  const created = await api.post('/programs', { ...body, retryStrategy: strategy({ busy: 5, no_answer: 43_200 }) })
+  expect(created).toMatchObject({ status: 201, body: { retryStrategy: strategy({ busy: 5, no_answer: 43_200 }) } })
+  const refused = async (delayByOutcome: object) =>
+    refusal(await api.post('/programs', { ...body, retryStrategy: strategy(delayByOutcome) }))
+  const at = '/retryStrategy/delayByOutcome'
+  expect(await refused({ busy: 0 })).toEqual([400, 'ValidationError', `${at}/busy`])
+  expect(await refused({ voicemail: 1.5 })).toEqual([400, 'ValidationError', `${at}/voicemail`])
+  expect(await refused({ failed: 43_201 })).toEqual([400, 'ValidationError', `${at}/failed`])
+  expect(await refused({ completed: 5 })).toEqual([400, 'ValidationError', `${at}/completed`])
+})
+
 describe('a change', () => {
   test('keeps the fields that it does not name, even DIDs that are no longer active', async () => {
     const { program, dids } = await createCampaign(api, {}, true)

@@ -1,6 +1,6 @@
 import type { CompiledPauseWindows } from '@carillon/calling-time/pause-windows'
 import { maxAttempts, nextAttemptAt } from '@carillon/calling-time/retry'
-import type { RetryStrategy } from '@carillon/contracts/program'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 
 /** The calls of one attempt number so far. */
 export interface AttemptProgress {

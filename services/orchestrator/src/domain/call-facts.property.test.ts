@@ -1,4 +1,4 @@
-import type { Outcome } from '@carillon/contracts/program'
+import type { Outcome } from '@carillon/contracts/outcome'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ended, notDialed, started } from '../../test/support/carrier.ts'

@@ -1,4 +1,5 @@
-import type { Outcome, RetryStrategy } from '@carillon/contracts/program'
+import type { Outcome } from '@carillon/contracts/outcome'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import { describe, expect, test } from 'vitest'
 import { afterCallEnded, afterCallStarted, afterNotDialed, type Contact, type EndedCall, order, type RetryPolicy } from './contact.ts'
 
@@ -64,6 +65,17 @@ describe('when a call has ended', () => {
   test('a retry date that has passed when the call ends is skipped', () => {
     const scheduled = policy({ type: 'scheduled', retryDates: ['2026-03-02T10:00:00Z', '2026-03-02T14:00:00Z'] })
     expect(afterCallEnded(calling(), ended('busy'), scheduled, true)).toMatchObject({ dueAtMs: at('14:00:00') })
+  })
+
+  test('the delay may depend on the outcome of the call', () => {
+    const byOutcome = policy({ type: 'fixed_delay', delayMinutes: 30, maxRetries: 1, delayByOutcome: { busy: 5 } })
+    const due = (outcome: EndedCall['outcome'], from: RetryPolicy) => {
+      const contact = afterCallEnded(calling(), ended(outcome), from, true)
+      return 'dueAtMs' in contact ? contact.dueAtMs : null
+    }
+    const plain = due('busy', fixedDelay(30, 1)) ?? Number.NaN
+    expect(due('no_answer', byOutcome)).toBe(plain)
+    expect(due('busy', byOutcome)).toBe(plain - 25 * 60_000)
   })
 
   test('a retry that falls due in a pause window waits for its end', () => {

@@ -1,5 +1,6 @@
 import { isRetried, nextAttemptAt } from '@carillon/calling-time/retry'
-import type { Outcome, RetryStrategy } from '@carillon/contracts/program'
+import type { Outcome } from '@carillon/contracts/outcome'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 
 /**
  * The state of a contact in an execution. `attempt` counts the calls that were ordered for it, without those that were never dialed.
@@ -88,6 +89,6 @@ export function isWaiting(contact: Contact): contact is WaitingContact {
 
 function retryAt(attempt: number, call: EndedCall, policy: RetryPolicy): number | null {
   if (call.retryPointless || !isRetried(call.outcome, policy.strategy.retryOn)) return null
-  const dueAtMs = nextAttemptAt(policy.strategy, attempt, call.endedAtMs)
+  const dueAtMs = nextAttemptAt(policy.strategy, attempt, call.endedAtMs, call.outcome)
   return dueAtMs === null ? null : policy.afterPause(dueAtMs)
 }

@@ -1,5 +1,6 @@
 import { contactStatuses, executionStatuses, type PausedBy } from '@carillon/contracts/execution'
-import type { AutoPauseRule, CallingHours, PauseWindows, RetryStrategy } from '@carillon/contracts/program'
+import type { AutoPauseRule, CallingHours, PauseWindows } from '@carillon/contracts/program'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { ContactSnapshot } from '../domain/dial-order.ts'

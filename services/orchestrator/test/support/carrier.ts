@@ -2,7 +2,7 @@ import type { CallEnded, CallEvent, CallNotDialed, CallStarted, NodeExecuted } f
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import { fromIso, toIso } from '@carillon/contracts/instant'
 import { laneOf } from '@carillon/contracts/lane'
-import type { Outcome } from '@carillon/contracts/program'
+import type { Outcome } from '@carillon/contracts/outcome'
 import { subjectOf } from '@carillon/contracts/streams'
 import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
 import type { Placed } from '@carillon/service-kit/messaging/projection'

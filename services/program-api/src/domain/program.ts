@@ -10,9 +10,9 @@ import type {
   PauseWindows,
   ProgramMode,
   ProgramStatus,
-  RetryStrategy,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
 

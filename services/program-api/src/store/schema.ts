@@ -1,15 +1,8 @@
 import type { FlowGraph } from '@carillon/call-flow/graph'
 import type { AttributeType } from '@carillon/contracts/custom-attribute'
 import type { DidStatus } from '@carillon/contracts/did'
-import type {
-  AutoPauseRule,
-  CallingHours,
-  Pacing,
-  PauseWindows,
-  ProgramMode,
-  ProgramStatus,
-  RetryStrategy,
-} from '@carillon/contracts/program'
+import type { AutoPauseRule, CallingHours, Pacing, PauseWindows, ProgramMode, ProgramStatus } from '@carillon/contracts/program'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import type { Variables } from '@carillon/contracts/scalars'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { instant } from '@carillon/service-kit/postgres/columns'

@@ -1,4 +1,4 @@
-import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
+import type { FlowOutcome, Outcome } from '@carillon/contracts/outcome'
 
 /** Numbers of calls by outcome. A call that is still going on counts in `started` alone. */
 export interface CallCounts {

@@ -1,6 +1,6 @@
 import type { CallEnded, CallEvent, CallStarted } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/contracts/instant'
-import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
+import type { FlowOutcome, Outcome } from '@carillon/contracts/outcome'
 
 /** A call that was dialed. */
 export interface Call {

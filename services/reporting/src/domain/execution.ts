@@ -1,9 +1,10 @@
 import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
 import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/contracts/execution'
 import { fromIso } from '@carillon/contracts/instant'
-import type { PauseWindows, RetryStrategy } from '@carillon/contracts/program'
+import type { PauseWindows } from '@carillon/contracts/program'
 import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { EffectiveStatus } from '@carillon/contracts/report'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 
 /** A node of a flow as reports name it. */
 export interface FlowNode {

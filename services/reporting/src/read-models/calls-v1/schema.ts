@@ -1,5 +1,5 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
-import type { FlowOutcome, Outcome } from '@carillon/contracts/program'
+import type { FlowOutcome, Outcome } from '@carillon/contracts/outcome'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { bigint, integer, json, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { figureTable } from '../figure-log.ts'

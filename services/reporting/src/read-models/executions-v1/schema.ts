@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from '@carillon/contracts/execution'
-import type { PauseWindows, RetryStrategy } from '@carillon/contracts/program'
+import type { PauseWindows } from '@carillon/contracts/program'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { FlowNode } from '../../domain/execution.ts'
