@@ -1,4 +1,5 @@
 import type { CallEvent } from '@carillon/contracts/call-events'
+import { laneOf } from '@carillon/contracts/lane'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -151,4 +152,24 @@ test('no call is ordered after the pause by a rule, and stopAt stops the executi
   expect(stopped).toMatchObject({ contactsSkipped: 6, contactsCompleted: 4 })
   expect(stopped).not.toHaveProperty('pausedBy')
   expect(ordersOf(id)).toHaveLength(4)
+})
+
+test('when all events are read again, no run counts twice', async () => {
+  const id = await ringing([rule(8, false)])
+  const { sql } = orchestrator.service.database
+  await carrier.publish([0, 1, 2].flatMap((call) => [run(id, call, 1), run(id, call, 2)]))
+  await counted(id, 6, { status: 'running' })
+  const lane = laneOf(id)
+  const checkpoint = () => sql`select sequence from checkpoints where projection = 'calls' and lane = ${lane}`
+  const [before] = await checkpoint()
+  await sql`update checkpoints set sequence = 0, message_id = null where projection = 'calls' and lane = ${lane}`
+  // The lane finds that its checkpoint was moved when it writes the next one, and reads from there.
+  await carrier.publish([run(id, 3, 1)])
+  await eventually(async () => expect(Number((await checkpoint())[0]?.sequence)).toBeGreaterThan(Number(before?.sequence)), {
+    timeoutMs: 15_000,
+  })
+  await counted(id, 7, { status: 'running' })
+  await carrier.publish([run(id, 3, 2), run(id, 3, 3)])
+  await counted(id, 9, { status: 'paused_threshold', pausedBy: { nodeId: 'hangup_1', threshold: 8, count: 8 } })
+  await cancel(id)
 })
