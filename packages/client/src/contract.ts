@@ -28,6 +28,7 @@ export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } fro
 export type { CreateDidRequest, Did, DidPoolItem, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
 export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
 export type { ExecutionResponse, ExecutionStatus, LaunchResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
+export type { ExecutionContact, ExecutionContactsQuery } from '@carillon/contracts/execution-contact'
 export type {
   CreateFlowRequest,
   Flow,

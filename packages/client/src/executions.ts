@@ -1,6 +1,6 @@
-import type { ExecutionResponse, ResumeExecutionRequest } from './contract.ts'
+import type { ExecutionContact, ExecutionContactsQuery, ExecutionResponse, ResumeExecutionRequest } from './contract.ts'
 import type { RequestOptions } from './options.ts'
-import { plainList } from './pages.ts'
+import { pagedListOf, plainList } from './pages.ts'
 import { path, type Send } from './transport.ts'
 
 /** `/program-executions` */
@@ -8,6 +8,8 @@ export const executions = (send: Send) => ({
   /** The executions that have not ended, the latest first. */
   active: plainList<ExecutionResponse>(send, '/program-executions'),
   get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
+  /** Who is called, and how far each has come. */
+  contacts: pagedListOf<ExecutionContact, Partial<ExecutionContactsQuery>>(send, (id) => path`/program-executions/${id}/contacts`),
   pause: (id: string, options?: RequestOptions) => send<ExecutionResponse>('PATCH', path`/program-executions/${id}/pause`, options),
   resume: (id: string, body?: ResumeExecutionRequest, options?: RequestOptions) =>
     send<ExecutionResponse>('PATCH', path`/program-executions/${id}/resume`, { ...options, body }),

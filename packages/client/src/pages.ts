@@ -63,8 +63,11 @@ export function plainList<T>(send: Send, path: string): PlainList<T> {
 }
 
 /** The list of one resource, e.g. the contacts of an audience. */
-export function pagedListOf<T>(send: Send, pathOf: (id: string) => string): PagedList<T, PageQuery, [id: string]> {
-  return byId((id) => pagedList<T>(send, pathOf(id)))
+export function pagedListOf<T, Query extends PageQuery = PageQuery>(
+  send: Send,
+  pathOf: (id: string) => string,
+): PagedList<T, Query, [id: string]> {
+  return byId((id) => pagedList<T, Query>(send, pathOf(id)))
 }
 
 /** The plain list of one resource, e.g. the executions of a program. */

@@ -76,6 +76,7 @@ describe('each function calls its route', () => {
     ['GET /programs/p1/executions', (c) => c.programs.executions('p1')],
     ['GET /program-executions?limit=2&cursor=x', (c) => c.executions.active({ limit: 2, cursor: 'x' })],
     ['GET /program-executions/e1', (c) => c.executions.get('e1')],
+    ['GET /program-executions/e1/contacts?status=failed', (c) => c.executions.contacts('e1', { status: 'failed' })],
     ['PATCH /program-executions/e1/pause', (c) => c.executions.pause('e1')],
     ['PATCH /program-executions/e1/resume', (c) => c.executions.resume('e1')],
     ['DELETE /program-executions/e1', (c) => c.executions.cancel('e1')],

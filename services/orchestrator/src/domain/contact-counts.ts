@@ -16,6 +16,10 @@ export function initialCounts(totalContacts: number): ContactCounts {
   return { pending: totalContacts, queued: 0, calling: 0, pendingRetry: 0, completed: 0, failed: 0, skipped: 0 }
 }
 
+export function countIn(counts: ContactCounts, status: ContactStatus): number {
+  return counts[fieldOf[status]]
+}
+
 /** Moves one contact from one status to another, in place. */
 export function countMove(counts: ContactCounts, from: ContactStatus, to: ContactStatus): void {
   counts[fieldOf[from]]--
@@ -40,4 +44,14 @@ export function assertBalanced(counts: ContactCounts, totalContacts: number): vo
   if (sum !== totalContacts || values.some((count) => count < 0)) {
     throw new EventRefusedError(`the contacts do not add up to ${totalContacts}: ${JSON.stringify(counts)}`)
   }
+}
+
+/**
+ * The stored statuses of the contacts that are in a status. When an execution ends, its waiting contacts are skipped at once, and their rows follow within
+ * seconds.
+ */
+export function storedAs(status: ContactStatus, isLive: boolean): readonly ContactStatus[] {
+  if (isLive) return [status]
+  if (status === 'skipped') return ['skipped', 'pending', 'pending_retry']
+  return status === 'pending' || status === 'pending_retry' ? [] : [status]
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { executionContactRoutes } from './execution-contacts.ts'
 import { executionRoutes } from './executions.ts'
 import { launchRoute } from './launch.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -7,5 +8,5 @@ import type { RouteDeps } from './route-deps.ts'
 export const httpRoutes =
   (routeDeps: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    for (const routes of [launchRoute, executionRoutes]) await app.register(routes(routeDeps))
+    for (const routes of [launchRoute, executionRoutes, executionContactRoutes]) await app.register(routes(routeDeps))
   }
