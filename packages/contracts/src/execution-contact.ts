@@ -13,6 +13,7 @@ export const ExecutionContactsQuery = Type.Object(
     status: Type.Optional(described(ContactStatus, 'Only contacts in this status')),
     search: Type.Optional(
       Type.String({
+        maxLength: 16,
         pattern: '^\\+?[0-9]{1,15}$',
         'x-meaning': 'the first digits of a number',
         examples: ['+2126'],

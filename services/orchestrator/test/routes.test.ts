@@ -146,6 +146,7 @@ test('the document of the API describes every route', async () => {
   expect(Object.keys(paths).sort()).toEqual([
     '/program-executions',
     '/program-executions/{id}',
+    '/program-executions/{id}/contacts',
     '/program-executions/{id}/pause',
     '/program-executions/{id}/resume',
     '/programs/{id}/executions',
