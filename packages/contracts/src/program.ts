@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DidPoolItem } from './did.ts'
+import { acceptsNull } from './optional-null.ts'
 import { createProgramExamples } from './program-examples.ts'
 import { RetryStrategy, RetryStrategyInput } from './retry-strategy.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
@@ -124,7 +125,7 @@ const settings = {
   stopAt: Type.Optional(
     described(Nullable(Instant), 'When calls end: contacts that were not called yet are skipped. Must be after `startAt`'),
   ),
-  pauseWindows: Type.Optional(described(Nullable(PauseWindows), 'When no calls are made')),
+  pauseWindows: Type.Optional(described(Nullable(acceptsNull(PauseWindows)), 'When no calls are made')),
   autoPauseRules: Type.Optional(
     described(
       Nullable(Type.Array(AutoPauseRule, { maxItems: 50 })),
@@ -137,8 +138,8 @@ const settings = {
       'The time zone of the pause windows (IANA name, e.g. Africa/Casablanca); without one, the organization’s',
     ),
   ),
-  callingHours: Type.Optional(described(Nullable(CallingHours), 'When a contact may be called; without them, at any time')),
-  pacing: Type.Optional(described(Nullable(Pacing), 'How fast calls are made')),
+  callingHours: Type.Optional(described(Nullable(acceptsNull(CallingHours)), 'When a contact may be called; without them, at any time')),
+  pacing: Type.Optional(described(Nullable(acceptsNull(Pacing)), 'How fast calls are made')),
   amd: Type.Optional(described(Nullable(Type.Boolean()), 'Tell humans from answering machines on every dial node')),
   triggerCondition: Type.Optional(described(Nullable(TriggerCondition), 'For live mode, which is not available yet')),
 }

@@ -1,4 +1,5 @@
 import { type Static, type TArray, type TInteger, type TSchema, Type } from '@sinclair/typebox'
+import { acceptsNull } from './optional-null.ts'
 import { Outcome } from './outcome.ts'
 import { described, Instant } from './scalars.ts'
 
@@ -83,10 +84,13 @@ export const RetryStrategy = retryStrategies({
 })
 export type RetryStrategy = Static<typeof RetryStrategy>
 
-/** The same in a request (contract rule 29). What is stored may be older than these bounds. */
-export const RetryStrategyInput = retryStrategies({
-  prefix: 'New',
-  delayMinutes: Type.Integer({ minimum: 1, maximum: 43_200 }),
-  maxRetries: Type.Integer({ minimum: 0, maximum: 20 }),
-  retryDates: Type.Array(Instant, { minItems: 1, maxItems: 50 }),
-})
+/** The same in a request (contract rules 28 and 29). What is stored may be older than these bounds. */
+export const RetryStrategyInput = acceptsNull(
+  retryStrategies({
+    prefix: 'New',
+    delayMinutes: Type.Integer({ minimum: 1, maximum: 43_200 }),
+    maxRetries: Type.Integer({ minimum: 0, maximum: 20 }),
+    retryDates: Type.Array(Instant, { minItems: 1, maxItems: 50 }),
+  }),
+)
+export type RetryStrategyInput = Static<typeof RetryStrategyInput>

@@ -153,6 +153,32 @@ describe('a request is refused that', () => {
   })
 })
 
+test('an optional field at any depth can be null, which is kept as not set', async () => {
+  const { body } = await createCampaign(api)
+  const strategy = { type: 'fixed_delay', delayMinutes: 30, maxRetries: 2 }
+  const lunch = [{ startAt: { hour: 12, minute: 0 }, endAt: { hour: 14, minute: 0 } }]
+  const settings = {
+    retryStrategy: { ...strategy, retryOn: null, delayByOutcome: { busy: 5, no_answer: null } },
+    pauseWindows: { monday: lunch, tuesday: null, advanced: null },
+    callingHours: { monday: lunch, sunday: null },
+    pacing: { maxConcurrentCalls: 5, callsPerSecond: null },
+  }
+  const kept = {
+    retryStrategy: { ...strategy, delayByOutcome: { busy: 5 } },
+    pauseWindows: { monday: lunch },
+    callingHours: { monday: lunch },
+    pacing: { maxConcurrentCalls: 5 },
+  }
+  const created = await api.post('/programs', { ...body, ...settings })
+  expect(created.body).toMatchObject(kept)
+  for (const [name, value] of Object.entries(kept)) expect((created.body as Program)[name]).toEqual(value)
+
+  const changed = await api.patch(`/programs/${(created.body as Program).id}`, {
+    retryStrategy: { ...strategy, retryOn: null, delayByOutcome: null },
+  })
+  expect((changed.body as Program).retryStrategy).toEqual(strategy)
+})
+
 test('delays by outcome are kept and shown, and each must be within its bounds', async () => {
   const { body } = await createCampaign(api)
   const strategy = (delayByOutcome: object) => ({ type: 'fixed_delay', delayMinutes: 30, maxRetries: 2, delayByOutcome })

@@ -2,6 +2,7 @@ import { isTimezone } from '@carillon/calling-time/timezone'
 import { repeatedNodes } from '@carillon/contracts/auto-pause-rule'
 import type { FieldProblem } from '@carillon/contracts/error-body'
 import { toIso } from '@carillon/contracts/instant'
+import { withoutNulls } from '@carillon/contracts/optional-null'
 import type {
   AutoPauseRule,
   CallingHours,
@@ -12,7 +13,7 @@ import type {
   ProgramStatus,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
-import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
+import type { RetryStrategy, RetryStrategyInput } from '@carillon/contracts/retry-strategy'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
 
@@ -59,7 +60,7 @@ export function newProgram(request: CreateProgramRequest, id: string, organizati
     startAtMs: 0,
     stopAtMs: null,
     didIds: [],
-    retryStrategy: request.retryStrategy,
+    retryStrategy: withoutNulls(request.retryStrategy),
     pauseWindows: null,
     autoPauseRules: null,
     timezone: null,
@@ -105,8 +106,8 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
     problems.push(...repeatedNodes(request.autoPauseRules ?? []))
   }
   if (request.timezone !== undefined) program.timezone = request.timezone
-  if (request.callingHours !== undefined) program.callingHours = request.callingHours
-  if (request.pacing !== undefined) program.pacing = request.pacing
+  if (request.callingHours !== undefined) program.callingHours = orNull(request.callingHours)
+  if (request.pacing !== undefined) program.pacing = orNull(request.pacing)
   if (request.amd !== undefined) program.amd = request.amd
 
   if (program.timezone !== null && !isTimezone(program.timezone)) {
@@ -119,6 +120,8 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
   return program
 }
 
+const orNull = <T>(setting: T) => (setting ? withoutNulls(setting) : null)
+
 type ReadInstant = (pointer: string, text: string) => number
 
 function poolOf(didPool: readonly string[], problems: FieldProblem[]): string[] {
@@ -128,7 +131,8 @@ function poolOf(didPool: readonly string[], problems: FieldProblem[]): string[] 
 }
 
 /** Retry dates in UTC. They must ascend. */
-function retryStrategyOf(strategy: RetryStrategy, instant: ReadInstant, problems: FieldProblem[]): RetryStrategy {
+function retryStrategyOf(input: RetryStrategyInput, instant: ReadInstant, problems: FieldProblem[]): RetryStrategy {
+  const strategy = withoutNulls(input)
   if (strategy.type !== 'scheduled') return strategy
   const pointer = (index: number) => `/retryStrategy/retryDates/${index}`
   const dates = strategy.retryDates.map((text, index) => instant(pointer(index), text))
@@ -144,7 +148,8 @@ function checkLaterDates(strategy: RetryStrategy, now: number): void {
   throw invalidField('/retryStrategy/retryDates', 'must hold a date that lies ahead')
 }
 
-function pauseWindowsOf(windows: PauseWindows | null, instant: ReadInstant, problems: FieldProblem[]): PauseWindows | null {
+function pauseWindowsOf(input: UpdateProgramRequest['pauseWindows'], instant: ReadInstant, problems: FieldProblem[]): PauseWindows | null {
+  const windows = orNull(input)
   if (!windows?.advanced) return windows
   const advanced = windows.advanced.map((range, index) => {
     const pointer = `/pauseWindows/advanced/${index}`
