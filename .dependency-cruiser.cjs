@@ -22,7 +22,8 @@ const FOLDERS_OF_A_SERVICE = {
   intake: ['calls', 'carriers', 'domain', 'store'],
   projections: ['dispatch', 'domain', 'read-models', 'store'],
   'read-models': ['domain', 'store'],
-  http: ['authentication', 'domain', 'import', 'launch', 'read-models', 'store'],
+  export: ['domain', 'read-models'],
+  http: ['authentication', 'domain', 'export', 'import', 'launch', 'read-models', 'store'],
 }
 
 /** The same for service-kit. */

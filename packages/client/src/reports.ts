@@ -29,6 +29,9 @@ export const reports = (send: Send) => ({
   /** The report, the breakdown and the node stats as one file. */
   export: (executionId: string, query: ExportQuery = {}, options?: RequestOptions) =>
     send<Blob>('GET', path`/program-execution/${executionId}/report/export`, { ...options, query, isFile: true }),
+  /** One row a call. Of many calls the file comes for minutes. */
+  exportCalls: (executionId: string, query: ExportQuery = {}, options?: RequestOptions) =>
+    send<Blob>('GET', path`/program-execution/${executionId}/report/calls/export`, { ...options, query, isFile: true, isLong: true }),
   /** Calls, outcomes and credits by minute, quarter of an hour, hour or day. */
   timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>
     send<ExecutionTimeline>('GET', path`/program-execution/${executionId}/report/timeline`, { ...options, query }),

@@ -25,6 +25,9 @@ export const CallStarted = message(
     ...subject,
     programId: Nullable(Type.String()),
     contactId: Nullable(Type.String()),
+    /** The contact's names at the launch; absent if there are none. */
+    firstName: Type.Optional(Type.String()),
+    lastName: Type.Optional(Type.String()),
     attempt: Type.Integer({ minimum: 1 }),
     maxAttempts: Type.Integer({ minimum: 1 }),
     from: Type.String(),

@@ -29,6 +29,12 @@ export const questions = {
     request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
     answer: Type.Object({ dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })) }),
   },
+  /** Asked by reporting for the columns of an export: the custom attributes of the organization, the oldest first. Answered by program-api. */
+  customAttributes: {
+    subject: 'ask.program-api.custom-attributes',
+    request: Type.Object({ organizationId: Type.String() }),
+    answer: Type.Object({ attributes: Type.Array(Type.Object({ slug: Type.String(), displayName: Type.String() })) }),
+  },
   /** Asked by the orchestrator at a launch and a resume: the balance as it is now. Answered by billing; both are 0 for an account without entries. */
   accountBalance: {
     subject: 'ask.billing.account-balance',

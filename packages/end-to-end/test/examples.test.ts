@@ -25,7 +25,7 @@ const order = [
     'listExecutionContacts',
   ],
   ...['getExecutionReport', 'getExecutionBreakdown', 'listExecutionCalls', 'getExecutionNodeStats', 'getExecutionBilling'],
-  ...['getExecutionTimeline', 'exportExecutionReport'],
+  ...['getExecutionTimeline', 'exportExecutionReport', 'exportExecutionCalls'],
   ...['getAccount', 'listLedgerEntries', 'getRateCard', 'listRateCards'],
   ...['listOrganizations', 'getCurrentOrganization', 'listApiKeys'],
   ...['updateContact', 'updateAudience', 'updateFlow', 'updateDid', 'updateProgram', 'updateCurrentOrganization'],

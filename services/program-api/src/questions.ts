@@ -5,6 +5,7 @@ import { checkLaunch } from './domain/launch.ts'
 import { flowNotFound, programNotFound } from './domain/not-found.ts'
 import { toProgramResponse } from './http/program-response.ts'
 import { audienceExists } from './store/audiences.ts'
+import { listCustomAttributes } from './store/custom-attributes.ts'
 import { findActiveDids } from './store/dids.ts'
 import { findFlow, findFlowVersion } from './store/flows.ts'
 import { activatePrograms, noteExecutions } from './store/program-executions.ts'
@@ -45,6 +46,13 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
       const pool = await findDidPool(database.orm, organizationId, programId)
       if (!pool) throw programNotFound(programId)
       return { dids: await findActiveDids(database.orm, organizationId, pool) }
+    }),
+  )
+
+  onStop(
+    answerQuestion(nats, questions.customAttributes, logger, async ({ organizationId }) => {
+      const attributes = await listCustomAttributes(database.orm, organizationId)
+      return { attributes: attributes.toReversed().map(({ slug, displayName }) => ({ slug, displayName })) }
     }),
   )
 

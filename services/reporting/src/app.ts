@@ -2,6 +2,7 @@ import { createHttpApp, type HttpApp } from '@carillon/service-kit/http/app'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { httpRoutes } from './http/routes.ts'
 import { orchestrator } from './orchestrator.ts'
+import { programApi } from './program-api.ts'
 import { preparePartitions } from './read-models/partitions.ts'
 import * as registry from './read-models/registry.ts'
 
@@ -27,6 +28,6 @@ export async function buildApp(
   for (const { projection } of readModels) deps.project(projection)
 
   const app = await createHttpApp({ ...deps, title: 'Reporting' })
-  await app.register(httpRoutes({ ...deps, serving, orchestrator: orchestrator(deps.nats) }))
+  await app.register(httpRoutes({ ...deps, serving, orchestrator: orchestrator(deps.nats), programApi: programApi(deps.nats) }))
   return app
 }

@@ -38,6 +38,11 @@ function modeOf({ data }: DialOrder) {
   return testFlag(data.test === true)
 }
 
+function namesOf({ data: { variables } }: DialOrder): Pick<CallStarted['data'], 'firstName' | 'lastName'> {
+  const { 'contact.firstName': firstName, 'contact.lastName': lastName } = variables
+  return { ...(typeof firstName === 'string' ? { firstName } : {}), ...(typeof lastName === 'string' ? { lastName } : {}) }
+}
+
 /** Instants are epoch milliseconds here, ISO 8601 in the events. */
 export function callStarted(order: DialOrder, startedAtMs: number): CallStarted {
   const { programId, contactId, attempt, maxAttempts, from, to, flowId, flowVersion, flowName } = order.data
@@ -48,6 +53,7 @@ export function callStarted(order: DialOrder, startedAtMs: number): CallStarted 
       ...subject(order, 1),
       programId,
       contactId,
+      ...namesOf(order),
       attempt,
       maxAttempts,
       from,

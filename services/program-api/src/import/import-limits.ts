@@ -1,4 +1,5 @@
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
+import { tenantShare } from '@carillon/service-kit/domain/tenant-share'
 
 /** What one file may hold, and how many files an organization may import at a time on one replica. */
 export interface ImportLimits {
@@ -16,25 +17,21 @@ export const fileTooLarge = (limit: string) =>
     `The file has more than ${limit}. The rows before were imported; split the file and import the rest`,
   )
 
-/** Imports under way in this process, by organization. */
-const underWay = new Map<string, number>()
-
-/** Runs an import, unless the organization has as many as it may. */
-export async function withinLimit<T>(organizationId: string, { atOnce }: ImportLimits, work: () => Promise<T>): Promise<T> {
-  const count = underWay.get(organizationId) ?? 0
-  if (count >= atOnce) {
-    throw new DomainError(
+const imports = tenantShare(
+  (atOnce) =>
+    new DomainError(
       'too_many',
       'TooManyRequestsError',
       `The organization imports ${atOnce} files already. Wait until one of them is imported`,
-    )
-  }
-  underWay.set(organizationId, count + 1)
+    ),
+)
+
+/** Runs an import, unless the organization has as many as it may. */
+export async function withinLimit<T>(organizationId: string, { atOnce }: ImportLimits, work: () => Promise<T>): Promise<T> {
+  const end = imports.begin(organizationId, atOnce)
   try {
     return await work()
   } finally {
-    const left = (underWay.get(organizationId) ?? 1) - 1
-    if (left === 0) underWay.delete(organizationId)
-    else underWay.set(organizationId, left)
+    end()
   }
 }

@@ -10,6 +10,9 @@ export interface Call {
   readonly jobId: string | null
   readonly programId: string | null
   readonly contactId: string | null
+  /** The contact's names at the launch. */
+  readonly firstName: string | null
+  readonly lastName: string | null
   readonly attempt: number
   readonly from: string
   readonly to: string
@@ -44,6 +47,8 @@ export function callOf({ organizationId, time, data }: CallStarted, position: nu
     jobId: data.jobId,
     programId: data.programId,
     contactId: data.contactId,
+    firstName: data.firstName ?? null,
+    lastName: data.lastName ?? null,
     attempt: data.attempt,
     from: data.from,
     to: data.to,

@@ -30,7 +30,8 @@ export const callReportRoutes =
     app.get('/call-report/calls/:callId', { config: { role: 'supervisor' }, schema: GetCallReport }, ({ identity, params: { callId } }) =>
       database.snapshot(async ({ orm }) => {
         const call = await calls.findCall(orm, identity.organizationId, callId)
-        const story = call && storyOf(await calls.eventsOfCall(orm, callId))
+        const events = await calls.eventsOfCalls(orm, [callId])
+        const story = call && storyOf(events.get(callId) ?? [])
         if (!story) throw new DomainError('not_found', 'NotFoundException', 'Call not found')
         return callReportResponse(call, story, await billing.billOfCall(orm, callId))
       }),

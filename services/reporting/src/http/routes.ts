@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { ProgramApi } from '../program-api.ts'
 import { callReportRoutes } from './call-reports.ts'
+import { callsExportRoutes } from './calls-export.ts'
 import { type CutDeps, cutAnswers } from './cut-answers.ts'
 import { reportRoutes } from './reports.ts'
 import { summaryExportRoutes } from './summary-export.ts'
@@ -7,12 +9,13 @@ import { timelineRoutes } from './timeline.ts'
 
 /** All routes of the service. */
 export const httpRoutes =
-  (deps: CutDeps): FastifyPluginAsyncTypebox =>
+  (deps: CutDeps & { programApi: ProgramApi }): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { serving } = deps
     const answers = cutAnswers(deps)
     await app.register(reportRoutes({ answers, serving }))
     await app.register(summaryExportRoutes({ answers, serving }))
+    await app.register(callsExportRoutes({ ...deps, answers }))
     await app.register(timelineRoutes({ answers, serving }))
     await app.register(callReportRoutes(deps))
   }

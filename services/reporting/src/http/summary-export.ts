@@ -1,21 +1,19 @@
-import { type ExportFormat, ExportQuery, exportMediaTypes } from '@carillon/contracts/report-export'
+import { ExportQuery } from '@carillon/contracts/report-export'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
 import { breakdownOf } from '../domain/breakdown.ts'
 import { nodeReportOf } from '../domain/node-stats.ts'
 import { reportOf } from '../domain/report.ts'
 import { summarySheets } from '../domain/summary-sheets.ts'
+import { workbook } from '../export/workbook.ts'
 import type { Serving } from '../read-models/registry.ts'
 import { breakdownResponse } from './breakdown-response.ts'
 import type { CutAnswers } from './cut-answers.ts'
+import { announceFile, fileResponse } from './file-reply.ts'
 import { nodeStatsResponse } from './node-stats-response.ts'
 import { reportResponse } from './report-response.ts'
-import { workbook } from './workbook.ts'
-
-const File = Type.Unsafe<Buffer>(Type.String({ format: 'binary', description: 'The file, as an attachment named `report-<executionId>`' }))
 
 const asked = { params: IdParams, querystring: ExportQuery }
 
@@ -28,29 +26,12 @@ const ExportSummary = {
   errors: { NotFoundException: 'The organization has no execution with this id.' },
   tags: [tags.reports],
   ...asked,
-  response: {
-    200: {
-      description: 'The file.',
-      content: Object.fromEntries(
-        Object.values(exportMediaTypes).map((mediaType) => [mediaType.split(';')[0] ?? mediaType, { schema: File }]),
-      ),
-    },
-  },
+  response: { 200: fileResponse('report-<executionId>') },
 }
 
 export interface ExportDeps {
   readonly answers: CutAnswers
   readonly serving: Pick<Serving, 'calls' | 'billing'>
-}
-
-interface Replied {
-  header(name: string, value: string): unknown
-}
-
-/** A browser saves the file under this name, and does not keep it: the figures change. */
-function announceFile(reply: Replied, name: string, format: ExportFormat): void {
-  reply.header('content-type', exportMediaTypes[format])
-  reply.header('content-disposition', `attachment; filename="${name}.${format}"`)
 }
 
 /** The reports of an execution as one file. */

@@ -7,6 +7,7 @@ import type { StoryEvent } from '../domain/call-story.ts'
 import type { Happened } from '../domain/cut.ts'
 import type { ExecutionProgress, Launch } from '../domain/execution.ts'
 import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
+import type { CallIds } from './call-ids.ts'
 
 /*
  * A `position` is one of the calls' lane: what happened up to there is answered, and nothing that happened later.
@@ -52,8 +53,12 @@ export interface CallQueries {
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
   /** A call of the organization, or undefined if it has none with that id. */
   findCall(orm: Orm, organizationId: string, callId: string): Promise<Call | undefined>
-  /** What was read of a call, in the order of `seq`. */
-  eventsOfCall(orm: Orm, callId: string): Promise<StoryEvent[]>
+  /** The calls of an execution in the order of the export: by the contact's last name, those without one at the end, then by attempt. */
+  callsByName(orm: Orm, executionId: string, position: number): Promise<CallIds>
+  /** Calls by id. */
+  callsOf(orm: Orm, callIds: readonly string[]): Promise<Map<string, Call>>
+  /** What was read of each call, in the order of `seq`, by call id. */
+  eventsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, StoryEvent[]>>
   /** What callers pressed at each node of an execution, by node id. The most frequent inputs come first. */
   digitBreakdownsOf(orm: Orm, executionId: string, position: number): Promise<Map<string, DigitBreakdown>>
 }

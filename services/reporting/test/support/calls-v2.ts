@@ -9,6 +9,7 @@ import type { PlacedCallEvent } from '../../src/domain/call.ts'
 import { foldCallEvents } from '../../src/domain/call-batch.ts'
 import { isEnd, isStartOrEnd } from '../../src/domain/call-figures.ts'
 import type { DigitBreakdown } from '../../src/domain/node-stats.ts'
+import { callIds } from '../../src/read-models/call-ids.ts'
 import type { CallQueries } from '../../src/read-models/queries.ts'
 import type { ReadModel } from '../../src/read-models/read-model.ts'
 import { counted } from './counted.ts'
@@ -51,8 +52,12 @@ async function foldedEvents(orm: Orm, executionId: string) {
   )
 }
 
-async function eventsOf(orm: Orm, callId: string) {
-  const rows = await orm.select().from(callEventsV2).where(eq(callEventsV2.callId, callId))
+async function eventsOf(orm: Orm, callIds: readonly string[]) {
+  if (callIds.length === 0) return []
+  const rows = await orm
+    .select()
+    .from(callEventsV2)
+    .where(inArray(callEventsV2.callId, [...callIds]))
   return rows.map(({ event }) => event)
 }
 
@@ -85,22 +90,30 @@ const queries: CallQueries = {
     return shown.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
   },
   async endsOfCalls(orm, callIds, position) {
-    if (callIds.length === 0) return new Map()
-    const rows = await orm
-      .select()
-      .from(callEventsV2)
-      .where(inArray(callEventsV2.callId, [...callIds]))
-    const events = rows.map(({ event }) => event)
-    const { ended } = foldCallEvents(new Map(), events)
+    const { ended } = foldCallEvents(new Map(), await eventsOf(orm, callIds))
     return new Map(ended.filter(upTo(position)).map((end) => [end.callId, end]))
   },
   async findCall(orm, organizationId, callId) {
-    const { started } = foldCallEvents(new Map(), await eventsOf(orm, callId))
+    const { started } = foldCallEvents(new Map(), await eventsOf(orm, [callId]))
     return started.find((call) => call.organizationId === organizationId)
   },
-  async eventsOfCall(orm, callId) {
-    const events = (await eventsOf(orm, callId)).filter((event) => event.type !== 'call.not_dialed')
-    return events.map(({ time, ...event }) => ({ ...event, time, seq: event.data.seq })).sort((a, b) => a.seq - b.seq)
+  async callsByName(orm, executionId, position) {
+    const { started } = await foldedEvents(orm, executionId)
+    const names = new Intl.Collator()
+    const shown = started.filter(upTo(position)).sort((a, b) => {
+      if ((a.lastName === null) !== (b.lastName === null)) return a.lastName === null ? 1 : -1
+      return names.compare(a.lastName ?? '', b.lastName ?? '') || a.attempt - b.attempt || (a.callId < b.callId ? -1 : 1)
+    })
+    return callIds(shown.map(({ callId }) => Buffer.from(callId.replaceAll('-', ''), 'hex')))
+  },
+  async callsOf(orm, ids) {
+    const { started } = foldCallEvents(new Map(), await eventsOf(orm, ids))
+    return new Map(started.map((call) => [call.callId, call]))
+  },
+  async eventsOfCalls(orm, ids) {
+    const events = (await eventsOf(orm, ids)).filter((event) => event.type !== 'call.not_dialed')
+    const ordered = events.map((event) => ({ ...event, seq: event.data.seq })).sort((a, b) => a.seq - b.seq)
+    return Map.groupBy(ordered, (event) => event.data.callId)
   },
   async digitBreakdownsOf(orm, executionId, position) {
     const breakdowns = new Map<string, DigitBreakdown>()

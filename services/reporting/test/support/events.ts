@@ -24,9 +24,13 @@ export interface PlannedCall {
   callId: string
   executionId: string | null
   contactId: string
+  firstName?: string
+  lastName?: string
   attempt: number
   startedAtMs: number
   nodes: readonly NodeRun[]
+  /** What the flow's variables are at the end, besides the usual ones. */
+  variables?: CallEnded['data']['finalVariables']
   /** Absent while the call goes on. */
   end?: { outcome: CallEnded['data']['outcome']; flowOutcome: CallEnded['data']['flowOutcome']; durationMs: number | null }
 }
@@ -77,6 +81,8 @@ export function eventsOf(call: PlannedCall): CallEvent[] {
       ...subject,
       programId: call.executionId === null ? null : programId,
       contactId: call.contactId,
+      ...(call.firstName === undefined ? {} : { firstName: call.firstName }),
+      ...(call.lastName === undefined ? {} : { lastName: call.lastName }),
       attempt: call.attempt,
       maxAttempts: 3,
       from: '+212500000001',
@@ -150,7 +156,7 @@ function endData(call: PlannedCall, end: NonNullable<PlannedCall['end']>) {
     sipStatus: null,
     retryPointless: false,
     dialNodeId: 'dial',
-    finalVariables: { 'sys.callId': call.callId, 'sys.attempt': call.attempt, 'contact.fullName': 'Amina Ziani' },
+    finalVariables: { 'sys.callId': call.callId, 'sys.attempt': call.attempt, 'contact.fullName': 'Amina Ziani', ...call.variables },
     nodeExecutionCount: call.nodes.length,
     flowStartedAt: new Date(call.startedAtMs).toISOString(),
     flowCompletedAt: null,

@@ -1,7 +1,7 @@
 import { type CallEvent, callSubjectOf } from '@carillon/contracts/call-events'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { asc, eq } from 'drizzle-orm'
+import { inArray } from 'drizzle-orm'
 import type { CallBatch, CallPosition, NewEvents } from '../../domain/call-batch.ts'
 import type { StoryEvent } from '../../domain/call-story.ts'
 import { callEvents, parkedCallEvents } from './schema.ts'
@@ -39,14 +39,21 @@ export async function addCallEvents(tx: Tx, added: readonly NewEvents[]): Promis
       string_to_array(${lines}, e'\\n')) as added (call_id, last_seq, events)`
 }
 
-/** What was read of a call, in the order of `seq`. */
-export async function eventsOfCall(orm: Orm, callId: string): Promise<StoryEvent[]> {
+/** What was read of each call, in the order of `seq`, by call id. */
+export async function eventsOfCalls(orm: Orm, ids: readonly string[]): Promise<Map<string, StoryEvent[]>> {
+  if (ids.length === 0) return new Map()
   const rows = await orm
-    .select({ events: callEvents.events })
+    .select()
     .from(callEvents)
-    .where(eq(callEvents.callId, callId))
-    .orderBy(asc(callEvents.lastSeq))
-  return rows.flatMap(({ events }) => JSON.parse(events) as StoryEvent[])
+    .where(inArray(callEvents.callId, [...ids]))
+    .orderBy(callEvents.callId, callEvents.lastSeq)
+  const found = new Map<string, StoryEvent[]>()
+  for (const { callId, events } of rows) {
+    const own = found.get(callId) ?? []
+    own.push(...(JSON.parse(events) as StoryEvent[]))
+    found.set(callId, own)
+  }
+  return found
 }
 
 /** An event without what the row's key and the call's own row hold already. */

@@ -47,7 +47,7 @@ export async function findCall(orm: Orm, organizationId: string, callId: string)
   return row && callOfRow(row)
 }
 
-function callOfRow({ startedAt, ...call }: typeof calls.$inferSelect): Call {
+export function callOfRow({ startedAt, ...call }: typeof calls.$inferSelect): Call {
   return { ...call, startedAtMs: startedAt.getTime() }
 }
 

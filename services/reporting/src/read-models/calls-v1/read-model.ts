@@ -1,6 +1,7 @@
 import type { CallQueries } from '../queries.ts'
 import type { ReadModel } from '../read-model.ts'
-import { eventsOfCall } from './call-events.ts'
+import { eventsOfCalls } from './call-events.ts'
+import { callsByName, callsOf } from './call-export.ts'
 import { countsOf, digitBreakdownsOf, firstAwaited, lastChangeAt, positionAt, reached } from './call-figures.ts'
 import { callOrder, endsOfCalls, findCall, listCalls } from './calls.ts'
 import { callsProjection } from './projection.ts'
@@ -16,7 +17,9 @@ const queries: CallQueries = {
   listCalls,
   endsOfCalls,
   findCall,
-  eventsOfCall,
+  callsByName,
+  callsOf,
+  eventsOfCalls,
   digitBreakdownsOf,
 }
 

@@ -13,6 +13,8 @@ export const calls = pgTable('calls', {
   jobId: uuid('job_id'),
   programId: uuid('program_id'),
   contactId: uuid('contact_id'),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
   attempt: integer('attempt').notNull(),
   from: text('from_number').notNull(),
   to: text('to_number').notNull(),

@@ -1,14 +1,13 @@
 import type { HttpApp } from '@carillon/service-kit/http/app'
 import { openTestService, otherOrganizationId, type TestService } from '@carillon/testing/test-service'
-import { parseString } from 'fast-csv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { read, utils } from 'xlsx'
 import { buildApp } from '../src/app.ts'
 import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
 import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
 import { applied } from './support/applied.ts'
 import { contactsChanged, eventsOf, flowNodes, launched, newId, noContacts, plannedCall, ratingOf } from './support/events.ts'
+import { csvLines, sheetsOf } from './support/files.ts'
 import { type StandInOrchestrator, standInOrchestrator } from './support/orchestrator.ts'
 
 const executionId = newId()
@@ -49,24 +48,9 @@ async function ask(path: string, method: 'GET' | 'HEAD' = 'GET', id = executionI
   return app.inject({ method, url: `/program-execution/${id}/report${path}`, headers: await service.as('supervisor', overrides) })
 }
 
-type Rows = (string | number | null)[][]
-
-async function sheetsOf(file: Buffer): Promise<Record<string, Rows>> {
-  const book = read(file)
-  return Object.fromEntries(
-    book.SheetNames.map((name) => [name, utils.sheet_to_json(book.Sheets[name] ?? {}, { header: 1, defval: null })]),
-  )
-}
-
 /** The sections of a CSV file by title: sections are apart by an empty line. */
 async function sectionsOf(file: string): Promise<Record<string, string[][]>> {
-  const lines = await new Promise<string[][]>((resolve, reject) => {
-    const rows: string[][] = []
-    parseString<string[], string[]>(file, { headers: false })
-      .on('data', (row) => rows.push(row))
-      .on('error', reject)
-      .on('end', () => resolve(rows))
-  })
+  const lines = await csvLines(file)
   const sections: Record<string, string[][]> = {}
   let current: string[][] = []
   for (const [index, line] of lines.entries()) {
@@ -90,7 +74,7 @@ test('the workbook has the three sheets, with the figures of the reports, and nu
   expect(file.headers['content-type']).toBe('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
   expect(file.headers['content-disposition']).toBe(`attachment; filename="report-${executionId}.xlsx"`)
   expect(file.headers['carillon-as-of']).toBeDefined()
-  const sheets = await sheetsOf(file.rawPayload)
+  const sheets = sheetsOf(file.rawPayload)
   expect(Object.keys(sheets)).toEqual(['Summary', 'Breakdown', 'Node Stats'])
   const summary = new Map(sheets.Summary?.map(([metric, value]) => [metric, value]))
   expect(summary.get('Execution ID')).toBe(executionId)
@@ -113,7 +97,7 @@ test('the CSV file has the same cells in three sections', async () => {
   const [csv, xlsx] = [await ask('/export?format=csv'), await ask('/export?format=xlsx')]
   expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8')
   expect(csv.headers['content-disposition']).toBe(`attachment; filename="report-${executionId}.csv"`)
-  const texts = Object.entries(await sheetsOf(xlsx.rawPayload)).map(([name, rows]) => [
+  const texts = Object.entries(sheetsOf(xlsx.rawPayload)).map(([name, rows]) => [
     name,
     rows.map((row) => row.map((cell) => String(cell ?? ''))),
   ])
@@ -125,7 +109,7 @@ test('the CSV file has the same cells in three sections', async () => {
 
 test('texts of users cannot run as formulas in either format', async () => {
   const csv = (await ask('/export?format=csv')).body
-  const sheets = await sheetsOf((await ask('/export')).rawPayload)
+  const sheets = sheetsOf((await ask('/export')).rawPayload)
   expect(new Map(sheets.Summary?.map(([metric, value]) => [metric, value])).get('Flow Name')).toBe(`'=HYPERLINK("http://evil", "Flow")`)
   expect(sheets['Node Stats']?.find(([nodeId]) => nodeId === "'@late")?.[2]).toBe("'-1+2")
   expect(csv).toContain(`"'=HYPERLINK(""http://evil"", ""Flow"")"`)
