@@ -15,7 +15,8 @@ const FOLDERS_OF_A_SERVICE = {
   carriers: ['domain', 'speech'],
   speech: [],
   authentication: ['domain', 'store'],
-  import: ['csv', 'domain', 'store'],
+  triggers: ['domain', 'store'],
+  import: ['csv', 'domain', 'store', 'triggers'],
   dispatch: ['domain', 'store'],
   launch: ['domain', 'store'],
   calls: ['carriers', 'domain', 'intake', 'store'],
@@ -23,7 +24,7 @@ const FOLDERS_OF_A_SERVICE = {
   projections: ['dispatch', 'domain', 'read-models', 'store'],
   'read-models': ['domain', 'store'],
   export: ['domain', 'read-models'],
-  http: ['authentication', 'domain', 'export', 'import', 'launch', 'read-models', 'store'],
+  http: ['authentication', 'domain', 'export', 'import', 'launch', 'read-models', 'store', 'triggers'],
 }
 
 /** The same for service-kit. */

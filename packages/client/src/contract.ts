@@ -24,6 +24,7 @@ export type {
 export type { CallAttemptReport } from '@carillon/contracts/call-report'
 export type { Contact, CreateContactRequest, ListContactsQuery, PhoneReadingQuery, UpdateContactRequest } from '@carillon/contracts/contact'
 export type { ImportContactsQuery, ImportProgress, ImportRejection, ImportResult, ImportWarning } from '@carillon/contracts/contact-import'
+export type { ContactTrigger, ContactTriggerStatus } from '@carillon/contracts/contact-trigger'
 export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
 export type { CreateDidRequest, Did, DidPoolItem, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
 export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'

@@ -1,4 +1,11 @@
-import type { CreateProgramRequest, ExecutionResponse, LaunchResponse, ProgramResponse, UpdateProgramRequest } from './contract.ts'
+import type {
+  ContactTrigger,
+  CreateProgramRequest,
+  ExecutionResponse,
+  LaunchResponse,
+  ProgramResponse,
+  UpdateProgramRequest,
+} from './contract.ts'
 import type { CreateOptions, RequestOptions } from './options.ts'
 import { plainList, plainListOf } from './pages.ts'
 import { creating, path, type Send } from './transport.ts'
@@ -18,4 +25,6 @@ export const programs = (send: Send) => ({
     send<LaunchResponse>('POST', path`/programs/${id}/launch`, { ...creating(options), isLong: true }),
   /** The latest first. */
   executions: plainListOf<ExecutionResponse>(send, (id) => path`/programs/${id}/executions`),
+  /** Of a live program, newest first. With `status`, only those. */
+  triggers: plainListOf<ContactTrigger>(send, (id) => path`/programs/${id}/triggers`),
 })

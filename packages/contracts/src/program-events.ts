@@ -5,6 +5,7 @@ import { TestFlag } from './identity.ts'
 import { PauseWindows, ProgramResponse } from './program.ts'
 import { RetryStrategy } from './retry-strategy.ts'
 import { Nullable } from './scalars.ts'
+import { TriggerCondition } from './trigger-condition.ts'
 
 export const ProgramCreated = message('program.created', Type.Object({ program: ProgramResponse }))
 export type ProgramCreated = Static<typeof ProgramCreated>
@@ -44,6 +45,8 @@ export const ExecutionLaunched = message(
     scheduledStopAt: Nullable(Type.String()),
     totalContacts: Type.Integer(),
     counts: ContactCounts,
+    /** Only of a live program: when its contacts are called. */
+    triggerCondition: Type.Optional(TriggerCondition),
     /** Only of a launch in test mode. */
     test: TestFlag,
   }),

@@ -99,7 +99,7 @@ export const AutoPauseRule = Type.Object(
 export type AutoPauseRule = Static<typeof AutoPauseRule>
 
 export const ProgramMode = Type.Union([Type.Literal('batch'), Type.Literal('live')], {
-  description: '`batch`: the whole audience is called. `live` is not available yet',
+  description: '`batch`: the whole audience is called. `live`: each contact is called when a date of its own comes',
 })
 export type ProgramMode = Static<typeof ProgramMode>
 
@@ -141,15 +141,27 @@ const settings = {
   callingHours: Type.Optional(described(Nullable(acceptsNull(CallingHours)), 'When a contact may be called; without them, at any time')),
   pacing: Type.Optional(described(Nullable(acceptsNull(Pacing)), 'How fast calls are made')),
   amd: Type.Optional(described(Nullable(Type.Boolean()), 'Tell humans from answering machines on every dial node')),
-  triggerCondition: Type.Optional(described(Nullable(TriggerCondition), 'For live mode, which is not available yet')),
+  triggerCondition: Type.Optional(
+    described(Nullable(TriggerCondition), 'When contacts are called. A live program needs one, a batch program has none'),
+  ),
 }
 
 /** `POST /programs` */
 export const CreateProgramRequest = Type.Object(
   {
     name,
-    mode: Type.Optional(described(Nullable(ProgramMode), '`batch`: the whole audience is called. `live` is not available yet')),
-    audienceId: Type.Optional(described(Nullable(Uuid), 'The audience whose contacts are called. A batch program needs one')),
+    mode: Type.Optional(
+      described(
+        Nullable(ProgramMode),
+        '`batch`, the default: the whole audience is called. `live`: each contact is called when a date of its own comes',
+      ),
+    ),
+    audienceId: Type.Optional(
+      described(
+        Nullable(Uuid),
+        'The audience whose contacts are called. A batch program needs one. Contacts of a live program join it when they are triggered; without one, an audience is made',
+      ),
+    ),
     flowId,
     startAt,
     didPool,
@@ -196,7 +208,7 @@ export const ProgramResponse = Type.Object(
     audienceId,
     flowId,
     status: ProgramStatus,
-    triggerCondition: described(Nullable(TriggerCondition), 'Always null: live mode is not available yet'),
+    triggerCondition: described(Nullable(TriggerCondition), 'When contacts of a live program are called; null for a batch program'),
     startAt,
     stopAt: described(Nullable(Instant), 'When calls end; null for when every contact is done'),
     didPool: Type.Array(DidPoolItem, { description: 'The DIDs to call from. One that was deleted is no longer listed' }),

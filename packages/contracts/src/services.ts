@@ -58,7 +58,7 @@ const behindGateway = {
     publicRoutes: ['/programs/:id/launch', '/programs/:id/executions', '/program-executions'],
     calls: ['program-api'],
     emits: ['DIAL', 'PROGRAMS'],
-    follows: ['CALLS', 'BILLING'],
+    follows: ['CALLS', 'BILLING', 'PROGRAMS'],
     takesFrom: [],
     variables: [],
   },

@@ -20,7 +20,8 @@ export const TriggerCondition = Type.Object(
   },
   {
     'x-schema': 'TriggerCondition',
-    description: 'A date attribute of a contact triggers its call. Live mode is not available yet.',
+    description:
+      'A date attribute of a contact triggers its call. A date without a time is the start of that day in the program’s time zone.',
     additionalProperties: false,
   },
 )

@@ -12,8 +12,10 @@ import { httpRoutes } from './http/routes.ts'
 import { programApi } from './program-api.ts'
 import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
+import { triggersProjection } from './projections/triggers.ts'
 import { answerQuestions } from './questions.ts'
 import { sweepCountedRuns } from './store/counted-runs.ts'
+import { sweepDueTriggers } from './store/due-triggers.ts'
 import { sweepStagings } from './store/stagings.ts'
 
 /** Real time. */
@@ -35,7 +37,9 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
   const calls = deps.project(callsProjection(lanes(round, unsettled)))
 
   deps.project(balancesProjection)
+  deps.project(triggersProjection)
   deps.every({ name: 'sweep counted runs', intervalMs: sweepEveryMs, work: () => sweepCountedRuns(deps.database) })
+  deps.every({ name: 'sweep due triggers', intervalMs: sweepEveryMs, work: () => sweepDueTriggers(deps.database) })
   deps.every({ name: 'sweep stagings', intervalMs: sweepEveryMs, startsNow: true, work: () => sweepStagings(deps.database) })
 
   const app = await createHttpApp({

@@ -16,7 +16,7 @@ export interface LaneMemory {
   get(executionId: string): ExecutionMemory | undefined
   /** Starts to remember an execution. */
   add(plan: ExecutionPlan, time: TurnTime): void
-  keepOutlook(executionId: string, outlook: Outlook): void
+  keep(executionId: string, known: Pick<ExecutionMemory, 'rules' | 'outlook'>): void
   /** Forgets settled executions, but those that the lane is still told of. */
   forgetSettled(unsettled: ReadonlyMap<string, unknown>): void
 }
@@ -28,9 +28,9 @@ export function laneMemory(): LaneMemory {
     add(plan, { nowMs, orderValidityMs }) {
       memories.set(plan.id, { rules: compileRules(plan), outlook: newOutlook(nowMs), orders: openOrders(nowMs, orderValidityMs) })
     },
-    keepOutlook(executionId, outlook) {
+    keep(executionId, known) {
       const memory = memories.get(executionId)
-      if (memory) memories.set(executionId, { ...memory, outlook })
+      if (memory) memories.set(executionId, { ...memory, ...known })
     },
     forgetSettled(unsettled) {
       for (const [id, { outlook }] of memories) if (outlook.isSettled && !unsettled.has(id)) memories.delete(id)

@@ -17,6 +17,7 @@ import {
 } from '../domain/turn.ts'
 import { findDueContacts, findOverdueOrders, nextDueByZone, skipWaitingContacts, writeContacts } from '../store/execution-contacts.ts'
 import type { DidPools } from './did-pools.ts'
+import { fireDueTriggers } from './fire-triggers.ts'
 import type { ExecutionMemory } from './lane-memory.ts'
 
 /** Contacts that may never be called, and that one turn skips at most. */
@@ -43,8 +44,9 @@ export interface Resend {
 }
 
 /** Takes a turn from its folded facts to its end, and reads between its steps what the next one needs. */
-export async function playTurn(tx: Tx, deps: TurnDeps, memory: ExecutionMemory, folded: Turn, time: TurnTime): Promise<PlayedTurn> {
-  const paced = await pace(tx, deps, memory, folded, time)
+export async function playTurn(tx: Tx, deps: TurnDeps, before: ExecutionMemory, folded: Turn, time: TurnTime): Promise<PlayedTurn> {
+  const { memory, turn: fired } = await fireDueTriggers(tx, before, folded, time)
+  const paced = await pace(tx, deps, memory, fired, time)
   const swept = mustSweep(paced) ? await sweep(tx, memory, paced) : paced
   const { turn, resend } = await sendOverdueAgain(tx, memory, swept, time)
   return { memory, turn: concludeTurn(memory.rules, turn, time), resend }

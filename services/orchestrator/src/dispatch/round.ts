@@ -120,10 +120,10 @@ function changedStates(before: ReadonlyMap<string, LockedState>, played: readonl
   return changed
 }
 
-function messagesOf(executionId: string, { orders, events }: Turn): OutboxMessage[] {
+function messagesOf(executionId: string, { orders, events, fired }: Turn): OutboxMessage[] {
   return [
     ...orders.map((message) => ({ stream: 'DIAL' as const, laneKey: executionId, message })),
-    ...events.map((message) => ({ stream: 'PROGRAMS' as const, laneKey: executionId, message })),
+    ...[...events, ...fired].map((message) => ({ stream: 'PROGRAMS' as const, laneKey: executionId, message })),
   ]
 }
 
@@ -138,7 +138,7 @@ function keep({ metrics, deps }: RoundDeps, lane: LaneMemory, { memory, turn, re
   for (const { data } of turn.events) {
     if ('pausedBy' in data && data.pausedBy) deps.logger.info({ ...context, ...data.pausedBy }, 'execution paused by a rule')
   }
-  lane.keepOutlook(id, turn.outlook)
+  lane.keep(id, { rules: memory.rules, outlook: turn.outlook })
   if (resend) memory.orders.sentAgain(resend.callIds, resend.isComplete, nowMs)
   if (resend && resend.callIds.length > 0) {
     metrics.ordersSentAgain.inc(resend.callIds.length)

@@ -32,6 +32,9 @@ export const waiting = (counts: ContactCounts) => counts.pending + counts.pendin
 /** Contacts with an ordered or ongoing call. */
 export const inProgress = (counts: ContactCounts) => counts.queued + counts.calling
 
+/** All contacts. */
+export const totalOf = (counts: ContactCounts) => Object.values(counts).reduce((total, count) => total + count, 0)
+
 /** All waiting contacts are skipped. */
 export function skipWaiting(counts: ContactCounts): ContactCounts {
   return { ...counts, pending: 0, pendingRetry: 0, skipped: counts.skipped + waiting(counts) }
@@ -39,9 +42,8 @@ export function skipWaiting(counts: ContactCounts): ContactCounts {
 
 /** Throws an {@link EventRefusedError} unless the counts add up to the total and none is negative (contract rule 9), so that a wrong state is never committed. */
 export function assertBalanced(counts: ContactCounts, totalContacts: number): void {
-  const values = Object.values(counts)
-  const sum = values.reduce((total, count) => total + count, 0)
-  if (sum !== totalContacts || values.some((count) => count < 0)) {
+  const sum = totalOf(counts)
+  if (sum !== totalContacts || Object.values(counts).some((count) => count < 0)) {
     throw new EventRefusedError(`the contacts do not add up to ${totalContacts}: ${JSON.stringify(counts)}`)
   }
 }

@@ -41,6 +41,7 @@ export function launchedEvent(plan: ExecutionPlan, state: ExecutionState, nowMs:
       scheduledStopAt: plan.scheduledStopAtMs === null ? null : toIso(plan.scheduledStopAtMs),
       totalContacts: plan.totalContacts,
       counts: state.counts,
+      ...(plan.triggerCondition === null ? {} : { triggerCondition: plan.triggerCondition }),
       ...testFlag(plan.isTest),
     },
   }

@@ -3,6 +3,7 @@ import type { Identity } from '@carillon/contracts/identity'
 import type { AutoPauseRule, CallingHours, PauseWindows } from '@carillon/contracts/program'
 import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
+import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { DomainError, forbiddenInTestMode } from '@carillon/service-kit/domain/domain-error'
 import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
 import { countersAfterResume, countRuns, type NodeCounter, type NodeRun } from './node-counters.ts'
@@ -35,7 +36,10 @@ export interface ExecutionPlan {
   lane: number
   scheduledStartAtMs: number
   scheduledStopAtMs: number | null
+  /** At the launch. More join an execution of a live program. */
   totalContacts: number
+  /** Only of a live program: by which date its contacts are called. */
+  triggerCondition: TriggerCondition | null
   createdAtMs: number
 }
 

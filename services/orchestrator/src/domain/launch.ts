@@ -56,6 +56,7 @@ export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: Lau
     scheduledStartAtMs: fromIso(program.startAt),
     scheduledStopAtMs: program.stopAt === null ? null : fromIso(program.stopAt),
     totalContacts: 0,
+    triggerCondition: program.mode === 'live' ? program.triggerCondition : null,
     createdAtMs: context.nowMs,
   }
 }

@@ -1,9 +1,10 @@
 import type { DialOrder } from '@carillon/contracts/dial-order'
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import type { ExecutionEvent } from '@carillon/contracts/program-events'
+import type { TriggersFired } from '@carillon/contracts/trigger-events'
 import { type CallFact, type ChangedContact, type CountsAt, foldCallFacts } from './call-facts.ts'
 import { type Contact, isWaiting } from './contact.ts'
-import { assertBalanced, inProgress, waiting } from './contact-counts.ts'
+import { assertBalanced, inProgress, totalOf, waiting } from './contact-counts.ts'
 import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
 import { afterLastContact, afterRuns, afterTime, type ExecutionState, isLive, pauseForCredits, type Transition } from './execution.ts'
 import { contactsChangedEvent, lifecycleEvent } from './execution-messages.ts'
@@ -52,6 +53,8 @@ export interface Turn {
   readonly writes: ReadonlyMap<string, ContactWrite>
   readonly events: readonly ExecutionEvent[]
   readonly orders: readonly DialOrder[]
+  /** What tells of the triggers that have fired. */
+  readonly fired: readonly TriggersFired[]
   /** The calls that this turn ordered. */
   readonly ordered: readonly OrderedCall[]
   /** The last fact that changed a contact. */
@@ -60,6 +63,9 @@ export interface Turn {
 
 /** An order of long ago that nothing answered, with its contact. */
 export type OverdueOrder = ContactSnapshot & Omit<OrderedCall, 'notBeforeMs'>
+
+/** How often a running execution of a live program looks for triggers that have come due, in real milliseconds. */
+const triggersEveryMs = 500
 
 const noWrites: ReadonlyMap<string, ContactWrite> = new Map()
 
@@ -75,6 +81,7 @@ export function beginTurn({ plan }: ExecutionRules, state: ExecutionState, outlo
     writes: noWrites,
     events: [],
     orders: [],
+    fired: [],
     ordered: [],
     causationId: null,
   }
@@ -192,9 +199,11 @@ export function concludeTurn(rules: ExecutionRules, turn: Turn, time: TurnTime):
   const { plan } = rules
   const nextLookAtMs = nextLookAt(rules, turn, time)
   const told = withChangesEvent(plan, turn, time.nowMs)
-  const ended = withTransition(plan, told, afterLastContact(told.state, time.nowMs), time.nowMs)
+  // An execution of a live program waits for further triggers.
+  const last = plan.triggerCondition === null ? afterLastContact(told.state, time.nowMs) : undefined
+  const ended = withTransition(plan, told, last, time.nowMs)
   const state = settle(ended)
-  assertBalanced(state.counts, plan.totalContacts)
+  assertBalanced(state.counts, plan.triggerCondition === null ? plan.totalContacts : totalOf(state.counts))
   return { ...ended, state, outlook: { ...ended.outlook, nextLookAtMs, revision: state.revision, isSettled: state.settled } }
 }
 
@@ -214,9 +223,11 @@ export function withWrites(turn: Turn, written: readonly ContactWrite[]): Turn {
 
 function nextLookAt(rules: ExecutionRules, turn: Turn, time: TurnTime): number {
   if (mustSweep(turn)) return time.nowMs
-  if (turn.outlook.needsDids) return rules.plan.scheduledStopAtMs ?? Infinity
+  if (turn.outlook.needsDids && rules.plan.triggerCondition === null) return rules.plan.scheduledStopAtMs ?? Infinity
   const pace = decidePace(rules, turn, time)
-  return pace.type === 'claim' ? time.nowMs : pace.untilMs
+  const paceMs = pace.type === 'claim' ? time.nowMs : pace.untilMs
+  const mayFire = rules.plan.triggerCondition !== null && turn.state.status === 'running'
+  return mayFire ? Math.min(paceMs, time.nowMs + triggersEveryMs * time.speed) : paceMs
 }
 
 function withChangesEvent(plan: ExecutionRules['plan'], turn: Turn, nowMs: number): Turn {

@@ -88,13 +88,15 @@ async function copyAndActivate(
     const context = { id: executionId, organizationId, timezone, maxConcurrentCalls: defaultMaxConcurrentCalls, isTest, nowMs: stagedAtMs }
     const draft = planLaunch(snapshot, context)
     const staged = { executionId, dueAtMs: stagedAtMs, zoneOf: zoning(draft.callingHours) }
-    const read = (signal: AbortSignal) => api.audienceContacts(request.identity, draft.audienceId, signal)
+    const isLive = draft.triggerCondition !== null
+    // Contacts of a live program join when they are triggered.
+    const read = (signal: AbortSignal) => (isLive ? noContacts() : api.audienceContacts(request.identity, draft.audienceId, signal))
     const zones = await stageContacts(deps, staged, read, ending)
     if (!isSame(snapshot, await api.launchSnapshot(organizationId, draft.programId))) throw programChanged()
     const response = await createOnce(deps.database, request, async (tx): Promise<LaunchResponse> => {
       const totalContacts = await activateStaging(tx, executionId)
       if (totalContacts === null) throw stagingLost()
-      if (totalContacts === 0) throw audienceEmpty()
+      if (totalContacts === 0 && !isLive) throw audienceEmpty()
       const nowMs = deps.clock.now()
       const plan = { ...draft, zones, totalContacts, createdAtMs: nowMs }
       const state = launchState(plan, nowMs)
@@ -112,6 +114,8 @@ async function copyAndActivate(
     if (!launched) await abandon(deps, executionId)
   }
 }
+
+async function* noContacts(): AsyncGenerator<never> {}
 
 /** If this fails too, the staging is dead in a minute and swept then. */
 async function abandon({ database, logger }: LaunchDeps['deps'], executionId: string): Promise<void> {

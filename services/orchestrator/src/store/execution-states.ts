@@ -1,6 +1,7 @@
 import type { AutoPauseRule } from '@carillon/contracts/program'
 import { updateRows } from '@carillon/service-kit/postgres/batch'
 import type { Tx } from '@carillon/service-kit/postgres/database'
+import { totalOf } from '../domain/contact-counts.ts'
 import type { ExecutionState } from '../domain/execution.ts'
 import { type StateRow, stateOf, stateValues } from './execution-rows.ts'
 import { executions, stateColumns } from './schema.ts'
@@ -38,12 +39,12 @@ export async function lockStates(tx: Tx, ids: readonly string[], ifRules: readon
   )
 }
 
-const writtenColumns = ['id', ...keysOf(stateColumns), 'updatedAt'] as const
+const writtenColumns = ['id', ...keysOf(stateColumns), 'totalContacts', 'updatedAt'] as const
 
 /** Writes the states back. */
 export async function writeStates(tx: Tx, states: ReadonlyMap<string, ExecutionState>, nowMs: number): Promise<void> {
   const updatedAt = new Date(nowMs)
-  const rows = [...states].map(([id, state]) => ({ id, ...stateValues(state), updatedAt }))
+  const rows = [...states].map(([id, state]) => ({ id, ...stateValues(state), totalContacts: totalOf(state.counts), updatedAt }))
   await updateRows(tx, executions, rows, { key: ['id'], columns: writtenColumns })
 }
 

@@ -1,6 +1,7 @@
 import { contactStatuses, executionStatuses, type PausedBy } from '@carillon/contracts/execution'
 import type { AutoPauseRule, CallingHours, PauseWindows } from '@carillon/contracts/program'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
+import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
@@ -32,6 +33,7 @@ export const planColumns = {
   scheduledStartAt: instant('scheduled_start_at').notNull(),
   scheduledStopAt: instant('scheduled_stop_at'),
   totalContacts: integer('total_contacts').notNull(),
+  triggerCondition: jsonb('trigger_condition').$type<TriggerCondition>(),
   createdAt: instant('created_at').notNull(),
 }
 
@@ -77,6 +79,19 @@ export const executionContacts = pgTable('execution_contacts', {
   didNumber: text('did_number'),
   orderNotAfter: instant('order_not_after'),
   zone: text('zone').notNull(),
+})
+
+/** Triggers of live programs that have come due, and those that have fired. */
+export const dueTriggers = pgTable('due_triggers', {
+  triggerId: uuid('trigger_id').primaryKey(),
+  executionId: uuid('execution_id').notNull(),
+  contactId: uuid('contact_id').notNull(),
+  phone: text('phone').notNull(),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
+  attributes: jsonb('attributes').$type<ContactSnapshot['attributes']>().notNull(),
+  triggerAt: instant('trigger_at').notNull(),
+  hasFired: boolean('has_fired').notNull(),
 })
 
 /** Runs of nodes with an auto-pause rule that were counted. */

@@ -27,6 +27,7 @@ export function somePlan(change: Partial<ExecutionPlan> = {}): ExecutionPlan {
     scheduledStartAtMs: Date.parse('2026-03-02T09:00:00Z'),
     scheduledStopAtMs: null,
     totalContacts: 100,
+    triggerCondition: null,
     createdAtMs: Date.parse('2026-03-02T08:00:00Z'),
     ...change,
   }

@@ -111,7 +111,7 @@ export async function executionEvents(service: TestService, executionId: string,
   })
 }
 
-async function streamMessages(service: TestService, stream: string): Promise<Message[]> {
+export async function streamMessages(service: TestService, stream: string): Promise<Message[]> {
   const manager = await service.nats.connection.jetstreamManager()
   const { state } = await manager.streams.info(stream)
   const messages: Message[] = []

@@ -1,3 +1,4 @@
+import type { AttributeType } from '@carillon/contracts/custom-attribute'
 import type { FieldProblem } from '@carillon/contracts/error-body'
 import { DomainError, invalidFields } from '@carillon/service-kit/domain/domain-error'
 import { didNotFound } from './not-found.ts'
@@ -15,6 +16,8 @@ export interface References {
   audienceExists: boolean
   /** Ids of the flow's nodes. Null if the flow does not exist. */
   nodeIds: ReadonlySet<string> | null
+  /** The custom attribute of the trigger condition; null if there is none of that slug. */
+  triggerAttribute: { type: AttributeType } | null
   /** The existing DIDs of the pool, of any organization. */
   dids: readonly PoolDid[]
 }
@@ -31,6 +34,10 @@ export function checkReferences(program: Program, references: References, before
     problems.push({ pointer: '/audienceId', message: 'is not an audience of the organization' })
   }
   if (changed('flowId') || changed('autoPauseRules')) problems.push(...flowProblems(program, references.nodeIds))
+  if (changed('triggerCondition') && program.triggerCondition && references.triggerAttribute?.type !== 'date') {
+    const message = references.triggerAttribute ? 'is not an attribute of the type date' : 'is not a custom attribute of the organization'
+    problems.push({ pointer: '/triggerCondition/attributeName', message })
+  }
   if (problems.length > 0) throw invalidFields(problems)
   if (changed('didIds')) checkPool(program, references.dids)
 }

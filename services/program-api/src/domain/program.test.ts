@@ -13,7 +13,8 @@ const request: CreateProgramRequest = {
   didPool: ['did-b', 'did-a'],
   retryStrategy: { type: 'none' },
 }
-const create = (change: object = {}) => newProgram({ ...request, ...change }, 'program', 'organization', now)
+const create = (change: object = {}) =>
+  newProgram({ ...request, ...change }, { id: 'program', audienceId: 'own-audience' }, 'organization', now)
 
 /** What an attempt was refused with: name and fields. */
 function refusalOf(attempt: () => unknown): unknown[] {
@@ -52,9 +53,51 @@ test('a change keeps the fields that it does not name, and is checked together w
   expect(refusalOf(() => changedProgram(program, { startAt: '2025-12-20T18:00:00Z' }, now))).toEqual(['ValidationError', '/stopAt'])
 })
 
+describe('a live program', () => {
+  const triggerCondition = { type: 'date', attributeName: 'due', direction: 'before', offset: { days: 2, hours: 0, minutes: 0 } }
+  const live = { mode: 'live', audienceId: undefined, triggerCondition }
+
+  test('has a condition, and an audience of its own unless it names one', () => {
+    expect(create(live)).toMatchObject({ mode: 'live', audienceId: 'own-audience', triggerCondition })
+    expect(create({ ...live, audienceId: request.audienceId })).toMatchObject({ audienceId: '018f0000-0000-7000-8000-000000000001' })
+  })
+
+  test.each([
+    ['without a condition', { ...live, triggerCondition: undefined }],
+    ['with none', { ...live, triggerCondition: null }],
+    ['in batch mode with a condition', { triggerCondition }],
+  ])('%s is refused', (_case, change) => {
+    expect(refusalOf(() => create(change))).toEqual(['ValidationError', '/triggerCondition'])
+  })
+
+  test('can change its condition, and cannot lose it', () => {
+    const later = { ...triggerCondition, direction: 'after' } as const
+    expect(changedProgram(create(live), { triggerCondition: later as never }, now).triggerCondition).toEqual(later)
+    expect(refusalOf(() => changedProgram(create(live), { triggerCondition: null }, now))).toEqual(['ValidationError', '/triggerCondition'])
+    expect(refusalOf(() => changedProgram(create(), { triggerCondition: later as never }, now))).toEqual([
+      'ValidationError',
+      '/triggerCondition',
+    ])
+    expect(changedProgram(create(), { triggerCondition: null }, now).triggerCondition).toBeNull()
+  })
+
+  test.each([null, { type: 'text' as const }])('refers to a date: %j is refused', (triggerAttribute) => {
+    const references: References = { audienceExists: true, nodeIds: new Set(), triggerAttribute, dids: [] }
+    expect(refusalOf(() => checkReferences({ ...create(live), didIds: [] }, references, null))).toEqual([
+      'ValidationError',
+      '/triggerCondition/attributeName',
+    ])
+  })
+})
+
 describe('references', () => {
   const own = (id: string) => ({ id, organizationId: 'organization', status: 'active' as const })
-  const there: References = { audienceExists: true, nodeIds: new Set(['dial']), dids: [own('did-a'), own('did-b')] }
+  const there: References = {
+    audienceExists: true,
+    nodeIds: new Set(['dial']),
+    triggerAttribute: { type: 'date' },
+    dids: [own('did-a'), own('did-b')],
+  }
   const rules = [
     { nodeId: 'dial', threshold: 1, resetOnResume: true },
     { nodeId: 'gone', threshold: 1, resetOnResume: true },
@@ -85,7 +128,7 @@ describe('references', () => {
 
   test('that a change does not touch are not checked again', () => {
     const program = create()
-    const gone = { audienceExists: false, nodeIds: null, dids: [] }
+    const gone = { audienceExists: false, nodeIds: null, triggerAttribute: null, dids: [] }
     expect(refusalOf(() => checkReferences(changedProgram(program, { name: 'New' }, now), gone, program))).toEqual([])
     expect(refusalOf(() => checkReferences(changedProgram(program, { didPool: ['did-a'] }, now), gone, program))).toEqual([
       'DidNotFoundError',

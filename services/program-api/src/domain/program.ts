@@ -43,18 +43,27 @@ export interface Program {
   updatedAtMs: number
 }
 
+/** Ids for a new program. */
+export interface NewProgramIds {
+  id: string
+  /** Of the audience that a live program gets if the request names none. */
+  audienceId: string
+}
+
 /** The program that a request describes. Throws a `ValidationError` with all problems of the request itself. */
-export function newProgram(request: CreateProgramRequest, id: string, organizationId: string, now: number): Program {
-  if (request.mode === 'live') throw invalidField('/mode', 'live programs are not available yet; only batch is')
+export function newProgram(request: CreateProgramRequest, ids: NewProgramIds, organizationId: string, now: number): Program {
+  const { audienceId, mode, ...others } = request
   const problems: FieldProblem[] = []
-  if ((request.audienceId ?? null) === null) problems.push({ pointer: '/audienceId', message: 'is required for a batch program' })
+  const isLive = mode === 'live'
+  if (!isLive && !audienceId) problems.push({ pointer: '/audienceId', message: 'is required for a batch program' })
+  if (isLive && !request.triggerCondition) problems.push({ pointer: '/triggerCondition', message: 'is required for a live program' })
   const draft: Program = {
-    id,
+    id: ids.id,
     organizationId,
     name: request.name,
-    mode: 'batch',
+    mode: isLive ? 'live' : 'batch',
     status: 'draft',
-    audienceId: '',
+    audienceId: isLive ? ids.audienceId : '',
     flowId: '',
     triggerCondition: null,
     startAtMs: 0,
@@ -70,7 +79,6 @@ export function newProgram(request: CreateProgramRequest, id: string, organizati
     createdAtMs: now,
     updatedAtMs: now,
   }
-  const { audienceId, mode, ...others } = request
   const program = withSettings(draft, { ...others, ...(audienceId ? { audienceId } : {}) }, problems)
   checkLaterDates(program.retryStrategy, now)
   return program
@@ -90,8 +98,14 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
     return atMs
   }
 
-  if (request.triggerCondition) {
+  if (program.mode === 'batch' && request.triggerCondition) {
     problems.push({ pointer: '/triggerCondition', message: 'must not be set for a batch program' })
+  }
+  if (program.mode === 'live' && request.triggerCondition !== undefined) {
+    if (request.triggerCondition === null && before.triggerCondition !== null) {
+      problems.push({ pointer: '/triggerCondition', message: 'is required for a live program' })
+    }
+    program.triggerCondition = request.triggerCondition
   }
   if (request.name !== undefined) program.name = request.name.trim()
   if (request.audienceId !== undefined) program.audienceId = request.audienceId.toLowerCase()

@@ -29,6 +29,7 @@ import {
   updateContact,
 } from '../store/contacts.ts'
 import { listCustomAttributes } from '../store/custom-attributes.ts'
+import { contactDeleted, contactsChanged } from '../triggers/followed-contacts.ts'
 import { toContact } from './contact-response.ts'
 
 const CreateContact = {
@@ -97,8 +98,9 @@ const read = { role: 'supervisor' } as const
 const change = { role: 'admin' } as const
 
 export const contactRoutes =
-  ({ database, clock }: ServiceDeps): FastifyPluginAsyncTypebox =>
+  (deps: ServiceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { database, clock } = deps
     app.post('/contacts', { schema: CreateContact, config: change }, async (request, reply) => {
       const { identity, body, query } = request
       const { organizationId } = identity
@@ -116,6 +118,7 @@ export const contactRoutes =
             createdAt: new Date(now),
             updatedAt: new Date(now),
           })
+          await contactsChanged(tx, deps, organizationId, () => [row])
           return toContact(row)
         }),
       )
@@ -149,13 +152,19 @@ export const contactRoutes =
           if (body.attributes) {
             changes.attributes = changedAttributes(before.attributes, body.attributes, await attributeTypes(tx.orm, organizationId))
           }
-          return toContact(await updateContact(tx, organizationId, params.id, changes, new Date(clock.now())))
+          const row = await updateContact(tx, organizationId, params.id, changes, new Date(clock.now()))
+          await contactsChanged(tx, deps, organizationId, () => [row])
+          return toContact(row)
         }),
       )
     })
 
     app.delete('/contacts/:id', { schema: DeleteContact, config: change }, async ({ identity, params }, reply) => {
-      const deleted = await database.transaction((tx) => deleteContact(tx, identity.organizationId, params.id))
+      const deleted = await database.transaction(async (tx) => {
+        const isDeleted = await deleteContact(tx, identity.organizationId, params.id)
+        if (isDeleted) await contactDeleted(tx, deps, identity.organizationId, params.id)
+        return isDeleted
+      })
       if (!deleted) throw contactNotFound(params.id)
       return reply.code(204).send(null)
     })

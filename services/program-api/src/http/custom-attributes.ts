@@ -19,6 +19,7 @@ import {
   insertCustomAttributes,
   listCustomAttributes,
 } from '../store/custom-attributes.ts'
+import { isTriggerAttribute } from '../store/programs.ts'
 
 const ListCustomAttributes = {
   operationId: 'listCustomAttributes',
@@ -48,6 +49,7 @@ const DeleteCustomAttribute = {
   description: 'All contacts lose their value of it. Flows that read it find no value.',
   errors: {
     CustomAttributeNotFoundError: 'The organization has no custom attribute with this id.',
+    CustomAttributeInUseError: 'A live program calls contacts by this date.',
   },
   tags: [tags.customAttributes],
   params: IdParams,
@@ -88,8 +90,19 @@ export const customAttributeRoutes =
     })
 
     app.delete('/custom-attributes/:id', { schema: DeleteCustomAttribute, config: change }, async ({ identity, params }, reply) => {
-      const deleted = await database.transaction((tx) => deleteCustomAttribute(tx, identity.organizationId, params.id))
-      if (!deleted) throw customAttributeNotFound(params.id)
+      const { organizationId } = identity
+      await database.transaction(async (tx) => {
+        const isInUse = (slug: string) => isTriggerAttribute(tx, organizationId, slug)
+        const result = await deleteCustomAttribute(tx, organizationId, params.id, isInUse)
+        if (result === 'missing') throw customAttributeNotFound(params.id)
+        if (result === 'in_use') {
+          throw new DomainError(
+            'conflict',
+            'CustomAttributeInUseError',
+            'A live program calls contacts by this date; delete the program first',
+          )
+        }
+      })
       return reply.code(204).send(null)
     })
   }

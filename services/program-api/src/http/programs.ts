@@ -16,6 +16,7 @@ import { programNotFound } from '../domain/not-found.ts'
 import { changedProgram, newProgram } from '../domain/program.ts'
 import { type Occasion, programDeleted, programWritten } from '../domain/program-event.ts'
 import { checkReferences } from '../domain/program-references.ts'
+import { insertAudience } from '../store/audiences.ts'
 import { hasLiveExecution } from '../store/program-executions.ts'
 import { loadReferences } from '../store/program-references.ts'
 import { findProgram, insertProgram, listPrograms, lockProgram, programOrder, updateProgram } from '../store/programs.ts'
@@ -25,13 +26,13 @@ const CreateProgram = {
   operationId: 'createProgram',
   summary: 'Create a program',
   description:
-    'The program is a `draft` and calls nobody until it is launched. Everything that it names must exist and belong to the organization. Settings that are not sent follow the organization’s defaults.',
+    'The program is a `draft` and calls nobody until it is launched. A program with `mode` `live` calls each contact by a date of its own (`triggerCondition`), while its execution goes on. Everything that it names must exist and belong to the organization. Settings that are not sent follow the organization’s defaults.',
   errors: {
     DidNotFoundError: 'The pool names a DID that does not exist.',
     DidNotAccessibleError: 'The pool names a DID of another organization.',
     DidNotActiveError: 'The pool names a DID that is inactive.',
     ValidationError:
-      'This includes an audience or a flow that does not exist, a `stopAt` that is not after `startAt`, and an unknown time zone.',
+      'This includes an audience, a flow or a date attribute that does not exist, a `stopAt` that is not after `startAt`, and an unknown time zone.',
   },
   tags: [tags.programs],
   headers: IdempotencyHeaders,
@@ -97,7 +98,13 @@ export const programRoutes =
     app.post('/programs', { schema: CreateProgram, config: change }, async (request, reply) => {
       const response = await createOnce(database, request, async (tx) => {
         const now = clock.now()
-        const program = newProgram(request.body, uuidv7(now), request.identity.organizationId, now)
+        const { organizationId } = request.identity
+        const ids = { id: uuidv7(now), audienceId: uuidv7(now) }
+        const program = newProgram(request.body, ids, organizationId, now)
+        if (program.audienceId === ids.audienceId) {
+          const at = new Date(now)
+          await insertAudience(tx, { id: ids.audienceId, organizationId, name: program.name, createdAt: at, updatedAt: at })
+        }
         checkReferences(program, await loadReferences(tx, program), null)
         await insertProgram(tx, program)
         const created = await toProgramResponse(tx.orm, program)

@@ -10,6 +10,7 @@ import { didRoutes } from './dids.ts'
 import { flowVersionRoutes } from './flow-versions.ts'
 import { flowRoutes } from './flows.ts'
 import { programRoutes } from './programs.ts'
+import { triggerRoutes } from './triggers.ts'
 
 /** All routes of the service. */
 export const httpRoutes =
@@ -26,6 +27,7 @@ export const httpRoutes =
       flowVersionRoutes,
       flowRoutes,
       programRoutes,
+      triggerRoutes,
     ]
     for (const routes of resources) await app.register(routes(deps))
   }

@@ -6,7 +6,8 @@ import { audienceNotFound } from '../domain/not-found.ts'
 import { withOrderedIds } from '../ordered-ids.ts'
 import { holdAudience } from '../store/audiences.ts'
 import { addToImport, insertImportProblems, type StoredRejection, type StoredWarning } from '../store/contact-imports.ts'
-import { type IncomingContact, upsertContacts } from '../store/imported-contacts.ts'
+import { contactsOfImport, type IncomingContact, upsertContacts } from '../store/imported-contacts.ts'
+import { contactsChanged } from '../triggers/followed-contacts.ts'
 
 /** Where an import writes to, and how it reads its rows. */
 export interface RunningImport {
@@ -50,7 +51,8 @@ export function takeRow(batch: ImportBatch, record: CsvRecord, reading: RowReadi
 const tooLarge = (line: number, phone: string): StoredRejection => ({ line, reason: 'attributes_too_large', value: phone })
 
 /** Writes a batch and its counts in one transaction: if an import stops halfway, the counts match what it wrote. */
-export async function writeBatch({ database, clock }: ServiceDeps, running: RunningImport, batch: ImportBatch): Promise<void> {
+export async function writeBatch(deps: ServiceDeps, running: RunningImport, batch: ImportBatch): Promise<void> {
+  const { database, clock } = deps
   const { importId, organizationId, audienceId } = running
   const { rows, contacts, repeated, rejections, warnings } = batch
   await database.transaction(async (tx) => {
@@ -59,6 +61,7 @@ export async function writeBatch({ database, clock }: ServiceDeps, running: Runn
     const target = { organizationId, importId, audienceId, at: new Date(now) }
     const { created, updated, tooLarge: refused } = await upsertContacts(tx, target, withOrderedIds([...contacts.values()], now))
     const rejected = [...rejections, ...refused.map((phone) => tooLarge(contacts.get(phone)?.line ?? 0, phone))]
+    await contactsChanged(tx, deps, organizationId, () => contactsOfImport(tx, target, [...contacts.keys()]))
     await insertImportProblems(tx, importId, rejected, warnings)
     const duplicates = repeated + contacts.size - created - updated - refused.length
     await addToImport(tx, importId, { rows, created, updated, duplicates, rejected: rejected.length, warned: warnings.length })

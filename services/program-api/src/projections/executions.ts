@@ -1,4 +1,5 @@
 import { isTerminal } from '@carillon/contracts/execution'
+import { fromIso } from '@carillon/contracts/instant'
 import {
   ExecutionCancelled,
   ExecutionCompleted,
@@ -7,6 +8,8 @@ import {
   ExecutionStopped,
 } from '@carillon/contracts/program-events'
 import type { Projection } from '@carillon/service-kit/messaging/projection'
+import type { LiveExecution } from '../domain/trigger.ts'
+import { endExecutions, followExecutions } from '../store/live-executions.ts'
 import { activatePrograms, type ExecutionFact, noteExecutions } from '../store/program-executions.ts'
 
 type Followed = ExecutionLaunched | ExecutionLifecycle
@@ -27,6 +30,11 @@ export const executionsProjection: Projection<Followed> = {
       if (known && known.revision >= revision) facts.set(executionId, { ...known, programId })
       else facts.set(executionId, { executionId, programId, isLive: !isTerminal(data.status), revision })
     }
+    await followExecutions(tx, events.flatMap(liveExecutionOf))
+    await endExecutions(
+      tx,
+      events.flatMap(({ type, data }) => (type === 'execution.launched' ? [] : [data.executionId])),
+    )
     await noteExecutions(tx, [...facts.values()])
     await activatePrograms(
       tx,
@@ -34,4 +42,10 @@ export const executionsProjection: Projection<Followed> = {
       events.flatMap((event) => (event.type === 'execution.launched' && !event.data.test ? [event.data.programId] : [])),
     )
   },
+}
+
+function liveExecutionOf({ type, organizationId, time, data }: Followed): LiveExecution[] {
+  if (type !== 'execution.launched' || data.triggerCondition === undefined) return []
+  const { executionId, programId, triggerCondition, timezone } = data
+  return [{ executionId, organizationId, programId, triggerCondition, timezone, launchedAtMs: fromIso(time) }]
 }

@@ -2,7 +2,7 @@ import type { Variables } from '@carillon/contracts/scalars'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import type { Static } from '@sinclair/typebox'
-import { and, count, eq, ilike, like, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, ilike, inArray, like, type SQL, sql } from 'drizzle-orm'
 import { contacts } from './schema.ts'
 
 export type ContactRow = typeof contacts.$inferSelect
@@ -61,6 +61,31 @@ export async function deleteContact(tx: Tx, organizationId: string, id: string):
     delete from audience_contacts
     where contact_id = ${id} and audience_id in (select id from audiences where organization_id = ${organizationId})`
   return true
+}
+
+/** The next contacts by id, which stay as they are until the transaction ends, and the last id if more may follow. */
+export async function holdContactsAfter(
+  tx: Tx,
+  organizationId: string,
+  after: string,
+  limit: number,
+): Promise<{ contacts: ContactRow[]; last: string | undefined }> {
+  const page = await tx.orm
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.organizationId, organizationId), gt(contacts.id, after)))
+    .orderBy(asc(contacts.id))
+    .limit(limit)
+  const ids = page.map(({ id }) => id)
+  if (ids.length === 0) return { contacts: [], last: undefined }
+  // Locked in the order of the numbers, like the rows of an import, so that the two wait for each other instead of deadlocking.
+  const rows = await tx.orm
+    .select()
+    .from(contacts)
+    .where(and(eq(contacts.organizationId, organizationId), inArray(contacts.id, ids)))
+    .orderBy(asc(contacts.phone))
+    .for('share')
+  return { contacts: rows, last: ids.length < limit ? undefined : ids.at(-1) }
 }
 
 export const contactOrder = newestFirst<ContactRow>([contacts.id], ({ id }) => [id])

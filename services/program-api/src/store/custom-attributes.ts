@@ -29,15 +29,31 @@ export async function insertCustomAttributes(tx: Tx, rows: readonly CustomAttrib
     .returning()
 }
 
-/** Deletes an attribute, and its values from all contacts. False if it does not exist. */
-export async function deleteCustomAttribute(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+/** The attribute of a slug, which cannot be deleted until the transaction ends; null if there is none. */
+export async function holdCustomAttribute(tx: Tx, organizationId: string, slug: string): Promise<CustomAttributeRow | null> {
+  const [row] = await tx.orm
+    .select()
+    .from(customAttributes)
+    .where(and(eq(customAttributes.organizationId, organizationId), eq(customAttributes.slug, slug)))
+    .for('key share')
+  return row ?? null
+}
+
+/** Deletes an attribute, and its values from all contacts. If it is in use, the transaction must be rolled back. */
+export async function deleteCustomAttribute(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+  isInUse: (slug: string) => Promise<boolean>,
+): Promise<'deleted' | 'missing' | 'in_use'> {
   const [deleted] = await tx.orm
     .delete(customAttributes)
     .where(and(eq(customAttributes.organizationId, organizationId), eq(customAttributes.id, id)))
     .returning({ slug: customAttributes.slug })
-  if (!deleted) return false
+  if (!deleted) return 'missing'
+  if (await isInUse(deleted.slug)) return 'in_use'
   await tx.sql`
     update contacts set attributes = attributes - ${deleted.slug}::text
     where organization_id = ${organizationId} and attributes ? ${deleted.slug}`
-  return true
+  return 'deleted'
 }

@@ -1,5 +1,8 @@
 import { maxAttributesBytes } from '@carillon/contracts/contact'
 import type { Tx } from '@carillon/service-kit/postgres/database'
+import { and, eq, inArray } from 'drizzle-orm'
+import type { ContactRow } from './contacts.ts'
+import { contacts } from './schema.ts'
 
 /** A contact of an import. `attributes` is JSON text. */
 export interface IncomingContact {
@@ -64,4 +67,16 @@ export async function upsertContacts(
     select phone from contacts where organization_id = ${target.organizationId} and phone = any(${sorted.map((row) => row.phone)}::text[])
     and import_id is distinct from ${target.importId}::uuid`
   return { created, updated, tooLarge: left.map((row) => row.phone) }
+}
+
+/** The contacts of these numbers that the import has written. */
+export async function contactsOfImport(
+  tx: Tx,
+  { organizationId, importId }: ImportTarget,
+  phones: readonly string[],
+): Promise<ContactRow[]> {
+  return tx.orm
+    .select()
+    .from(contacts)
+    .where(and(eq(contacts.organizationId, organizationId), inArray(contacts.phone, [...phones]), eq(contacts.importId, importId)))
 }

@@ -59,6 +59,15 @@ export async function isFlowInUse(tx: Tx, flowId: string): Promise<boolean> {
   return isAnywhere(tx, eq(programs.flowId, flowId))
 }
 
+/** Whether a live program of the organization calls contacts by this date, or an execution that has not ended does. */
+export async function isTriggerAttribute(tx: Tx, organizationId: string, slug: string): Promise<boolean> {
+  const [row] = await tx.sql<{ is_used: boolean }[]>`
+    select exists (select from programs where organization_id = ${organizationId} and status <> 'archived' and trigger_condition ->> 'attributeName' = ${slug})
+      or exists (select from live_executions where organization_id = ${organizationId} and not has_ended and trigger_condition ->> 'attributeName' = ${slug})
+      as is_used`
+  return row?.is_used === true
+}
+
 async function isAnywhere(tx: Tx, where: ReturnType<typeof eq>): Promise<boolean> {
   const rows = await tx.orm
     .select({ id: programs.id })

@@ -1,4 +1,5 @@
 import type { FlowGraph } from '@carillon/call-flow/graph'
+import type { ContactTriggerStatus } from '@carillon/contracts/contact-trigger'
 import type { AttributeType } from '@carillon/contracts/custom-attribute'
 import type { DidStatus } from '@carillon/contracts/did'
 import type { AutoPauseRule, CallingHours, Pacing, PauseWindows, ProgramMode, ProgramStatus } from '@carillon/contracts/program'
@@ -133,6 +134,34 @@ export const programs = pgTable('programs', {
   amd: boolean('amd'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+})
+
+export const liveExecutions = pgTable('live_executions', {
+  executionId: uuid('execution_id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  programId: uuid('program_id').notNull(),
+  triggerCondition: jsonb('trigger_condition').$type<TriggerCondition>().notNull(),
+  timezone: text('timezone').notNull(),
+  launchedAt: instant('launched_at').notNull(),
+  seededAfter: uuid('seeded_after').notNull(),
+  isSeeded: boolean('is_seeded').notNull(),
+  hasEnded: boolean('has_ended').notNull(),
+})
+
+export const contactTriggers = pgTable('contact_triggers', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  programId: uuid('program_id').notNull(),
+  executionId: uuid('execution_id').notNull(),
+  contactId: uuid('contact_id').notNull(),
+  contactName: text('contact_name'),
+  contactPhone: text('contact_phone').notNull(),
+  triggerAt: instant('trigger_at').notNull(),
+  attributeValue: text('attribute_value').notNull(),
+  status: text('status').$type<ContactTriggerStatus>().notNull(),
+  sentAt: instant('sent_at'),
+  triggeredAt: instant('triggered_at'),
+  createdAt: instant('created_at').notNull(),
 })
 
 export const programExecutions = pgTable('program_executions', {

@@ -1,7 +1,8 @@
 import type { ContactCounts, ExecutionStatus } from '@carillon/contracts/execution'
 import { testFlag } from '@carillon/contracts/identity'
 import { laneOf } from '@carillon/contracts/lane'
-import { subjectOf } from '@carillon/contracts/streams'
+import { streams, subjectOf } from '@carillon/contracts/streams'
+import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import { testOrganizationId } from '@carillon/testing/test-service'
 import { expect } from 'vitest'
 import type { Api, Call } from './api.ts'
@@ -46,13 +47,20 @@ export async function createCampaign(api: Api, call: Call = {}, withProgram = fa
 
 const counts: ContactCounts = { pending: 0, queued: 0, calling: 0, pendingRetry: 0, completed: 0, failed: 0, skipped: 0 }
 
+interface LaunchedExecution {
+  executionId: string
+  programId: string
+  test?: true
+  triggerCondition?: TriggerCondition
+}
+
 /** Publishes an event of an execution, as the orchestrator does. */
 export async function publishExecution(
   api: Api,
   type: 'execution.launched' | 'execution.completed' | 'execution.cancelled',
   revision: number,
   status: ExecutionStatus,
-  { executionId, programId, test }: { executionId: string; programId: string; test?: true },
+  { executionId, programId, test, triggerCondition }: LaunchedExecution,
 ): Promise<void> {
   const launched = {
     programId,
@@ -69,17 +77,41 @@ export async function publishExecution(
     scheduledStartAt: '2025-12-20T09:00:00.000Z',
     scheduledStopAt: null,
     totalContacts: 0,
+    ...(triggerCondition === undefined ? {} : { triggerCondition }),
     ...testFlag(test === true),
   }
+  await publishProgramEvent(api, executionId, type, {
+    executionId,
+    revision,
+    status,
+    counts,
+    ...(type === 'execution.launched' ? launched : {}),
+  })
+}
+
+/** Publishes an event about an execution. */
+export async function publishProgramEvent(api: Api, executionId: string, type: string, data: object): Promise<void> {
   const event = {
     id: crypto.randomUUID(),
     type,
     version: 1,
     organizationId: testOrganizationId,
-    time: '2025-12-20T09:00:00.000Z',
+    time: new Date(api.deps.clock.now()).toISOString(),
     correlationId: executionId,
     causationId: null,
-    data: { executionId, revision, status, counts, ...(type === 'execution.launched' ? launched : {}) },
+    data,
   }
   await api.nats.connection.jetstream().publish(subjectOf('PROGRAMS', laneOf(executionId), type), JSON.stringify(event))
+}
+
+/** The events of a type in the stream PROGRAMS. */
+export async function streamEvents(api: Api, type: string): Promise<{ type: string; [field: string]: unknown }[]> {
+  const manager = await api.nats.connection.jetstreamManager()
+  const { state } = await manager.streams.info(streams.PROGRAMS.name)
+  const events: { type: string }[] = []
+  for (let sequence = state.first_seq; sequence <= state.last_seq; sequence++) {
+    const event = (await manager.streams.getMessage(streams.PROGRAMS.name, { seq: sequence })).json<{ type: string }>()
+    if (event.type === type) events.push(event)
+  }
+  return events
 }
