@@ -30,6 +30,7 @@ export type { CreateDidRequest, Did, DidPoolItem, DidStatus, UpdateDidRequest } 
 export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
 export type { ExecutionResponse, ExecutionStatus, LaunchResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 export type { ExecutionContact, ExecutionContactsQuery } from '@carillon/contracts/execution-contact'
+export type { ExecutionSchedule } from '@carillon/contracts/execution-schedule'
 export type {
   CreateFlowRequest,
   Flow,

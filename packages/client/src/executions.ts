@@ -1,4 +1,4 @@
-import type { ExecutionContact, ExecutionContactsQuery, ExecutionResponse, ResumeExecutionRequest } from './contract.ts'
+import type { ExecutionContact, ExecutionContactsQuery, ExecutionResponse, ExecutionSchedule, ResumeExecutionRequest } from './contract.ts'
 import type { RequestOptions } from './options.ts'
 import { pagedListOf, plainList } from './pages.ts'
 import { path, type Send } from './transport.ts'
@@ -10,6 +10,8 @@ export const executions = (send: Send) => ({
   get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
   /** Who is called, and how far each has come. */
   contacts: pagedListOf<ExecutionContact, Partial<ExecutionContactsQuery>>(send, (id) => path`/program-executions/${id}/contacts`),
+  /** What it waits for, and what comes next. */
+  schedule: (id: string, options?: RequestOptions) => send<ExecutionSchedule>('GET', path`/program-executions/${id}/schedule`, options),
   pause: (id: string, options?: RequestOptions) => send<ExecutionResponse>('PATCH', path`/program-executions/${id}/pause`, options),
   resume: (id: string, body?: ResumeExecutionRequest, options?: RequestOptions) =>
     send<ExecutionResponse>('PATCH', path`/program-executions/${id}/resume`, { ...options, body }),

@@ -73,6 +73,7 @@ describe('each function calls its route', () => {
     ['PATCH /programs/p1', (c) => c.programs.update('p1', program)],
     ['DELETE /programs/p1', (c) => c.programs.delete('p1')],
     ['POST /programs/p1/launch', (c) => c.programs.launch('p1')],
+    ['GET /program-executions/e1/schedule', (c) => c.executions.schedule('e1')],
     ['GET /programs/p1/triggers', (c) => c.programs.triggers('p1')],
     ['GET /programs/p1/executions', (c) => c.programs.executions('p1')],
     ['GET /program-executions?limit=2&cursor=x', (c) => c.executions.active({ limit: 2, cursor: 'x' })],

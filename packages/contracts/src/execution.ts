@@ -64,7 +64,10 @@ export const ExecutionResponse = Type.Object(
     flowId: described(Uuid, 'The flow that runs on each call, in the version of the launch'),
     status: ExecutionStatus,
     test: Type.Boolean({ description: 'Launched in test mode: its calls are simulated and free' }),
-    totalContacts: Type.Integer({ description: 'Contacts of the audience at the launch. The sum of the five counts that follow' }),
+    totalContacts: Type.Integer({
+      description:
+        'Contacts of the audience at the launch; of a live program, those whose trigger has fired. The sum of the five counts that follow',
+    }),
     contactsCompleted: Type.Integer({ description: 'Contacts that were reached' }),
     contactsFailed: Type.Integer({ description: 'Contacts that were not reached and are not called again' }),
     contactsPending: Type.Integer({ description: 'Contacts that wait for their first call or for a retry' }),

@@ -23,6 +23,7 @@ const order = [
     'listActiveExecutions',
     'getExecution',
     'listExecutionContacts',
+    'getExecutionSchedule',
   ],
   ...['getExecutionReport', 'getExecutionBreakdown', 'listExecutionCalls', 'getExecutionNodeStats', 'getExecutionBilling'],
   ...['getExecutionTimeline', 'exportExecutionReport', 'exportExecutionCalls'],

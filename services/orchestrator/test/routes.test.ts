@@ -149,6 +149,7 @@ test('the document of the API describes every route', async () => {
     '/program-executions/{id}/contacts',
     '/program-executions/{id}/pause',
     '/program-executions/{id}/resume',
+    '/program-executions/{id}/schedule',
     '/programs/{id}/executions',
     '/programs/{id}/launch',
   ])
