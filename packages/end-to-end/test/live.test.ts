@@ -1,18 +1,32 @@
 import { join } from 'node:path'
 import type { Client } from '@carillon/client/client'
+import type { Flow } from '@carillon/contracts/flow'
 import { repositoryRoot } from '@carillon/dev-stack/repository'
 import { eventually } from '@carillon/testing/eventually'
 import { type TestStack, testStack } from '@carillon/testing/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOrganization } from '../src/organization.ts'
+import { readOriginates } from '../src/originates.ts'
 
 let stack: TestStack
 let client: Client
 beforeAll(async () => {
-  stack = await testStack({ carrier: { profilePath: join(repositoryRoot, 'services/dialer-bridge/profiles/default.json'), seed: 7 } })
+  const soon = { LEASE_TTL_MS: '1500' }
+  stack = await testStack({
+    carrier: { profilePath: join(repositoryRoot, 'services/dialer-bridge/profiles/default.json'), seed: 7 },
+    extraEnvironment: { 'program-api': soon, orchestrator: soon },
+  })
   client = (await openOrganization(stack, 'Live')).client
 })
 afterAll(() => stack.close())
+
+const graph: Flow['graph'] = {
+  nodes: [
+    { id: 'dial', type: 'dial', config: { timeoutMs: 5_000 } },
+    { id: 'bye', type: 'hangup', config: {} },
+  ],
+  edges: [{ source: 'dial', output: 'onAnswer', target: 'bye' }],
+}
 
 const dayMs = 86_400_000
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000 + 2 * dayMs).toISOString()
@@ -26,13 +40,7 @@ test('contacts of a live program are called two days before their date: those wh
   const past = await contact(12, inSeconds(-60))
   const flow = await client.flows.create({
     name: 'Reminder',
-    graph: {
-      nodes: [
-        { id: 'dial', type: 'dial', config: { timeoutMs: 5_000 } },
-        { id: 'bye', type: 'hangup', config: {} },
-      ],
-      edges: [{ source: 'dial', output: 'onAnswer', target: 'bye' }],
-    },
+    graph,
   })
   const did = await client.dids.create({ number: '+212520000001' })
   const program = await client.programs.create({
@@ -94,3 +102,52 @@ test('contacts of a live program are called two days before their date: those wh
   await client.executions.cancel(executionId)
   expect(await client.executions.get(executionId)).toMatchObject({ status: 'cancelled', totalContacts: 3, contactsSkipped: 0 })
 })
+
+test('no trigger is lost and none fires twice when program-api and the orchestrator are killed while triggers are made and fire', async () => {
+  const { client } = await openOrganization(stack, 'Killed')
+  await client.customAttributes.create({ displayName: 'Due date', slug: 'due', type: 'date' })
+  const count = 300
+  const number = (index: number) => `+21261234${String(index).padStart(4, '0')}`
+  // The first are due while the services are killed, the last when they are back.
+  const dueAt = (index: number) => new Date(Date.now() + 5_000 + index * 80).toISOString()
+  const rows = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => `${number(from + index)};${dueAt(from + index)}`).join('\n')
+  await client.contacts.import(`phone;Due date\n${rows(0, count / 2)}\n`)
+  const flow = await client.flows.create({ name: 'Reminder', graph })
+  const did = await client.dids.create({ number: '+212520000002' })
+  const program = await client.programs.create({
+    name: 'Reminder',
+    mode: 'live',
+    triggerCondition: { type: 'date', attributeName: 'due', direction: 'before', offset: { days: 0, hours: 0, minutes: 0 } },
+    flowId: flow.id,
+    startAt: '2020-01-01T00:00:00Z',
+    didPool: [did.id],
+    retryStrategy: { type: 'none' },
+    pacing: { maxConcurrentCalls: 500 },
+  })
+  const { executionId } = await client.programs.launch(program.id)
+  await client.contacts.import(`phone;Due date\n${rows(count / 2, count)}\n`)
+  for (const service of ['program-api', 'orchestrator', 'program-api', 'orchestrator'] as const) {
+    await stack.services[service].kill('SIGKILL')
+    await stack.services[service].restart()
+  }
+  await eventually(
+    async () => {
+      const fired = await client.programs.triggers(program.id, { limit: 1_000 })
+      expect(fired.filter(({ status }) => status === 'triggered')).toHaveLength(count)
+    },
+    { timeoutMs: 90_000 },
+  )
+  await eventually(
+    async () => {
+      const execution = await client.executions.get(executionId)
+      expect(execution).toMatchObject({ status: 'running', totalContacts: count, contactsPending: 0, contactsInProgress: 0 })
+    },
+    { timeoutMs: 90_000 },
+  )
+  const numbers = new Set(Array.from({ length: count }, (_, index) => number(index)))
+  const dialed = readOriginates(stack.originatesPath).filter(({ to }) => numbers.has(to))
+  expect(dialed.map(({ to }) => to).sort()).toEqual([...numbers].sort())
+  await eventually(async () => expect(await client.audiences.get(program.audienceId)).toMatchObject({ size: count }))
+  await client.executions.cancel(executionId)
+}, 300_000)
