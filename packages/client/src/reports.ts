@@ -5,6 +5,7 @@ import type {
   EventBreakdown,
   ExecutionTimeline,
   ExportQuery,
+  MetricDefinition,
   NodeExecutionStats,
   ProgramBillingReport,
   ProgramReport,
@@ -35,6 +36,8 @@ export const reports = (send: Send) => ({
   /** Calls, outcomes and credits by minute, quarter of an hour, hour or day. */
   timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>
     send<ExecutionTimeline>('GET', path`/program-execution/${executionId}/report/timeline`, { ...options, query }),
+  /** What the figures of the reports mean. */
+  metrics: (options?: RequestOptions) => send<MetricDefinition[]>('GET', '/metrics-catalog', options),
   /** One call with all that happened on it. */
   call: (callId: string, options?: RequestOptions) => send<CallAttemptReport>('GET', path`/call-report/calls/${callId}`, options),
 })

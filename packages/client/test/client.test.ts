@@ -91,6 +91,7 @@ describe('each function calls its route', () => {
     ['GET /program-execution/e1/report/export?format=csv', (c) => c.reports.export('e1', { format: 'csv' })],
     ['GET /program-execution/e1/report/calls/export', (c) => c.reports.exportCalls('e1')],
     ['GET /program-execution/e1/report/timeline?bucket=day', (c) => c.reports.timeline('e1', { bucket: 'day' })],
+    ['GET /metrics-catalog', (c) => c.reports.metrics()],
     ['GET /call-report/calls/c1', (c) => c.reports.call('c1')],
     ['GET /billing/account', (c) => c.billing.account()],
     ['POST /billing/credits', (c) => c.billing.addCredits({ amount: 1, reason: 'r' })],

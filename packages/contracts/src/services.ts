@@ -33,7 +33,7 @@ const behindGateway = {
     schema: 'reporting',
     port: 8140,
     urlVariable: 'REPORTING_URL',
-    publicRoutes: ['/program-execution', '/call-report'],
+    publicRoutes: ['/program-execution', '/call-report', '/metrics-catalog'],
     calls: [],
     emits: [],
     follows: ['CALLS', 'PROGRAMS', 'BILLING'],

@@ -26,7 +26,7 @@ const order = [
     'getExecutionSchedule',
   ],
   ...['getExecutionReport', 'getExecutionBreakdown', 'listExecutionCalls', 'getExecutionNodeStats', 'getExecutionBilling'],
-  ...['getExecutionTimeline', 'exportExecutionReport', 'exportExecutionCalls'],
+  ...['getExecutionTimeline', 'exportExecutionReport', 'exportExecutionCalls', 'listMetrics'],
   ...['getAccount', 'listLedgerEntries', 'getRateCard', 'listRateCards'],
   ...['listOrganizations', 'getCurrentOrganization', 'listApiKeys'],
   ...['updateContact', 'updateAudience', 'updateFlow', 'updateDid', 'updateProgram', 'updateCurrentOrganization'],

@@ -3,6 +3,7 @@ import type { ProgramApi } from '../program-api.ts'
 import { callReportRoutes } from './call-reports.ts'
 import { callsExportRoutes } from './calls-export.ts'
 import { type CutDeps, cutAnswers } from './cut-answers.ts'
+import { metricsCatalogRoutes } from './metrics-catalog.ts'
 import { reportRoutes } from './reports.ts'
 import { summaryExportRoutes } from './summary-export.ts'
 import { timelineRoutes } from './timeline.ts'
@@ -18,4 +19,5 @@ export const httpRoutes =
     await app.register(callsExportRoutes({ ...deps, answers }))
     await app.register(timelineRoutes({ answers, serving }))
     await app.register(callReportRoutes(deps))
+    await app.register(metricsCatalogRoutes)
   }
