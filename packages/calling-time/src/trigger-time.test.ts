@@ -2,7 +2,7 @@ import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { expect, test } from 'vitest'
-import { triggerTime } from './trigger-time.ts'
+import { triggerTimes } from './trigger-time.ts'
 
 const condition = (direction: 'before' | 'after', days = 0, hours = 0, minutes = 0): TriggerCondition => ({
   type: 'date',
@@ -10,6 +10,7 @@ const condition = (direction: 'before' | 'after', days = 0, hours = 0, minutes =
   direction,
   offset: { days, hours, minutes },
 })
+const triggerTime = (value: unknown, when: TriggerCondition, timezone: string) => triggerTimes(when, timezone)(value)
 const isoOf = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString())
 
 test.each([
@@ -76,6 +77,18 @@ test('around every change of the clocks, days keep the time of day where it exis
       { numRuns: 200 },
     )
   }
+})
+
+test('a date that comes again has the same time, however many came in between', () => {
+  const times = triggerTimes(condition('before', 2), 'Europe/Paris')
+  const dates = Array.from({ length: 12_000 }, (_, index) => new Date(Date.UTC(2026, 0) + index * 3_600_000).toISOString())
+  const first = dates.map(times)
+  expect(dates.map(times)).toEqual(first)
+  expect(first.slice(0, 100)).toEqual(dates.slice(0, 100).map((date) => triggerTime(date, condition('before', 2), 'Europe/Paris')))
+})
+
+test('an unknown time zone is an error', () => {
+  expect(() => triggerTimes(condition('after'), 'Mars/Olympus')).toThrow(RangeError)
 })
 
 test('a day begins at its first instant in the zone', () => {

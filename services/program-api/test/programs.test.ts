@@ -76,7 +76,7 @@ describe('a request is refused that', () => {
     ['has no name', { name: undefined }, [400, 'ValidationError', '/name']],
     ['has a blank name', { name: ' ' }, [400, 'ValidationError', '/name']],
     ['has a NUL character in its name', { name: 'x\0' }, [400, 'ValidationError', '/name']],
-    ['is live', { mode: 'live', audienceId: undefined }, [400, 'ValidationError', '/mode']],
+    ['is live without a trigger', { mode: 'live', audienceId: undefined }, [400, 'ValidationError', '/triggerCondition']],
     ['is batch without an audience', { audienceId: undefined }, [400, 'ValidationError', '/audienceId']],
     [
       'is batch with a trigger',

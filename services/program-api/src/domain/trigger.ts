@@ -1,4 +1,4 @@
-import { triggerTime } from '@carillon/calling-time/trigger-time'
+import { triggerTimes } from '@carillon/calling-time/trigger-time'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
 
 /** What the launch of a live program fixed for its triggers. */
@@ -30,16 +30,15 @@ export interface WantedTrigger {
   readonly attributeValue: string
 }
 
-/** Null for a contact without the date, and for a time before the launch (contract rule 16). */
-export function wantedTrigger({ triggerCondition, timezone, launchedAtMs }: LiveExecution, contact: FollowedContact): WantedTrigger | null {
-  const value = contact.attributes[triggerCondition.attributeName]
-  const triggerAtMs = triggerTime(value, triggerCondition, timezone)
-  if (triggerAtMs === null || triggerAtMs < launchedAtMs) return null
-  return {
-    contactId: contact.id,
-    contactName: [contact.firstName, contact.lastName].filter(Boolean).join(' ') || null,
-    contactPhone: contact.phone,
-    triggerAtMs,
-    attributeValue: String(value),
-  }
+/** The triggers that an execution wants of contacts: none of a contact without the date, and none before the launch (contract rule 16). */
+export function wantedTriggers(execution: LiveExecution, contacts: readonly FollowedContact[]): WantedTrigger[] {
+  const { triggerCondition, timezone, launchedAtMs } = execution
+  const timeOf = triggerTimes(triggerCondition, timezone)
+  return contacts.flatMap(({ id, phone, firstName, lastName, attributes }) => {
+    const value = attributes[triggerCondition.attributeName]
+    const triggerAtMs = timeOf(value)
+    if (triggerAtMs === null || triggerAtMs < launchedAtMs) return []
+    const contactName = [firstName, lastName].filter(Boolean).join(' ') || null
+    return [{ contactId: id, contactName, contactPhone: phone, triggerAtMs, attributeValue: String(value) }]
+  })
 }

@@ -1,6 +1,7 @@
 import type { ContactTriggerStatus } from '@carillon/contracts/contact-trigger'
 import { toIso } from '@carillon/contracts/instant'
 import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
+import { updateRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import { and, eq } from 'drizzle-orm'
@@ -50,22 +51,33 @@ export async function insertTriggers(
 }
 
 /** Moves the waiting triggers of contacts to what is wanted now; they are told again when they are due. Returns those that were told and are ahead now. */
-export async function moveTriggers({ sql }: Tx, executionId: string, wanted: readonly WantedTrigger[], nowMs: number): Promise<string[]> {
+export async function moveTriggers(tx: Tx, executionId: string, wanted: readonly WantedTrigger[], nowMs: number): Promise<string[]> {
   if (wanted.length === 0) return []
-  const rows = await sql<{ id: string }[]>`
-    with before as (
-      select id, sent_at, wanted.* from unnest(
-        ${wanted.map(({ contactId }) => contactId)}::uuid[], ${wanted.map(({ contactName }) => contactName)}::text[],
-        ${wanted.map(({ contactPhone }) => contactPhone)}::text[], ${wanted.map(({ triggerAtMs }) => toIso(triggerAtMs))}::text[]::timestamptz[],
-        ${wanted.map(({ attributeValue }) => attributeValue)}::text[]) as wanted (contact, name, phone, at, value)
-      join contact_triggers on execution_id = ${executionId} and contact_id = contact and status = 'pending'
-      order by id for update of contact_triggers
-    ), moved as (
-      update contact_triggers set trigger_at = at, attribute_value = value, contact_name = name, contact_phone = phone, sent_at = null
-      from before where contact_triggers.id = before.id
-    )
-    select id from before where sent_at is not null and at > ${new Date(nowMs)}`
-  return rows.map(({ id }) => id)
+  const byContact = new Map(wanted.map((trigger) => [trigger.contactId, trigger]))
+  // One lookup by key for each contact. With a join, a plan made while the table was small would go on reading all of it.
+  const found = await tx.sql<{ id: string | null }[]>`
+    select (select id from contact_triggers where execution_id = ${executionId} and contact_id = wanted.contact_id and status = 'pending') as id
+    from unnest(${[...byContact.keys()]}::uuid[]) as wanted (contact_id)`
+  const ids = found.flatMap(({ id }) => id ?? [])
+  if (ids.length === 0) return []
+  const waiting = await tx.sql<{ id: string; contactId: string; sentAt: Date | null }[]>`
+    select id, contact_id as "contactId", sent_at as "sentAt" from contact_triggers
+    where id = any(${ids}::uuid[]) and status = 'pending' order by id for update`
+  const moved = waiting.flatMap(({ id, contactId, sentAt }) => {
+    const trigger = byContact.get(contactId)
+    return trigger ? [{ id, wasTold: sentAt !== null, trigger }] : []
+  })
+  const rows = moved.map(({ id, trigger: { triggerAtMs, ...trigger } }) => ({
+    id,
+    ...trigger,
+    triggerAt: new Date(triggerAtMs),
+    sentAt: null,
+  }))
+  await updateRows(tx, contactTriggers, rows, {
+    key: ['id'],
+    columns: ['id', 'contactName', 'contactPhone', 'triggerAt', 'attributeValue', 'sentAt'],
+  })
+  return moved.flatMap(({ id, wasTold, trigger }) => (wasTold && trigger.triggerAtMs > nowMs ? [id] : []))
 }
 
 /** Cancels the waiting triggers of contacts. Returns those that were told. */

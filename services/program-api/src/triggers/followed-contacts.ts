@@ -2,7 +2,7 @@ import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
 import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
-import { type FollowedContact, type LiveExecution, wantedTrigger } from '../domain/trigger.ts'
+import { type FollowedContact, type LiveExecution, wantedTriggers } from '../domain/trigger.ts'
 import { triggersCancelled } from '../domain/trigger-messages.ts'
 import { withOrderedIds } from '../ordered-ids.ts'
 import { cancelTriggers, insertTriggers, moveTriggers } from '../store/contact-triggers.ts'
@@ -27,7 +27,7 @@ export async function contactsChanged(
   const contacts = await read()
   const nowMs = deps.clock.now()
   for (const execution of followers) {
-    const wanted = contacts.flatMap((contact) => wantedTrigger(execution, contact) ?? [])
+    const wanted = wantedTriggers(execution, contacts)
     const kept = new Set(wanted.map(({ contactId }) => contactId))
     const gone = contacts.flatMap(({ id }) => (kept.has(id) ? [] : [id]))
     const ahead = await moveTriggers(tx, execution.executionId, wanted, nowMs)

@@ -3,7 +3,7 @@ import type { TriggersDue } from '@carillon/contracts/trigger-events'
 import { uuidv7 } from '@carillon/service-kit/domain/uuid'
 import { appendToOutbox, type OutboxMessage } from '@carillon/service-kit/messaging/outbox'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
-import { wantedTrigger } from '../domain/trigger.ts'
+import { wantedTriggers } from '../domain/trigger.ts'
 import { triggersDue } from '../domain/trigger-messages.ts'
 import { withOrderedIds } from '../ordered-ids.ts'
 import { cancelEnded, type DueTrigger, insertTriggers, takeDueTriggers } from '../store/contact-triggers.ts'
@@ -34,7 +34,7 @@ export async function seedTriggers({ database, clock }: Deps): Promise<void> {
       const { execution, after } = unseeded
       const { contacts, last } = await holdContactsAfter(tx, execution.organizationId, after, seedPage)
       const atMs = clock.now()
-      const wanted = contacts.flatMap((contact) => wantedTrigger(execution, contact) ?? [])
+      const wanted = wantedTriggers(execution, contacts)
       await insertTriggers(tx, execution, withOrderedIds(wanted, atMs), atMs)
       await noteSeeded(tx, execution.executionId, last)
       return false
