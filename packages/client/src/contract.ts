@@ -40,7 +40,7 @@ export type {
   UpdateFlowRequest,
 } from '@carillon/contracts/flow'
 export type { Role } from '@carillon/contracts/identity'
-export type { MetricDefinition } from '@carillon/contracts/metrics-catalog'
+export type { MetricDefinition, MetricsCatalog } from '@carillon/contracts/metrics-catalog'
 export type { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from '@carillon/contracts/organization'
 export type { FlowOutcome, Outcome } from '@carillon/contracts/outcome'
 export type { ListQuery, PaginationMeta, PaginationQuery } from '@carillon/contracts/pagination'

@@ -5,7 +5,7 @@ import type {
   EventBreakdown,
   ExecutionTimeline,
   ExportQuery,
-  MetricDefinition,
+  MetricsCatalog,
   NodeExecutionStats,
   ProgramBillingReport,
   ProgramReport,
@@ -37,7 +37,7 @@ export const reports = (send: Send) => ({
   timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>
     send<ExecutionTimeline>('GET', path`/program-execution/${executionId}/report/timeline`, { ...options, query }),
   /** What the figures of the reports mean. */
-  metrics: (options?: RequestOptions) => send<MetricDefinition[]>('GET', '/metrics-catalog', options),
+  metrics: (options?: RequestOptions) => send<MetricsCatalog>('GET', '/metrics-catalog', options),
   /** One call with all that happened on it. */
   call: (callId: string, options?: RequestOptions) => send<CallAttemptReport>('GET', path`/call-report/calls/${callId}`, options),
 })

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
-/** `GET /metrics-catalog`: one figure of the reports. */
+/** One figure of the reports. */
 export const MetricDefinition = Type.Object(
   {
     name: Type.String({ description: 'The metric’s name, as formulas use it' }),
@@ -19,3 +19,10 @@ export const MetricDefinition = Type.Object(
   { $id: 'MetricDefinition', description: 'What a figure of the reports means.' },
 )
 export type MetricDefinition = Static<typeof MetricDefinition>
+
+/** `GET /metrics-catalog` */
+export const MetricsCatalog = Type.Object(
+  { metrics: Type.Array(MetricDefinition, { description: 'Every figure that a report shows' }) },
+  { $id: 'MetricsCatalog', description: 'What the figures of the reports mean.' },
+)
+export type MetricsCatalog = Static<typeof MetricsCatalog>

@@ -1,7 +1,6 @@
-import { MetricDefinition } from '@carillon/contracts/metrics-catalog'
+import { MetricsCatalog } from '@carillon/contracts/metrics-catalog'
 import { tags } from '@carillon/contracts/tags'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import { definitionOf, metricsCatalog } from '../domain/metrics-catalog.ts'
 
 const ListMetrics = {
@@ -10,11 +9,11 @@ const ListMetrics = {
   description:
     'Every figure that a report shows: its formula, its unit, where it comes from, and in which field of which report it stands.',
   tags: [tags.reports],
-  response: { 200: Type.Array(MetricDefinition) },
+  response: { 200: MetricsCatalog },
 }
 
 /** `/metrics-catalog` */
 export const metricsCatalogRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const catalog = metricsCatalog.map(definitionOf)
+  const catalog = { metrics: metricsCatalog.map(definitionOf) }
   app.get('/metrics-catalog', { schema: ListMetrics, config: { role: 'supervisor' } }, async () => catalog)
 }
