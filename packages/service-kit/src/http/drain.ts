@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
@@ -13,8 +13,9 @@ interface Draining {
 }
 
 /**
- * Adds `drain` to the server. While it drains, it goes on serving, and tells each client with `Connection: close` to leave its connection. It ends at once when
- * nobody is connected.
+ * Adds `drain` to the server. It stops listening first: a client that leaves its connection is refused a new one, and knows that its request has not arrived.
+ * A listener that closes later resets what the kernel has accepted and the server has not. While it drains, the server goes on serving the connections it has,
+ * and tells each client with `Connection: close` to leave. It ends at once when nobody is connected.
  */
 export function drainable(app: FastifyInstance): Draining {
   const sockets = new Set<Socket>()
@@ -35,6 +36,8 @@ export function drainable(app: FastifyInstance): Draining {
   })
   app.decorate('drain', async () => {
     hasBegun = true
+    // The server of HTTP would also end the connections that are idle at this moment, and a request may be on its way on one.
+    if (app.server.listening) Server.prototype.close.call(app.server)
     if (sockets.size === 0) return
     const waiting = new AbortController()
     const deadline = delay(drainMs, undefined, { signal: waiting.signal }).catch(() => undefined)
