@@ -4,6 +4,7 @@ import { billing } from './billing.ts'
 import { contacts } from './contacts.ts'
 import { customAttributes } from './custom-attributes.ts'
 import { dids } from './dids.ts'
+import { dnc } from './dnc.ts'
 import { executions } from './executions.ts'
 import { flows } from './flows.ts'
 import type { ClientOptions } from './options.ts'
@@ -21,6 +22,7 @@ export interface Client {
   audiences: ReturnType<typeof audiences>
   flows: ReturnType<typeof flows>
   dids: ReturnType<typeof dids>
+  dnc: ReturnType<typeof dnc>
   programs: ReturnType<typeof programs>
   executions: ReturnType<typeof executions>
   reports: ReturnType<typeof reports>
@@ -37,6 +39,7 @@ export function createClient(options: ClientOptions): Client {
     audiences: audiences(send),
     flows: flows(send),
     dids: dids(send),
+    dnc: dnc(send),
     programs: programs(send),
     executions: executions(send),
     reports: reports(send),

@@ -27,6 +27,7 @@ export type { ImportContactsQuery, ImportProgress, ImportRejection, ImportResult
 export type { ContactTrigger, ContactTriggerStatus } from '@carillon/contracts/contact-trigger'
 export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } from '@carillon/contracts/custom-attribute'
 export type { CreateDidRequest, Did, DidPoolItem, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
+export type { CreateDncEntryRequest, DncEntry, DncImportResult, ImportDncQuery, ListDncEntriesQuery } from '@carillon/contracts/dnc-entry'
 export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
 export type { ExecutionResponse, ExecutionStatus, LaunchResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
 export type { ExecutionContact, ExecutionContactsQuery } from '@carillon/contracts/execution-contact'

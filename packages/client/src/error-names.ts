@@ -15,6 +15,7 @@ export const apiErrorNames = [
   'DidNotAccessibleError',
   'DidNotActiveError',
   'DidNotFoundError',
+  'DncEntryNotFoundError',
   'EmptyDidPoolError',
   'ExecutionAlreadyRunningError',
   'ExecutionNotFoundError',

@@ -21,6 +21,7 @@ export const apiErrors = {
   DidNotAccessibleError: { status: 400, message: 'DID 0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e is not available to this organization' },
   DidNotActiveError: { status: 400, message: 'DID 0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e is not active' },
   DidNotFoundError: { status: 404, message: 'There is no DID 0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e' },
+  DncEntryNotFoundError: { status: 404, message: 'There is no entry of the do-not-call list 0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e' },
   EmptyDidPoolError: { status: 400, message: 'The pool has no active DID' },
   ExecutionAlreadyRunningError: { status: 400, message: 'Program already has a running execution' },
   ExecutionNotFoundError: { status: 404, message: 'Execution not found' },

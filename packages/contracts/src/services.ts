@@ -11,7 +11,7 @@ const behindGateway = {
     schema: 'program_api',
     port: 8100,
     urlVariable: 'PROGRAM_API_URL',
-    publicRoutes: ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/programs'],
+    publicRoutes: ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/dnc', '/programs'],
     calls: [],
     emits: ['PROGRAMS'],
     follows: ['PROGRAMS'],

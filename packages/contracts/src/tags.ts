@@ -3,6 +3,7 @@ export const tags = {
   contacts: 'Contacts',
   customAttributes: 'Custom attributes',
   audiences: 'Audiences',
+  dnc: 'Do-not-call list',
   flows: 'Flows',
   dids: 'DIDs',
   programs: 'Programs',
@@ -22,6 +23,8 @@ export const tagDescriptions: Readonly<Record<Tag, string>> = {
   'Custom attributes':
     'Fields of contacts besides phone and name, such as an amount or a date. Flows read them as `contact.customAttributes.<slug>`.',
   Audiences: 'Named sets of contacts. A program calls one audience; a contact may be in many.',
+  'Do-not-call list':
+    'The numbers that the organization must not call, whatever audiences they are in. The list is not honoured yet: its numbers are still called.',
   Flows:
     'What happens on a call: a graph of nodes that dial, play, listen and decide. Every change makes a new version, and a launched execution keeps the version that it was launched with.',
   DIDs: 'The numbers that calls come from, as the callee sees them. A program calls from a pool of them.',
@@ -37,7 +40,7 @@ export const tagDescriptions: Readonly<Record<Tag, string>> = {
 
 /** Sections that belong together, in the order of {@link tags}. */
 export const tagGroups: readonly { readonly name: string; readonly tags: readonly Tag[] }[] = [
-  { name: 'Contacts', tags: ['Contacts', 'Custom attributes', 'Audiences'] },
+  { name: 'Contacts', tags: ['Contacts', 'Custom attributes', 'Audiences', 'Do-not-call list'] },
   { name: 'Flows', tags: ['Flows', 'DIDs'] },
   { name: 'Programs', tags: ['Programs', 'Executions', 'Reports'] },
   { name: 'Billing', tags: ['Billing'] },

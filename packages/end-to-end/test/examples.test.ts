@@ -10,6 +10,7 @@ import { bodyExamplesOf, type DocumentedOperation, documentedOperations } from '
 const order = [
   ...['createOrganization', 'addCredits', 'setRateCard', 'createApiKey', 'createCustomAttribute', 'createContact', 'importContacts'],
   ...['createAudience', 'addAudienceContacts', 'createFlow', 'createDid', 'createProgram', 'launchProgram'],
+  ...['addDncEntry', 'listDncEntries', 'getDncEntry', 'deleteDncEntry', 'importDncEntries'],
   ...['pauseExecution', 'resumeExecution'],
   ...['getContact', 'listContacts', 'getImport', 'listImportRejections', 'listImportWarnings', 'listCustomAttributes'],
   ...['getAudience', 'listAudiences', 'listAudienceContacts', 'getFlow', 'listFlows', 'listFlowVersions', 'getFlowVersion'],
@@ -45,6 +46,7 @@ const makers: Record<string, string> = {
   '/audiences': 'createAudience',
   '/flows': 'createFlow',
   '/dids': 'createDid',
+  '/dnc': 'addDncEntry',
   '/programs': 'createProgram',
   '/program-executions': 'launchProgram',
   '/program-execution': 'launchProgram',

@@ -38,6 +38,8 @@ describe('the pages of each list hold all of it, the newest first, also what it 
     ['/contacts?search=6200', async () => () => created('/contacts', { phone: phone() })],
     ['/audiences', async () => (turn) => created('/audiences', { name: `A ${turn}` })],
     ['/custom-attributes', async () => (turn) => created('/custom-attributes', { displayName: `Attribute ${turn}`, type: 'text' })],
+    ['/dnc', async () => () => created('/dnc', { phone: phone() })],
+    ['/dnc?search=2126200', async () => () => created('/dnc', { phone: phone() })],
     ['/dids', async () => (turn) => created('/dids', { number: `+212522${100_000 + turn}` })],
     ['/dids/available', async () => (turn) => created('/dids', { number: `+212523${100_000 + turn}` })],
     [

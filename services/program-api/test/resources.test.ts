@@ -213,6 +213,7 @@ describe('every creating POST', () => {
     ['/custom-attributes', { displayName: 'Once', type: 'text' }, { displayName: 'Once more', type: 'text' }],
     ['/audiences', { name: 'Once' }, { name: 'Twice' }],
     ['/flows', { name: 'Once', graph }, { name: 'Twice', graph }],
+    ['/dnc', { phone: '+212677777777' }, { phone: '+212677777778' }],
     ['/dids', { number: '+212500000077' }, { number: '+212500000078' }],
   ])('%s gives one answer to one key and body, and refuses the key with another', async (url, body, other) => {
     const call = { headers: { 'idempotency-key': `key-of-${url}` } }
@@ -229,7 +230,7 @@ describe('every creating POST', () => {
 })
 
 describe('every route', () => {
-  const reading = ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/dids/available', '/programs']
+  const reading = ['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/dids/available', '/dnc', '/programs']
 
   test.each(reading)('GET %s needs the role supervisor', async (url) => {
     expect((await api.get(url, { role: 'supervisor' })).status).toBe(200)
@@ -237,7 +238,7 @@ describe('every route', () => {
     expect((await api.app.inject({ method: 'GET', url })).statusCode).toBe(401)
   })
 
-  test.each(['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/programs'])(
+  test.each(['/contacts', '/custom-attributes', '/audiences', '/flows', '/dids', '/dnc', '/programs'])(
     'POST %s needs the role admin',
     async (url) => {
       expect(refusal(await api.post(url, {}, { role: 'supervisor' }))).toEqual([403, 'ForbiddenError'])
@@ -257,7 +258,7 @@ describe('every route', () => {
     expect(refusal(await api.patch(`${url}/5`, {}))).toEqual(expect.arrayContaining([400, 'ValidationError']))
   })
 
-  test.each(['/contacts', '/audiences', '/flows', '/dids'])('that lists %s refuses invalid pages', async (url) => {
+  test.each(['/contacts', '/audiences', '/flows', '/dids', '/dnc'])('that lists %s refuses invalid pages', async (url) => {
     expect(refusal(await api.get(`${url}?page=0`))).toEqual([400, 'ValidationError', '/query/page'])
     expect(refusal(await api.get(`${url}?limit=5000`))).toEqual([400, 'ValidationError', '/query/limit'])
     expect(refusal(await api.get(`${url}?limit=x&size=3`))).toEqual([400, 'ValidationError', '/query/limit', '/query/size'])

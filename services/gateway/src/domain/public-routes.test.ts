@@ -14,6 +14,7 @@ describe('the longest public route that fits a path decides which service answer
     ['/program-executions', 'orchestrator'],
     [`/program-execution/${id}/report/calls`, 'reporting'],
     ['/contacts/import', 'program-api'],
+    ['/dnc', 'program-api'],
     ['/billing/rate-card', 'billing'],
     ['/internal/audiences', null],
     ['/programsx', null],

@@ -122,6 +122,6 @@ function splitName(name: string | null, lastNameFirst: boolean): { firstName: st
 }
 
 /** The part of a bad value that is shown. */
-function excerpt(text: string): string {
+export function excerpt(text: string): string {
   return text.slice(0, 200).toWellFormed()
 }

@@ -11,7 +11,7 @@ import { toIso } from '@carillon/contracts/instant'
 import { PaginationQuery } from '@carillon/contracts/pagination'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
-import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
+import { invalidField } from '@carillon/service-kit/domain/domain-error'
 import { pagedList } from '@carillon/service-kit/http/lists'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import { type ListOrder, type Slice, sliceOf } from '@carillon/service-kit/postgres/list-order'
@@ -22,12 +22,10 @@ import { importNotFound } from '../domain/not-found.ts'
 import { importContacts } from '../import/contact-import.ts'
 import type { ImportAudience } from '../import/import-beginning.ts'
 import { type ContactImportRow, findImport, listRejections, listWarnings, rejectionOrder, warningOrder } from '../store/contact-imports.ts'
+import { fileTypes, takeFilesAsStreams, upload } from './file-upload.ts'
 
 /** Rejections and warnings in the answer to the upload; the import's own routes list all of them. */
 const inlineLimit = 10_000
-
-/** Content types that browsers and scripts give to CSV files. */
-const fileTypes = ['text/csv', 'application/csv', 'application/octet-stream', 'application/vnd.ms-excel']
 
 const ImportContacts = {
   operationId: 'importContacts',
@@ -91,9 +89,7 @@ export const contactImportRoutes =
   (deps: ServiceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { orm } = deps.database
-    // The file is read as a stream. The body limit is for bodies that are held in memory.
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser(fileTypes, (_request, payload, done) => done(null, payload))
+    takeFilesAsStreams(app)
 
     app.post('/contacts/import', { schema: ImportContacts, config: change }, async ({ identity, query, body }) => {
       if (!body) throw invalidField('/headers', 'the file is empty')
@@ -157,20 +153,6 @@ interface ProblemListSchema {
   tags: string[]
   params: typeof IdParams
   querystring: typeof PaginationQuery
-}
-
-/**
- * The bytes of a body. The import may stop before the body ends. The rest is then read and dropped: a client reads the refusal only after it has sent
- * everything, so the connection must stay open until then.
- */
-async function* upload(body: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body.iterator({ destroyOnReturn: false })
-  } catch {
-    throw new DomainError('invalid', 'UploadInterruptedError', 'The upload was interrupted')
-  } finally {
-    body.resume()
-  }
 }
 
 function audienceOf({ audienceId, audienceName }: ImportContactsQuery): ImportAudience {

@@ -7,6 +7,8 @@ import { contactImportRoutes } from './contact-imports.ts'
 import { contactRoutes } from './contacts.ts'
 import { customAttributeRoutes } from './custom-attributes.ts'
 import { didRoutes } from './dids.ts'
+import { dncEntryRoutes } from './dnc-entries.ts'
+import { dncImportRoutes } from './dnc-imports.ts'
 import { flowVersionRoutes } from './flow-versions.ts'
 import { flowRoutes } from './flows.ts'
 import { programRoutes } from './programs.ts'
@@ -24,6 +26,8 @@ export const httpRoutes =
       contactRoutes,
       customAttributeRoutes,
       didRoutes,
+      dncEntryRoutes,
+      dncImportRoutes,
       flowVersionRoutes,
       flowRoutes,
       programRoutes,

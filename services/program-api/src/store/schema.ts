@@ -170,3 +170,13 @@ export const programExecutions = pgTable('program_executions', {
   isLive: boolean('is_live').notNull(),
   revision: integer('revision').notNull(),
 })
+
+export const dncEntries = pgTable('dnc_entries', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  phone: text('phone').notNull(),
+  reason: text('reason'),
+  source: text('source').notNull(),
+  expiresAt: instant('expires_at'),
+  createdAt: instant('created_at').notNull(),
+})

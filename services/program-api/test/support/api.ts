@@ -34,6 +34,9 @@ export async function openApi(options?: TestServiceOptions) {
     /** Imports a file. Returns the answer. */
     importFile: (file: string | Buffer, query = '', call: Call = {}) =>
       send('POST', `/contacts/import${query}`, file, { ...call, headers: { 'content-type': 'text/csv', ...call.headers } }),
+    /** Imports a file into the do-not-call list. Returns the answer. */
+    importDnc: (file: string, query = '', call: Call = {}) =>
+      send('POST', `/dnc/import${query}`, file, { ...call, headers: { 'content-type': 'text/csv', ...call.headers } }),
     async close() {
       await app.close()
       await service.close()
