@@ -25,6 +25,10 @@ export const ExecutionContactsQuery = Type.Object(
 )
 export type ExecutionContactsQuery = Static<typeof ExecutionContactsQuery>
 
+/** Why a contact is not called. `do_not_call`: its number is in the do-not-call list. `calling_hours`: they never let it be called. */
+export const skipReasons = ['do_not_call', 'calling_hours', 'execution_ended'] as const
+export type SkipReason = (typeof skipReasons)[number]
+
 /** One contact of `GET /program-executions/:id/contacts` */
 export const ExecutionContact = Type.Object(
   {
@@ -33,6 +37,11 @@ export const ExecutionContact = Type.Object(
     firstName: described(Nullable(Type.String()), 'Its first name at the launch'),
     lastName: described(Nullable(Type.String()), 'Its last name at the launch'),
     status: described(ContactStatus, statusMeanings),
+    skipReason: described(
+      Nullable(Type.Union(skipReasons.map((reason) => Type.Literal(reason)))),
+      'Why a skipped contact is not called; null for all others. `do_not_call`: its number is in the do-not-call list. `calling_hours`: they leave no time at ' +
+        'which it may be called. `execution_ended`: the execution ended first',
+    ),
     attempts: Type.Integer({ minimum: 0, description: 'Calls that were ordered for it, without those that were never dialed' }),
     dueAt: described(Nullable(Instant), 'From when on it may be called next; null if it does not wait for a call'),
     lastCallId: described(Nullable(Uuid), 'Its last call, see `getCallReport`; null if it has none'),

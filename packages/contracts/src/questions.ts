@@ -4,6 +4,12 @@ import { FieldProblem } from './error-body.ts'
 import { ProgramResponse } from './program.ts'
 import { ExecutionLaunched } from './program-events.ts'
 
+/** Numbers that can stand in a do-not-call list: international ones, and extensions of a trunk. */
+export const dialableNumber = '^\\+?[0-9]{1,15}$'
+
+/** Numbers of one {@link questions.doNotCall} at most. */
+export const maxNumbersPerQuestion = 1_000
+
 /** Questions between services, by NATS request/reply: subject, request and answer. */
 export const questions = {
   /** Asked by the orchestrator at launch, answered by program-api. */
@@ -28,6 +34,22 @@ export const questions = {
     subject: 'ask.program-api.active-dids',
     request: Type.Object({ organizationId: Type.String(), programId: Type.String() }),
     answer: Type.Object({ dids: Type.Array(Type.Object({ id: Type.String(), number: Type.String() })) }),
+  },
+  /**
+   * Asked by the dialer bridge about a batch of orders before it journals them: which of these numbers must not be called now. Answered by program-api with
+   * their places in the question, from 0.
+   */
+  doNotCall: {
+    subject: 'ask.program-api.do-not-call',
+    request: Type.Object({
+      numbers: Type.Array(
+        Type.Object({ organizationId: Type.String({ format: 'uuid' }), phone: Type.String({ pattern: dialableNumber }) }),
+        {
+          maxItems: maxNumbersPerQuestion,
+        },
+      ),
+    }),
+    answer: Type.Object({ listed: Type.Array(Type.Integer({ minimum: 0 })) }),
   },
   /** Asked by reporting for the columns of an export: the custom attributes of the organization, the oldest first. Answered by program-api. */
   customAttributes: {

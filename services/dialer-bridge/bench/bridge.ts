@@ -37,6 +37,7 @@ answerQuestion(deps.nats, questions.flowVersion, deps.logger, async ({ flowId, v
   name: flowId,
   graph: menuFlow,
 }))
+answerQuestion(deps.nats, questions.doNotCall, deps.logger, async () => ({ listed: [] }))
 await giveOrders(deps)
 
 const cpu = process.cpuUsage()

@@ -71,6 +71,7 @@ export async function startBridge(deps: ServiceDeps, createCarrier: CarrierFacto
     database,
     outbox,
     owner,
+    nats,
     queue,
     flows,
     runner,

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 export interface BridgeMetrics {
   ordersTaken: Counter
   ordersExpired: Counter
+  ordersSuppressed: Counter
   ordersDuplicate: Counter
   ordersPostponed: Counter
   ordersWaiting: Counter
@@ -26,10 +27,11 @@ export function bridgeMetrics(registry: Registry, read: { callsInProgress(): num
   return {
     ordersTaken: counter('dial_orders_total', 'Orders taken from the work queue, duplicates included'),
     ordersExpired: counter('dial_orders_expired_total', 'Orders that came too late to be dialed'),
+    ordersSuppressed: counter('dial_orders_suppressed_total', 'Orders whose number was in the do-not-call list'),
     ordersDuplicate: counter('dial_orders_duplicate_total', 'Orders that the journal already held'),
     ordersPostponed: counter(
       'dial_orders_postponed_total',
-      'Orders whose flow could not be loaded, or that the carrier could not place: they come again',
+      'Orders whose flow could not be loaded, whose number could not be looked up in the do-not-call list, or that the carrier could not place: they come again',
     ),
     ordersWaiting: counter('dial_orders_waiting_total', 'Orders given back because their number had a call under way: they come again'),
     ordersDead: counter('dial_orders_dead_total', 'Orders that could not be read or journaled and were set aside'),

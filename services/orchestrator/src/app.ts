@@ -12,9 +12,11 @@ import { httpRoutes } from './http/routes.ts'
 import { programApi } from './program-api.ts'
 import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
+import { doNotCallProjection } from './projections/do-not-call.ts'
 import { triggersProjection } from './projections/triggers.ts'
 import { answerQuestions } from './questions.ts'
 import { sweepCountedRuns } from './store/counted-runs.ts'
+import { sweepDncNumbers } from './store/dnc-numbers.ts'
 import { sweepDueTriggers } from './store/due-triggers.ts'
 import { sweepStagings } from './store/stagings.ts'
 
@@ -38,8 +40,10 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
 
   deps.project(balancesProjection)
   deps.project(triggersProjection)
+  deps.project(doNotCallProjection)
   deps.every({ name: 'sweep counted runs', intervalMs: sweepEveryMs, work: () => sweepCountedRuns(deps.database) })
   deps.every({ name: 'sweep due triggers', intervalMs: sweepEveryMs, work: () => sweepDueTriggers(deps.database) })
+  deps.every({ name: 'sweep do-not-call numbers', intervalMs: sweepEveryMs, work: () => sweepDncNumbers(deps.database) })
   deps.every({ name: 'sweep stagings', intervalMs: sweepEveryMs, startsNow: true, work: () => sweepStagings(deps.database) })
 
   const app = await createHttpApp({

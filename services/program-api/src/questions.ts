@@ -7,6 +7,7 @@ import { toProgramResponse } from './http/program-response.ts'
 import { audienceExists } from './store/audiences.ts'
 import { listCustomAttributes } from './store/custom-attributes.ts'
 import { findActiveDids } from './store/dids.ts'
+import { findListedNumbers } from './store/dnc-entries.ts'
 import { findFlow, findFlowVersion } from './store/flows.ts'
 import { activatePrograms, noteExecutions } from './store/program-executions.ts'
 import { findDidPool, findProgram } from './store/programs.ts'
@@ -48,6 +49,8 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
       return { dids: await findActiveDids(database.orm, organizationId, pool) }
     }),
   )
+
+  onStop(answerQuestion(nats, questions.doNotCall, logger, async ({ numbers }) => ({ listed: await findListedNumbers(database, numbers) })))
 
   onStop(
     answerQuestion(nats, questions.customAttributes, logger, async ({ organizationId }) => {

@@ -1,3 +1,7 @@
+import { toIso } from '@carillon/contracts/instant'
+import { questions } from '@carillon/contracts/questions'
+import { ask } from '@carillon/service-kit/messaging/questions'
+import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importDncEntries } from '../src/import/dnc-import.ts'
 import { importLimits } from '../src/import/import-limits.ts'
@@ -152,4 +156,20 @@ test('a file is written in batches: what came before a limit stays', async () =>
     rejected: 0,
     rejections: [],
   })
+})
+
+test('the list answers at once which of some numbers must not be called', async () => {
+  const [ours, theirs] = ['d6', 'd7'].map(inOrganization) as [Call, Call]
+  const soon = toIso(api.deps.clock.now() + 1_500)
+  const { id } = await add({ phone: '+212612340001' }, ours)
+  await add({ phone: '+212612340002', expiresAt: soon }, ours)
+  await add({ phone: '+212612340003' }, theirs)
+  const numbers = [ours, theirs].flatMap(({ identity }) =>
+    ['1', '2', '3', '4'].map((digit) => ({ organizationId: identity?.organizationId ?? '', phone: `+21261234000${digit}` })),
+  )
+  const listed = async () => (await ask(api.nats.connection, questions.doNotCall, { numbers })).listed
+  expect(await listed()).toEqual([0, 1, 6])
+  await eventually(async () => expect(await listed()).toEqual([0, 6]))
+  expect(await api.delete(`/dnc/${id}`, undefined, ours)).toMatchObject({ status: 204 })
+  expect(await listed()).toEqual([6])
 })

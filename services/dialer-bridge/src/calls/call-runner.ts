@@ -107,7 +107,7 @@ export function callRunner({ carrier, log, clock, logger, metrics, onReleased }:
     const nowMs = clock.now()
     const { callId } = order.data
     metrics.ordersExpired.inc()
-    log.append({ laneKey: ownerOf(order), events: [callNotDialed(order, nowMs)], progress: expiredAt(callId, nowMs) })
+    log.append({ laneKey: ownerOf(order), events: [callNotDialed(order, nowMs, 'expired')], progress: expiredAt(callId, nowMs) })
   }
 
   return {

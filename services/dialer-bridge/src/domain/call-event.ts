@@ -67,13 +67,13 @@ export function callStarted(order: DialOrder, startedAtMs: number): CallStarted 
   }
 }
 
-/** The carrier is not asked: the time to call had passed. This is the only event, as there is no call. */
-export function callNotDialed(order: DialOrder, atMs: number): CallNotDialed {
+/** The carrier is not asked: the time to call had passed, or the number must not be called. This is the only event, as there is no call. */
+export function callNotDialed(order: DialOrder, atMs: number, reason: CallNotDialed['data']['reason']): CallNotDialed {
   const { contactId, attempt } = order.data
   return {
     ...header(order, 1, atMs),
     type: 'call.not_dialed',
-    data: { ...subject(order, 1), contactId, attempt, reason: 'expired' },
+    data: { ...subject(order, 1), contactId, attempt, reason },
   }
 }
 

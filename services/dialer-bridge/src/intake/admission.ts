@@ -13,12 +13,15 @@ import type { DecodedOrder } from './order-decoder.ts'
 export interface Candidate extends DecodedOrder {
   /** Null if the order looks too late to load its flow. The journal says whether it is. */
   readonly version: FlowVersion | null
+  /** Its number is in the do-not-call list. */
+  readonly suppressed: boolean
 }
 
 /** What became of a batch of orders. No other bridge will ever dial a call that is `admitted` here. */
 export interface Admission {
   readonly admitted: readonly JournaledCall[]
   readonly expired: number
+  readonly suppressed: number
   readonly duplicates: number
   /** Orders that must come again later, e.g. because their number has a call under way. Nothing is written about them. */
   readonly waiting: readonly Candidate[]
@@ -58,12 +61,13 @@ function isFaultOfAnOrder(error: unknown): boolean {
 /** Names a batch for {@link admit}. */
 export const newClaim = randomUUID
 
-const nothing: Admission = { admitted: [], expired: 0, duplicates: 0, waiting: [], refused: [] }
+const nothing: Admission = { admitted: [], expired: 0, suppressed: 0, duplicates: 0, waiting: [], refused: [] }
 
 function plus(a: Admission, b: Admission): Admission {
   return {
     admitted: [...a.admitted, ...b.admitted],
     expired: a.expired + b.expired,
+    suppressed: a.suppressed + b.suppressed,
     duplicates: a.duplicates + b.duplicates,
     waiting: [...a.waiting, ...b.waiting],
     refused: [...a.refused, ...b.refused],
@@ -76,13 +80,14 @@ async function admitTogether(
   candidates: readonly Candidate[],
 ): Promise<Admission> {
   const byCallId = new Map(candidates.map((candidate) => [candidate.order.data.callId, candidate]))
-  const entries = candidates.map(({ order, json, notBeforeMs, notAfterMs, version }) => ({
+  const entries = candidates.map(({ order, json, notBeforeMs, notAfterMs, version, suppressed }) => ({
     callId: order.data.callId,
     organizationId: order.organizationId,
     // A test call reaches nobody, so it keeps no live call waiting.
     number: order.data.test ? `test ${order.data.to}` : order.data.to,
     notBeforeMs: version === null ? Infinity : notBeforeMs,
     notAfterMs,
+    suppressed,
     order: json,
     dialNodeId: version && 'flow' in version ? version.flow.start.id : null,
   }))
@@ -103,6 +108,7 @@ async function admitTogether(
     return {
       admitted: known.flatMap(({ call }) => call ?? []),
       expired: inserted.filter(({ state }) => state === 'expired').length,
+      suppressed: inserted.filter(({ state }) => state === 'suppressed').length,
       duplicates: duplicates.size,
       waiting: candidates.filter(({ order }) => !settled.has(order.data.callId)),
       refused: [],
@@ -121,7 +127,7 @@ interface Fate {
 function fateIn(row: Journaled, candidate: Candidate): Fate {
   const { order, version, notAfterMs } = candidate
   const { state, startedAtMs } = row
-  if (state === 'expired') return { candidate, events: [callNotDialed(order, startedAtMs)] }
+  if (state === 'expired' || state === 'suppressed') return { candidate, events: [callNotDialed(order, startedAtMs, state)] }
   if (state === 'ended' || version === null) return { candidate, events: [] }
   if ('flow' in version) return { candidate, events: [], call: { order, flow: version.flow, startedAtMs, notAfterMs } }
   const events = [callStarted(order, startedAtMs), unrunnableCallEnded(order, startedAtMs, version.unusable)]

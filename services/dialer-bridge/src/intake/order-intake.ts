@@ -1,4 +1,5 @@
 import { isTestNumber } from '@carillon/contracts/test-numbers'
+import type { NatsConnection } from '@carillon/service-kit/messaging/nats'
 import type { QueuedOrder, WorkQueue } from '@carillon/service-kit/messaging/work-queue'
 import type { Clock } from '@carillon/service-kit/process/clock'
 import type { Logger } from '@carillon/service-kit/process/logger'
@@ -12,10 +13,12 @@ import { ownerOf } from '../domain/call-event.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import { type DeadOrder, insertDeadOrders } from '../store/dead-letters.ts'
 import { type Admission, type AdmissionDeps, admit, type Candidate, newClaim } from './admission.ts'
+import { suppressedCalls } from './do-not-call.ts'
 import { type FlowVersion, type FlowVersions, flowKeyOf } from './flow-versions.ts'
 import { type DecodedOrder, decodeOrder } from './order-decoder.ts'
 
 export interface OrderIntakeOptions extends AdmissionDeps {
+  nats: NatsConnection
   queue: WorkQueue
   flows: FlowVersions
   runner: CallRunner
@@ -47,13 +50,16 @@ const retryMs = 250
 
 /** An order and its messages in the queue: it may come twice within one batch. */
 type Received = DecodedOrder & { readonly queued: QueuedOrder[] }
+/** An order whose flow is loaded. */
+type Ready = Received & Pick<Candidate, 'version'>
 
 /**
- * The path of an order: read it, get its flow, journal it, acknowledge it, and only then ask the carrier. An order that cannot be carried out now
+ * The path of an order: read it, get its flow, look its number up in the do-not-call list, journal it, acknowledge it, and only then ask the carrier. An order that cannot be carried out now
  * is given back and comes again, until it is carried out or too late.
  */
 export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
-  const { database, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels, reachesPeople, carrier } = options
+  const { database, nats, queue, flows, runner, starter, presence, log, clock, logger, metrics, maxChannels, reachesPeople, carrier } =
+    options
   const room = wakeable()
   const loads = new Set<Promise<void>>()
   /** Messages taken from the queue whose orders are not calls yet. */
@@ -106,7 +112,7 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
   }
 
   function sortByFlow(orders: readonly Received[]) {
-    const known: (Received & Candidate)[] = []
+    const known: Ready[] = []
     const unknown = new Map<string, Received[]>()
     for (const order of orders) {
       // An order that looks too late needs no flow: the journal will refuse it.
@@ -148,7 +154,9 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     await dial(orders.map((order) => ({ ...order, version })))
   }
 
-  async function dial(candidates: readonly (Received & Candidate)[]) {
+  async function dial(orders: readonly Ready[]) {
+    const candidates = await withSuppression(orders)
+    if (!candidates) return giveBack(orders)
     const claim = newClaim()
     const tenure = presence.tenure()
     const admission = await untilDone(() => admit(options, claim, candidates), 'orders not journaled, trying again')
@@ -160,6 +168,21 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     giveBack(candidates.filter(({ order }) => waiting.has(order.data.callId)))
     await starter.start(admission.admitted, tenure)
     leave(messagesIn(settled))
+  }
+
+  /** Undefined if the do-not-call list cannot be asked: nobody is called meanwhile. */
+  async function withSuppression(orders: readonly Ready[]): Promise<(Received & Candidate)[] | undefined> {
+    try {
+      const suppressed = await suppressedCalls(
+        nats,
+        orders.map(({ order }) => order),
+      )
+      return orders.map((order) => ({ ...order, suppressed: suppressed.has(order.order.data.callId) }))
+    } catch (error) {
+      logger.warn({ err: error, orders: orders.length }, 'the do-not-call list was not answered, the orders will come again')
+      metrics.ordersPostponed.inc(orders.length)
+      return undefined
+    }
   }
 
   function giveBack(orders: readonly Received[]) {
@@ -174,8 +197,9 @@ export function startOrderIntake(options: OrderIntakeOptions): OrderIntake {
     leave(messagesIn(orders))
   }
 
-  async function report({ expired, duplicates, waiting, refused }: Admission, candidates: readonly (Received & Candidate)[]) {
+  async function report({ expired, suppressed, duplicates, waiting, refused }: Admission, candidates: readonly (Received & Candidate)[]) {
     metrics.ordersExpired.inc(expired)
+    metrics.ordersSuppressed.inc(suppressed)
     metrics.ordersDuplicate.inc(duplicates + messagesIn(candidates) - candidates.length)
     metrics.ordersWaiting.inc(waiting.length)
     if (refused.length === 0) return

@@ -22,12 +22,14 @@ export interface JournalEntry {
   /** `Infinity`: the call may not begin. Then the entry is only journaled if it is too late. */
   readonly notBeforeMs: number
   readonly notAfterMs: number
+  /** The number must not be called. */
+  readonly suppressed: boolean
   /** JSON. */
   readonly order: string
   readonly dialNodeId: string | null
 }
 
-/** What the journal says of an entry: to be dialed now, or too late. */
+/** What the journal says of an entry: to be dialed now, too late, or not to be called. */
 export interface Journaled {
   readonly callId: string
   readonly state: CallState
@@ -45,9 +47,10 @@ export interface JournaledBatch {
 
 /**
  * Inserts a batch of calls. The state is `dialing` only between `notBefore` and `notAfter` by the database's clock, and if no other call of the
- * organization to the same number is under way (contract rule 30). No call id may come twice in a batch.
+ * organization to the same number is under way (contract rule 30) and the number may be called. No call id may come twice in a batch.
  */
 export async function insertIntoJournal(tx: Tx, owner: string, claim: string, entries: readonly JournalEntry[]): Promise<JournaledBatch> {
+  // Booleans go as text: the driver gives an array of booleans the type of one.
   // The order in which rows are inserted is the same in all bridges: two batches with the same numbers cannot wait for each other.
   const inserted = await tx.sql<Journaled[]>`
     with now as materialized (select clock_now() as at),
@@ -59,13 +62,15 @@ export async function insertIntoJournal(tx: Tx, owner: string, claim: string, en
         ${entries.map((entry) => entry.number)}::text[],
         ${entries.map((entry) => entry.notBeforeMs)}::float8[],
         ${entries.map((entry) => entry.notAfterMs)}::float8[],
+        ${entries.map((entry) => String(entry.suppressed))}::text[]::boolean[],
         ${entries.map((entry) => entry.order)}::text[],
         ${entries.map((entry) => entry.dialNodeId)}::text[]
-      ) as given (call_id, organization_id, number, not_before_ms, not_after_ms, dial_order, dial_node_id)
+      ) as given (call_id, organization_id, number, not_before_ms, not_after_ms, is_listed, dial_order, dial_node_id)
     )
     insert into dial_journal (call_id, organization_id, number, state, owner, claim, dial_order, dial_node_id, started_at, last_event_at, last_seq)
-    select call_id, organization_id, number, case when is_late then 'expired' else 'dialing' end, ${owner}::text, ${claim}::uuid,
-           case when not is_late then dial_order end, dial_node_id, at, at, case when is_late then 1 else 0 end
+    select call_id, organization_id, number, case when is_late then 'expired' when is_listed then 'suppressed' else 'dialing' end,
+           ${owner}::text, ${claim}::uuid, case when not (is_late or is_listed) then dial_order end, dial_node_id, at, at,
+           case when is_late or is_listed then 1 else 0 end
     from entry where is_late or not is_early
     order by organization_id, number collate "C", call_id collate "C"
     on conflict do nothing

@@ -1,8 +1,8 @@
 import { instant } from '@carillon/service-kit/postgres/columns'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 
-/** `dialing`: under way; `expired`: the carrier was never asked, as the time to call had passed. */
-export type CallState = 'dialing' | 'expired' | 'ended'
+/** `dialing`: under way; `expired` and `suppressed`: the carrier was never asked, as the time to call had passed or the number must not be called. */
+export type CallState = 'dialing' | 'expired' | 'suppressed' | 'ended'
 
 /** Every call that this service has ever taken on, as long as it is kept. */
 export const dialJournal = pgTable('dial_journal', {

@@ -69,16 +69,23 @@ export async function openTestBridge({
 
 type Connected = Pick<ServiceDeps, 'nats'>
 
-/** Answers for program-api: `flows` by their id. Returns a function that ends it. */
+/** Answers for program-api: `flows` by their id, and which numbers must not be called. Returns a function that ends it. */
 export function answerForProgramApi(
   { nats, logger }: Pick<ServiceDeps, 'nats' | 'logger'>,
   flows: Record<string, FlowGraph>,
+  doNotCall: ReadonlySet<string> = new Set(),
 ): () => Promise<void> {
-  return answerQuestion(nats, questions.flowVersion, logger, async ({ flowId, version }) => {
+  const endList = answerQuestion(nats, questions.doNotCall, logger, async ({ numbers }) => ({
+    listed: numbers.flatMap(({ phone }, place) => (doNotCall.has(phone) ? [place] : [])),
+  }))
+  const endFlows = answerQuestion(nats, questions.flowVersion, logger, async ({ flowId, version }) => {
     const graph = flows[flowId]
     if (!graph) throw new DomainError('not_found', 'FlowNotFoundError', `There is no flow ${flowId}`)
     return { flowId, version, name: flowId, graph }
   })
+  return async () => {
+    await Promise.all([endList(), endFlows()])
+  }
 }
 
 export async function giveOrders({ nats }: Connected, orders: readonly (DialOrder | string)[]): Promise<void> {

@@ -55,7 +55,7 @@ function playCalls(steps: readonly Step[], cancelStep: number | null): void {
       isLive = false
       counts = skipWaiting(counts)
       for (const [id, contact] of contacts) {
-        if (isWaiting(contact)) contacts.set(id, { status: 'skipped', attempt: contact.attempt, callId: contact.callId })
+        if (isWaiting(contact)) contacts.set(id, { status: 'skipped', attempt: contact.attempt, callId: contact.callId, skipReason: null })
       }
     }
     for (const id of step.called) {

@@ -106,8 +106,11 @@ describe('an order that was never dialed', () => {
 
   test('skips a contact that may not be called, and every contact after the execution has ended', () => {
     const skipped = { status: 'skipped', attempt: 0, callId: null }
-    expect(afterNotDialed(queued(), { ...notDialed, reason: 'suppressed' }, 0, true)).toEqual(skipped)
-    expect(afterNotDialed(queued(), notDialed, 0, false)).toEqual(skipped)
+    const suppressed = { ...notDialed, reason: 'suppressed' } as const
+    for (const isLive of [true, false]) {
+      expect(afterNotDialed(queued(), suppressed, 0, isLive)).toEqual({ ...skipped, skipReason: 'do_not_call' })
+    }
+    expect(afterNotDialed(queued(), notDialed, 0, false)).toEqual({ ...skipped, skipReason: 'execution_ended' })
   })
 
   test('changes nothing for a call that has started', () => {
@@ -123,7 +126,7 @@ const others: Contact[] = [
   { status: 'calling', attempt: 2, callId: 'call-2' },
   { status: 'completed', attempt: 1, callId: 'call-1' },
   { status: 'failed', attempt: 1, callId: 'call-1' },
-  { status: 'skipped', attempt: 1, callId: 'call-1' },
+  { status: 'skipped', attempt: 1, callId: 'call-1', skipReason: null },
 ]
 test.each(others)('facts about a call that has ended or is another contact’s change nothing for a contact that is $status', (contact) => {
   expect(afterCallStarted(contact, 'call-1')).toBe(contact)

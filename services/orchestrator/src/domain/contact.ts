@@ -1,4 +1,5 @@
 import { isRetried, nextAttemptAt } from '@carillon/calling-time/retry'
+import type { SkipReason } from '@carillon/contracts/execution-contact'
 import type { Outcome } from '@carillon/contracts/outcome'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 
@@ -6,7 +7,7 @@ import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
  * The state of a contact in an execution. `attempt` counts the calls that were ordered for it, without those that were never dialed.
  * `callId` is that of its last order: facts about any other call do not change the contact. Instants are epoch milliseconds.
  */
-export type Contact = WaitingContact | OpenContact | DoneContact
+export type Contact = WaitingContact | OpenContact | DoneContact | SkippedContact
 
 export interface WaitingContact {
   status: 'pending' | 'pending_retry'
@@ -21,9 +22,16 @@ export interface OpenContact {
   callId: string
 }
 export interface DoneContact {
-  status: 'completed' | 'failed' | 'skipped'
+  status: 'completed' | 'failed'
   attempt: number
   callId: string | null
+}
+export interface SkippedContact {
+  status: 'skipped'
+  attempt: number
+  callId: string | null
+  /** Null: skipped before the reason was kept. */
+  skipReason: SkipReason | null
 }
 
 /** Decides whether and when a contact is called again. */
@@ -75,7 +83,8 @@ export function afterCallEnded(contact: Contact, call: EndedCall, policy: RetryP
 export function afterNotDialed(contact: Contact, call: NotDialedCall, nowMs: number, isLive: boolean): Contact {
   if (contact.status !== 'queued' || contact.callId !== call.callId) return contact
   const attempt = contact.attempt - 1
-  if (!isLive || call.reason === 'suppressed') return { status: 'skipped', attempt, callId: null }
+  if (call.reason === 'suppressed') return { status: 'skipped', attempt, callId: null, skipReason: 'do_not_call' }
+  if (!isLive) return { status: 'skipped', attempt, callId: null, skipReason: 'execution_ended' }
   return { status: attempt === 0 ? 'pending' : 'pending_retry', attempt, dueAtMs: nowMs, callId: null }
 }
 

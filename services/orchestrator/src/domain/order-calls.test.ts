@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { at, dueContact, ordered, turnCase } from '../../test/support/turn.ts'
+import { at, begun, dueContact, ordered, turnCase } from '../../test/support/turn.ts'
+import { type DueContact, withinRoom } from './order-calls.ts'
 
 const didsOf = (turn: ReturnType<typeof ordered>) => turn.orders.map((order) => order.data.from)
 
@@ -76,7 +77,35 @@ describe('calling hours', () => {
   test('a contact that may never be called is skipped', () => {
     const turn = ordered(turnCase({ plan: { callingHours: {} } }), [london])
     expect(turn.orders).toEqual([])
-    expect(turn.writes.get('london')).toMatchObject({ contact: { status: 'skipped', attempt: 0 } })
+    expect(turn.writes.get('london')).toMatchObject({ contact: { status: 'skipped', attempt: 0, skipReason: 'calling_hours' } })
     expect(turn.state.counts).toMatchObject({ pending: 99, skipped: 1 })
+  })
+})
+
+describe('a number of the do-not-call list', () => {
+  const [first, listed, second, third] = ['1', '9', '2', '3'].map((digit) =>
+    dueContact(`c-${digit}`, {}, { phone: `+21260000000${digit}` }),
+  )
+  const due = [first, listed, second, third].flatMap((contact) => contact ?? [])
+  const doNotCall = new Set(['+212600000009'])
+
+  test('is skipped, in its calling hours or not', () => {
+    for (const callingHours of [null, {}]) {
+      const testCase = turnCase({ plan: { callingHours } })
+      const turn = ordered(testCase, [due[1] as DueContact], begun(testCase), doNotCall)
+      expect(turn.orders).toEqual([])
+      expect(turn.writes.get('c-9')).toMatchObject({ contact: { status: 'skipped', attempt: 0, skipReason: 'do_not_call' } })
+      expect(turn.state.counts).toMatchObject({ pending: 99, skipped: 1 })
+    }
+  })
+
+  test.each([
+    [0, []],
+    [1, ['c-1', 'c-9']],
+    [2, ['c-1', 'c-9', 'c-2']],
+    [3, ['c-1', 'c-9', 'c-2', 'c-3']],
+    [9, ['c-1', 'c-9', 'c-2', 'c-3']],
+  ])('takes nobody’s room: %i', (room, expected) => {
+    expect(withinRoom(due, doNotCall, room).map(({ contactId }) => contactId)).toEqual(expected)
   })
 })

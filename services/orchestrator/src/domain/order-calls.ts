@@ -1,5 +1,6 @@
 import type { DialOrder } from '@carillon/contracts/dial-order'
-import { type Contact, order, type WaitingContact } from './contact.ts'
+import type { SkipReason } from '@carillon/contracts/execution-contact'
+import { type Contact, order, type SkippedContact, type WaitingContact } from './contact.ts'
 import { countMove } from './contact-counts.ts'
 import { type ContactSnapshot, dialOrder, type OrderedCall } from './dial-order.ts'
 import { assignDid } from './did-rotation.ts'
@@ -22,12 +23,26 @@ export interface Ordering {
   notBeforeMs: number
   notAfterMs: number
   nowMs: number
+  /** The numbers among them that the organization must not call (contract rule 20). */
+  doNotCall: ReadonlySet<string>
   newCallId(): string
 }
 
-/** Orders a call to each contact that may be called at this hour. The others wait until they may, and are skipped if they never may. */
+/**
+ * The first of these contacts: as many that may be called as there is room for, and those among them whose number must not be called. They take nobody's room.
+ */
+export function withinRoom(due: readonly DueContact[], doNotCall: ReadonlySet<string>, room: number): DueContact[] {
+  let left = room
+  const end = due.findIndex(({ phone }) => !doNotCall.has(phone) && left-- === 0)
+  return end === -1 ? [...due] : due.slice(0, end)
+}
+
+/**
+ * Orders a call to each contact that may be called at this hour. The others wait until they may, and are skipped if they never may or if the organization must
+ * not call their number.
+ */
 export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: readonly DueContact[], ordering: Ordering): Turn {
-  const { pool, notBeforeMs, notAfterMs, nowMs, newCallId } = ordering
+  const { pool, notBeforeMs, notAfterMs, nowMs, doNotCall, newCallId } = ordering
   const counts = { ...turn.state.counts }
   let { didCursor } = turn.state
   const cursors = new Map(turn.outlook.cursors)
@@ -38,8 +53,9 @@ export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: rea
     const { contactId, phone } = snapshot
     if (contact.attempt === 0) cursors.set(zone, { dueAtMs: contact.dueAtMs, contactId })
     const openAtMs = hours ? hours.nextOpen(phone, nowMs) : nowMs
-    if (openAtMs !== nowMs) {
-      const after = postpone(contact, openAtMs)
+    const isListed = doNotCall.has(phone)
+    if (isListed || openAtMs !== nowMs) {
+      const after = isListed ? skip(contact, 'do_not_call') : postpone(contact, openAtMs)
       countMove(counts, contact.status, after.status)
       writes.push({ executionId: plan.id, contactId, contact: after, didNumber: null, orderNotAfterMs: null })
       continue
@@ -74,6 +90,9 @@ export function orderCalls({ plan, hours }: ExecutionRules, turn: Turn, due: rea
 
 /** A contact that may not be called at this hour waits until `openAtMs`; null: it never may. */
 function postpone(contact: WaitingContact, openAtMs: number | null): Contact {
-  if (openAtMs === null) return { status: 'skipped', attempt: contact.attempt, callId: contact.callId }
-  return { ...contact, dueAtMs: openAtMs }
+  return openAtMs === null ? skip(contact, 'calling_hours') : { ...contact, dueAtMs: openAtMs }
+}
+
+function skip({ attempt, callId }: WaitingContact, skipReason: SkipReason): SkippedContact {
+  return { status: 'skipped', attempt, callId, skipReason }
 }

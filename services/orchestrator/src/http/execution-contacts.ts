@@ -53,7 +53,7 @@ export const executionContactRoutes =
   }
 
 function toExecutionContact(contact: ListedContact, isLive: boolean): ExecutionContact {
-  const { contactId, phone, firstName, lastName, attempt, callId, didNumber } = contact
+  const { contactId, phone, firstName, lastName, attempt, callId, didNumber, skipReason } = contact
   const isSkipped = !isLive && contact.dueAt !== null
   return {
     contactId,
@@ -61,6 +61,7 @@ function toExecutionContact(contact: ListedContact, isLive: boolean): ExecutionC
     firstName,
     lastName,
     status: isSkipped ? 'skipped' : contact.status,
+    skipReason: isSkipped ? 'execution_ended' : skipReason,
     attempts: attempt,
     dueAt: isSkipped || contact.dueAt === null ? null : toIso(contact.dueAt.getTime()),
     lastCallId: callId,

@@ -63,7 +63,7 @@ export async function enterContacts(
     ) as entering (contact_id, phone, first_name, last_name, attributes, zone)
     on conflict (execution_id, contact_id) do update set
       phone = excluded.phone, first_name = excluded.first_name, last_name = excluded.last_name, attributes = excluded.attributes, zone = excluded.zone,
-      due_at = excluded.due_at, status = 'pending', attempt = 0, is_retry = false, call_id = null`
+      due_at = excluded.due_at, status = 'pending', attempt = 0, is_retry = false, call_id = null, skip_reason = null`
 }
 
 /** Adds zones to those in which the execution looks for contacts. */

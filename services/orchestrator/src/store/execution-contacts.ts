@@ -8,7 +8,7 @@ import type { ContactWrite, OverdueOrder } from '../domain/turn.ts'
 import { executionContacts } from './schema.ts'
 
 type Row = typeof executionContacts.$inferSelect
-type StandingRow = Pick<Row, 'executionId' | 'contactId' | 'status' | 'attempt' | 'dueAt' | 'callId'>
+type StandingRow = Pick<Row, 'executionId' | 'contactId' | 'status' | 'attempt' | 'dueAt' | 'callId' | 'skipReason'>
 
 /** These contacts by execution and id, as far as they exist. */
 export async function loadContacts(
@@ -18,7 +18,7 @@ export async function loadContacts(
   const found = new Map<string, Map<string, Contact>>()
   if (keys.length === 0) return found
   const rows = await tx.sql<StandingRow[]>`
-    select c.execution_id as "executionId", c.contact_id as "contactId", c.status, c.attempt, c.due_at as "dueAt", c.call_id as "callId"
+    select c.execution_id as "executionId", c.contact_id as "contactId", c.status, c.attempt, c.due_at as "dueAt", c.call_id as "callId", c.skip_reason as "skipReason"
     from unnest(${keys.map((key) => key.executionId)}::uuid[], ${keys.map((key) => key.contactId)}::uuid[]) as k (execution_id, contact_id)
     join execution_contacts c on c.execution_id = k.execution_id and c.contact_id = k.contact_id`
   for (const row of rows) {
@@ -40,10 +40,11 @@ export async function writeContacts(tx: Tx, writes: readonly ContactWrite[]): Pr
     callId: contact.callId,
     didNumber,
     orderNotAfter: orderNotAfterMs === null ? null : new Date(orderNotAfterMs),
+    skipReason: contact.status === 'skipped' ? contact.skipReason : null,
   }))
   await updateRows(tx, executionContacts, rows, {
     key: ['executionId', 'contactId'],
-    columns: ['executionId', 'contactId', 'status', 'attempt', 'dueAt', 'callId', 'didNumber', 'orderNotAfter'],
+    columns: ['executionId', 'contactId', 'status', 'attempt', 'dueAt', 'callId', 'didNumber', 'orderNotAfter', 'skipReason'],
     set: {
       isRetry: 'given.attempt > 0',
       didNumber: 'coalesce(given.did_number, stored.did_number)',
@@ -124,14 +125,14 @@ export async function findOverdueOrders(tx: Tx, executionId: string, beforeMs: n
 /** Marks waiting contacts as skipped, `limit` at most. Returns how many. */
 export async function skipWaitingContacts(tx: Tx, executionId: string, limit: number): Promise<number> {
   const { count } = await tx.sql`
-    update execution_contacts set status = 'skipped', due_at = null
+    update execution_contacts set status = 'skipped', due_at = null, skip_reason = 'execution_ended'
     where execution_id = ${executionId} and contact_id = any (array(
       select contact_id from execution_contacts where execution_id = ${executionId} and due_at is not null
       order by is_retry, zone, due_at, contact_id limit ${limit}))`
   return count
 }
 
-function toContact({ executionId, contactId, status, attempt, dueAt, callId }: StandingRow): Contact {
+function toContact({ executionId, contactId, status, attempt, dueAt, callId, skipReason }: StandingRow): Contact {
   switch (status) {
     case 'pending':
     case 'pending_retry':
@@ -140,6 +141,8 @@ function toContact({ executionId, contactId, status, attempt, dueAt, callId }: S
     case 'calling':
       if (callId === null) throw new Error(`contact ${contactId} of ${executionId} is ${status} without a call`)
       return { status, attempt, callId }
+    case 'skipped':
+      return { status, attempt, callId, skipReason }
     default:
       return { status, attempt, callId }
   }

@@ -1,4 +1,5 @@
 import { contactStatuses, executionStatuses, type PausedBy } from '@carillon/contracts/execution'
+import { skipReasons } from '@carillon/contracts/execution-contact'
 import type { AutoPauseRule, CallingHours, PauseWindows } from '@carillon/contracts/program'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
@@ -79,6 +80,7 @@ export const executionContacts = pgTable('execution_contacts', {
   didNumber: text('did_number'),
   orderNotAfter: instant('order_not_after'),
   zone: text('zone').notNull(),
+  skipReason: text('skip_reason', { enum: skipReasons }),
 })
 
 /** Triggers of live programs that have come due, and those that have fired. */
@@ -99,6 +101,13 @@ export const countedRuns = pgTable('counted_runs', {
   executionId: uuid('execution_id').notNull(),
   callId: uuid('call_id').notNull(),
   seq: integer('seq').notNull(),
+})
+
+/** Numbers that an organization must not call. */
+export const dncNumbers = pgTable('dnc_numbers', {
+  organizationId: uuid('organization_id').notNull(),
+  phone: text('phone').notNull(),
+  expiresAt: instant('expires_at'),
 })
 
 export const balances = pgTable('balances', {

@@ -31,7 +31,12 @@ export function turnCase(
 export const begun = ({ rules, state, outlook, time }: TurnCase): Turn => beginTurn(rules, state, outlook, time)
 
 /** Orders calls to these contacts, `call-1` and so on, from a pool of two numbers. */
-export function ordered(turnOf: TurnCase, due: readonly DueContact[], turn = begun(turnOf)): Turn {
+export function ordered(
+  turnOf: TurnCase,
+  due: readonly DueContact[],
+  turn = begun(turnOf),
+  doNotCall: ReadonlySet<string> = new Set(),
+): Turn {
   let made = 0
   const { nowMs, orderValidityMs } = turnOf.time
   const pool = ['+212522000001', '+212522000002']
@@ -41,6 +46,7 @@ export function ordered(turnOf: TurnCase, due: readonly DueContact[], turn = beg
     notBeforeMs: nowMs - orderValidityMs,
     notAfterMs: nowMs + orderValidityMs,
     nowMs,
+    doNotCall,
     newCallId,
   })
 }

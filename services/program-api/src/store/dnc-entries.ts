@@ -1,4 +1,4 @@
-import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
+import type { Database, Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import { and, count, eq, like, or, type SQL } from 'drizzle-orm'
 import type { ImportedDncEntry } from '../domain/dnc-row.ts'
@@ -74,6 +74,22 @@ export async function listDncEntries(orm: Orm, organizationId: string, search: s
     .offset(slice.offset)
   const [counted] = await orm.select({ total: count() }).from(dncEntries).where(found)
   return { rows, total: counted?.total ?? 0 }
+}
+
+/** Which of these numbers must not be called at this moment: their places in the list, from 0. */
+export async function findListedNumbers(
+  { sql }: Pick<Database, 'sql'>,
+  numbers: readonly { organizationId: string; phone: string }[],
+): Promise<number[]> {
+  const rows = await sql<{ place: number }[]>`
+    select (place - 1)::integer as place
+    from unnest(
+      ${numbers.map(({ organizationId }) => organizationId)}::uuid[], ${numbers.map(({ phone }) => phone)}::text[]
+    ) with ordinality as asked (organization_id, phone, place)
+    where exists (
+      select from dnc_entries entry where entry.organization_id = asked.organization_id and entry.phone = asked.phone
+      and (entry.expires_at is null or entry.expires_at > clock_now()) offset 0)`
+  return rows.map(({ place }) => place)
 }
 
 /** Only digits and a plus: nothing in it has a meaning in a pattern. Extensions of the trunk have no plus. */
