@@ -14,7 +14,7 @@ export const DncEntry = Type.Object(
     id: described(Uuid, 'The entry’s id'),
     phone: Type.String({
       description: 'The number that must not be called, in international form (E.164), or an extension of the trunk',
-      examples: ['+212612345678'],
+      examples: ['+212661223344'],
     }),
     reason: described(Nullable(Type.String()), 'Why the number must not be called'),
     source: Type.String({ description: 'Where the entry came from: `api`, `import`, or what the request said' }),
@@ -35,7 +35,7 @@ export const CreateDncEntryRequest = Type.Object(
       maxLength: 64,
       description:
         'The phone number, in local or international form. A local one is read in the country of the query, or else in the organization’s',
-      examples: ['0612345678'],
+      examples: ['0661223344'],
     }),
     reason: Type.Optional(
       described(Nullable(Text({ maxLength: maxDncReasonLength })), 'Why the number must not be called, at most 500 characters'),
@@ -49,7 +49,7 @@ export const CreateDncEntryRequest = Type.Object(
     $id: 'CreateDncEntryRequest',
     description: 'A number that must not be called.',
     additionalProperties: false,
-    examples: [{ phone: '0612345678', reason: 'Asked not to be called again', expiresAt: '2027-03-01T00:00:00Z' }],
+    examples: [{ phone: '0661223344', reason: 'Asked not to be called again', expiresAt: '2027-03-01T00:00:00Z' }],
   },
 )
 export type CreateDncEntryRequest = Static<typeof CreateDncEntryRequest>
@@ -77,7 +77,7 @@ export type ListDncEntriesQuery = Partial<Static<typeof ListDncEntriesQuery>>
 export const DncFile = Type.String({
   description:
     'A CSV file: a line of headers, then a line for each number. The column `phone` is required, `reason` and `expiresAt` are optional; others are ignored. Text in UTF-8, UTF-16 or Windows-1252.',
-  examples: ['phone;reason;expiresAt\n0612345678;Asked by letter;\n+212 661 23 45 67;;2027-03-01T00:00:00Z\n'],
+  examples: ['phone;reason;expiresAt\n0661223344;Asked by letter;\n+212 661 23 45 67;;2027-03-01T00:00:00Z\n'],
 })
 
 /** Query of `POST /dnc/import`. */
