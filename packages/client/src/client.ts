@@ -1,6 +1,7 @@
 import { apiKeys } from './api-keys.ts'
 import { audiences } from './audiences.ts'
 import { billing } from './billing.ts'
+import { callRequests } from './call-requests.ts'
 import { contacts } from './contacts.ts'
 import { customAttributes } from './custom-attributes.ts'
 import { dids } from './dids.ts'
@@ -25,6 +26,7 @@ export interface Client {
   dnc: ReturnType<typeof dnc>
   programs: ReturnType<typeof programs>
   executions: ReturnType<typeof executions>
+  callRequests: ReturnType<typeof callRequests>
   reports: ReturnType<typeof reports>
   billing: ReturnType<typeof billing>
 }
@@ -42,6 +44,7 @@ export function createClient(options: ClientOptions): Client {
     dnc: dnc(send),
     programs: programs(send),
     executions: executions(send),
+    callRequests: callRequests(send),
     reports: reports(send),
     billing: billing(send),
   }

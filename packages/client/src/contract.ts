@@ -21,7 +21,8 @@ export type {
   RateInput,
   RateResponse,
 } from '@carillon/contracts/billing'
-export type { CallAttemptReport } from '@carillon/contracts/call-report'
+export type { CallAttemptReport, JobReport } from '@carillon/contracts/call-report'
+export type { CallJob, CreateCallRequest, JobFailure, JobStatus, ListCallJobsQuery } from '@carillon/contracts/call-request'
 export type { Contact, CreateContactRequest, ListContactsQuery, PhoneReadingQuery, UpdateContactRequest } from '@carillon/contracts/contact'
 export type { ImportContactsQuery, ImportProgress, ImportRejection, ImportResult, ImportWarning } from '@carillon/contracts/contact-import'
 export type { ContactTrigger, ContactTriggerStatus } from '@carillon/contracts/contact-trigger'

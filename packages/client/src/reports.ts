@@ -5,6 +5,7 @@ import type {
   EventBreakdown,
   ExecutionTimeline,
   ExportQuery,
+  JobReport,
   MetricsCatalog,
   NodeExecutionStats,
   ProgramBillingReport,
@@ -40,4 +41,6 @@ export const reports = (send: Send) => ({
   metrics: (options?: RequestOptions) => send<MetricsCatalog>('GET', '/metrics-catalog', options),
   /** One call with all that happened on it. */
   call: (callId: string, options?: RequestOptions) => send<CallAttemptReport>('GET', path`/call-report/calls/${callId}`, options),
+  /** A job of `callRequests` with all its calls. */
+  job: (jobId: string, options?: RequestOptions) => send<JobReport>('GET', path`/call-report/jobs/${jobId}`, options),
 })

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { RateUnit } from './billing-events.ts'
+import { JobFailure, JobStatus } from './call-request.ts'
 import { FlowOutcome, Outcome } from './outcome.ts'
 import { described, Instant, Nullable, Scalar, Uuid, Variables } from './scalars.ts'
 
@@ -115,3 +116,16 @@ export const CallAttemptReport = Type.Object(
   { $id: 'CallAttemptReport', description: 'One call with all that happened on it.' },
 )
 export type CallAttemptReport = Static<typeof CallAttemptReport>
+
+/** `GET /call-report/jobs/:jobId` */
+export const JobReport = Type.Object(
+  {
+    jobId: described(Uuid, 'The job’s id'),
+    status: JobStatus,
+    finalOutcome: Type.Optional(described(Outcome, 'How its last call went; absent until it has ended')),
+    failureReason: Type.Optional(described(JobFailure, 'Why it failed; absent unless it has')),
+    attempts: Type.Array(CallAttemptReport, { description: 'Its calls, in the order of their attempt' }),
+  },
+  { $id: 'JobReport', description: 'A job with all its calls.' },
+)
+export type JobReport = Static<typeof JobReport>

@@ -1,8 +1,12 @@
 import { FlowGraph } from '@carillon/call-flow/graph'
 import { type Static, Type } from '@sinclair/typebox'
+import { CreateCallRequest, JobFailure, JobStatus } from './call-request.ts'
 import { FieldProblem } from './error-body.ts'
-import { ProgramResponse } from './program.ts'
+import { CallingHours, PauseWindows, ProgramResponse } from './program.ts'
 import { ExecutionLaunched } from './program-events.ts'
+import { RetryStrategy } from './retry-strategy.ts'
+import { Nullable } from './scalars.ts'
+import { SnapshotContact } from './snapshot-contact.ts'
 
 /** Numbers that can stand in a do-not-call list: international ones, and extensions of a trunk. */
 export const dialableNumber = '^\\+?[0-9]{1,15}$'
@@ -28,6 +32,23 @@ export const questions = {
     subject: 'ask.program-api.flow-version',
     request: Type.Object({ organizationId: Type.String(), flowId: Type.String(), version: Type.Integer() }),
     answer: Type.Object({ flowId: Type.String(), version: Type.Integer(), name: Type.String(), graph: FlowGraph }),
+  },
+  /**
+   * Asked by the orchestrator for a request to call one number: what the request names, checked. Answered by program-api, or refused with the error of the
+   * request. `country` reads a local number.
+   */
+  callTarget: {
+    subject: 'ask.program-api.call-target',
+    request: Type.Object({ organizationId: Type.String(), country: Type.String(), extensions: Type.Boolean(), request: CreateCallRequest }),
+    answer: Type.Object({
+      to: Type.String(),
+      from: Type.String(),
+      flow: Type.Object({ id: Type.String(), version: Type.Integer(), name: Type.String() }),
+      contact: Nullable(SnapshotContact),
+      retryStrategy: RetryStrategy,
+      pauseWindows: Nullable(PauseWindows),
+      callingHours: Nullable(CallingHours),
+    }),
   },
   /** Asked by the orchestrator while an execution runs: the DIDs of its pool that are still active. Answered by program-api. */
   activeDids: {
@@ -71,6 +92,12 @@ export const questions = {
     subject: 'ask.program-api.note-launch',
     request: Type.Object({ organizationId: Type.String(), programId: Type.String(), executionId: Type.String(), test: Type.Boolean() }),
     answer: Type.Object({}),
+  },
+  /** Asked by reporting for the report of a job. Answered by the orchestrator as long as it keeps the job. */
+  job: {
+    subject: 'ask.orchestrator.job',
+    request: Type.Object({ organizationId: Type.String(), jobId: Type.String() }),
+    answer: Type.Object({ status: JobStatus, failureReason: Nullable(JobFailure), attempts: Type.Integer({ minimum: 0 }) }),
   },
   /** Asked by reporting for an execution whose events have not arrived yet. Answered by the orchestrator with the event of its launch. */
   executionAtLaunch: {

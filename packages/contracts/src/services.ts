@@ -55,7 +55,7 @@ const behindGateway = {
     schema: 'orchestrator',
     port: 8180,
     urlVariable: 'ORCHESTRATOR_URL',
-    publicRoutes: ['/programs/:id/launch', '/programs/:id/executions', '/program-executions'],
+    publicRoutes: ['/programs/:id/launch', '/programs/:id/executions', '/program-executions', '/call-requests'],
     calls: ['program-api'],
     emits: ['DIAL', 'PROGRAMS'],
     follows: ['CALLS', 'BILLING', 'PROGRAMS'],

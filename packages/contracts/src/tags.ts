@@ -8,6 +8,7 @@ export const tags = {
   dids: 'DIDs',
   programs: 'Programs',
   executions: 'Executions',
+  callRequests: 'Call requests',
   reports: 'Reports',
   billing: 'Billing',
   organizations: 'Organizations',
@@ -24,7 +25,7 @@ export const tagDescriptions: Readonly<Record<Tag, string>> = {
     'Fields of contacts besides phone and name, such as an amount or a date. Flows read them as `contact.customAttributes.<slug>`.',
   Audiences: 'Named sets of contacts. A program calls one audience; a contact may be in many.',
   'Do-not-call list':
-    'The numbers that the organization must not call, whatever audiences they are in. The list is not honoured yet: its numbers are still called.',
+    'The numbers that the organization must not call, whatever audiences they are in. A number counts from the moment at which its entry was answered.',
   Flows:
     'What happens on a call: a graph of nodes that dial, play, listen and decide. Every change makes a new version, and a launched execution keeps the version that it was launched with.',
   DIDs: 'The numbers that calls come from, as the callee sees them. A program calls from a pool of them.',
@@ -32,6 +33,8 @@ export const tagDescriptions: Readonly<Record<Tag, string>> = {
     'Campaign templates: whom to call, with which flow, from which numbers, when, and how often to try again. A program calls nobody until it is launched.',
   Executions:
     'One launch of a program. It calls the contacts of the audience, as the audience was at the launch, until each is reached or given up.',
+  'Call requests':
+    'Calls to one number, outside of any program: such as a code or an alarm. Each request makes a job, which may take several calls.',
   Reports: 'Figures of one execution while it runs and afterwards: contacts, calls, nodes of the flow and costs.',
   Billing: 'What calls cost: the rate card, the balance in credits, and the ledger of all its changes.',
   Organizations: 'The tenants of the platform. Everything else belongs to one organization and is invisible to the others.',
@@ -42,7 +45,7 @@ export const tagDescriptions: Readonly<Record<Tag, string>> = {
 export const tagGroups: readonly { readonly name: string; readonly tags: readonly Tag[] }[] = [
   { name: 'Contacts', tags: ['Contacts', 'Custom attributes', 'Audiences', 'Do-not-call list'] },
   { name: 'Flows', tags: ['Flows', 'DIDs'] },
-  { name: 'Programs', tags: ['Programs', 'Executions', 'Reports'] },
+  { name: 'Programs', tags: ['Programs', 'Executions', 'Call requests', 'Reports'] },
   { name: 'Billing', tags: ['Billing'] },
   { name: 'Administration', tags: ['Organizations', 'API keys'] },
 ]

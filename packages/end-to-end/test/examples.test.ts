@@ -26,6 +26,7 @@ const order = [
     'listExecutionContacts',
     'getExecutionSchedule',
   ],
+  ...['requestCall', 'listCallRequests', 'getCallRequest', 'getJobReport', 'cancelCallRequest'],
   ...['getExecutionReport', 'getExecutionBreakdown', 'listExecutionCalls', 'getExecutionNodeStats', 'getExecutionBilling'],
   ...['getExecutionTimeline', 'exportExecutionReport', 'exportExecutionCalls', 'listMetrics'],
   ...['getAccount', 'listLedgerEntries', 'getRateCard', 'listRateCards'],
@@ -50,6 +51,8 @@ const makers: Record<string, string> = {
   '/programs': 'createProgram',
   '/program-executions': 'launchProgram',
   '/program-execution': 'launchProgram',
+  '/call-requests': 'requestCall',
+  '/call-report/jobs': 'requestCall',
   '/api-keys': 'createApiKey',
 }
 

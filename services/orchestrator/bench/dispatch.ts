@@ -31,6 +31,7 @@ const [address] = (await once(player.stdout, 'data')) as [Buffer]
 const app = await buildApp(deps, {
   PROGRAM_API_URL: address.toString().trim(),
   DEFAULT_MAX_CONCURRENT_CALLS: 50,
+  JOB_MAX_CONCURRENT_CALLS: 50,
   ORDER_VALIDITY_MS: 30_000,
 })
 await eventually(async () => {

@@ -11,6 +11,12 @@ export const OrchestratorEnvironment = Type.Object({
     maximum: 100_000,
     description: 'Concurrent calls of an execution whose program sets no limit',
   }),
+  JOB_MAX_CONCURRENT_CALLS: Type.Integer({
+    default: 50,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'Concurrent calls of all jobs of an organization, in each mode',
+  }),
   ORDER_VALIDITY_MS: Type.Integer({
     default: 30_000,
     minimum: 100,

@@ -1,5 +1,5 @@
 import type { Identity } from '@carillon/contracts/identity'
-import { type Asked, questions } from '@carillon/contracts/questions'
+import { type Answered, type Asked, questions } from '@carillon/contracts/questions'
 import { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { type InternalAuth, identityHeader } from '@carillon/service-kit/http/internal-auth'
@@ -13,6 +13,8 @@ import type { LaunchSnapshot } from './domain/launch.ts'
 export interface ProgramApi {
   /** A program as it is now, ready to be launched. */
   launchSnapshot(organizationId: string, programId: string): Promise<LaunchSnapshot>
+  /** What a request for one call names, checked. */
+  callTarget(asked: Asked<typeof questions.callTarget>): Promise<Answered<typeof questions.callTarget>>
   /** Numbers of the program's pool that may be called from now, in the pool's order. */
   activeDids(organizationId: string, programId: string): Promise<string[]>
   /** Tells of a launch that has committed, so that the program is shown as active at once. Waits only briefly: an event tells it too. */
@@ -34,6 +36,7 @@ const noteTimeoutMs = 2_000
 export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
   return {
     launchSnapshot: (organizationId, programId) => ask(nats, questions.launchSnapshot, { organizationId, programId }),
+    callTarget: (asked) => ask(nats, questions.callTarget, asked),
     async activeDids(organizationId, programId) {
       const { dids } = await ask(nats, questions.activeDids, { organizationId, programId })
       return dids.map((did) => did.number)

@@ -1,6 +1,7 @@
 import { questions } from '@carillon/contracts/questions'
 import { answerQuestion } from '@carillon/service-kit/messaging/questions'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
+import { callTarget } from './call-target.ts'
 import { checkLaunch } from './domain/launch.ts'
 import { flowNotFound, programNotFound } from './domain/not-found.ts'
 import { toProgramResponse } from './http/program-response.ts'
@@ -51,6 +52,8 @@ export function answerQuestions({ database, clock, nats, logger, onStop }: Servi
   )
 
   onStop(answerQuestion(nats, questions.doNotCall, logger, async ({ numbers }) => ({ listed: await findListedNumbers(database, numbers) })))
+
+  onStop(answerQuestion(nats, questions.callTarget, logger, (asked) => database.snapshot(({ orm }) => callTarget(orm, asked, clock.now()))))
 
   onStop(
     answerQuestion(nats, questions.customAttributes, logger, async ({ organizationId }) => {

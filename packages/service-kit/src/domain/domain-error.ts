@@ -6,6 +6,7 @@ import { fieldSentence } from '@carillon/field-problems/pointer'
 /** What went wrong, independent of the transport. Only `error-replies.ts` maps a kind to an HTTP status. */
 export type ErrorKind =
   | 'invalid'
+  | 'payment_required'
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'

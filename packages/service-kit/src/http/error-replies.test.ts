@@ -50,6 +50,7 @@ test.each<[ErrorKind, number]>([
   ['conflict', 409],
   ['too_large', 413],
   ['unsupported', 415],
+  ['payment_required', 402],
   ['too_many', 429],
 ])('an error of the kind %s has the status %i, and says what it says', async (kind, status) => {
   expect(await answerTo(new DomainError(kind, 'SomeError', 'Some message', [{ pointer: '/a', message: 'a is wrong' }]))).toEqual({

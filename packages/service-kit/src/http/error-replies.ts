@@ -9,6 +9,7 @@ import { knownPaths } from './known-paths.ts'
 
 const statusOf: Record<ErrorKind, number> = {
   invalid: 400,
+  payment_required: 402,
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,

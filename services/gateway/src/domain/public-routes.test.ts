@@ -12,6 +12,8 @@ describe('the longest public route that fits a path decides which service answer
     [`/programs/${id}/launched`, 'program-api'],
     ['/programs/{id}/launch', 'orchestrator'],
     ['/program-executions', 'orchestrator'],
+    [`/call-requests/${id}`, 'orchestrator'],
+    [`/call-report/jobs/${id}`, 'reporting'],
     [`/program-execution/${id}/report/calls`, 'reporting'],
     ['/contacts/import', 'program-api'],
     ['/dnc', 'program-api'],

@@ -61,7 +61,8 @@ export function foldCallFacts(
   return { counts, changes, steps }
 }
 
-function afterFact(contact: Contact, fact: CallFact, policy: RetryPolicy, isLive: boolean, nowMs: number): Contact {
+/** @param isLive whether the contact may be called again. */
+export function afterFact(contact: Contact, fact: CallFact, policy: RetryPolicy, isLive: boolean, nowMs: number): Contact {
   switch (fact.type) {
     case 'call.started':
       return afterCallStarted(contact, fact.data.callId)

@@ -33,7 +33,7 @@ export function dialOrder(plan: ExecutionPlan, contact: ContactSnapshot, call: O
     type: 'dial',
     version: 1,
     organizationId: plan.organizationId,
-    time: toIso(Number.parseInt(call.callId.slice(0, 8) + call.callId.slice(9, 13), 16)),
+    time: timeOf(call.callId),
     correlationId: plan.id,
     causationId: null,
     data: {
@@ -58,7 +58,13 @@ export function dialOrder(plan: ExecutionPlan, contact: ContactSnapshot, call: O
   }
 }
 
-function variablesOf({ contactId, phone, firstName, lastName, attributes }: ContactSnapshot): Record<string, Scalar> {
+/** The time in a UUID of version 7. */
+export function timeOf(callId: string): string {
+  return toIso(Number.parseInt(callId.slice(0, 8) + callId.slice(9, 13), 16))
+}
+
+/** What a flow reads of a contact. */
+export function variablesOf({ contactId, phone, firstName, lastName, attributes }: ContactSnapshot): Record<string, Scalar> {
   const variables: Record<string, Scalar> = {
     'contact.id': contactId,
     'contact.phone': phone,

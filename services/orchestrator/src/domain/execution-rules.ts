@@ -4,25 +4,33 @@ import type { RetryPolicy } from './contact.ts'
 import { type ContactHours, contactHours } from './contact-hours.ts'
 import type { ExecutionPlan } from './execution.ts'
 
-/** A plan, with its schedules compiled: made once, read in every turn. */
-export interface ExecutionRules {
-  readonly plan: ExecutionPlan
+/** When calls are made, and made again. */
+export type CallTimes = Pick<ExecutionPlan, 'retryStrategy' | 'pauseWindows' | 'callingHours' | 'timezone'>
+
+/** The same, compiled. */
+export interface CallSchedule {
   readonly windows: CompiledPauseWindows
   readonly policy: RetryPolicy
   /** Null: contacts may be called at any hour. */
   readonly hours: ContactHours | null
 }
 
-export function compileRules(plan: ExecutionPlan): ExecutionRules {
-  const windows = compilePauseWindows(plan.pauseWindows, plan.timezone)
+/** A plan, with its schedules compiled: made once, read in every turn. */
+export interface ExecutionRules extends CallSchedule {
+  readonly plan: ExecutionPlan
+}
+
+export const compileRules = (plan: ExecutionPlan): ExecutionRules => ({ plan, ...compileSchedule(plan) })
+
+export function compileSchedule({ retryStrategy, pauseWindows, callingHours, timezone }: CallTimes): CallSchedule {
+  const windows = compilePauseWindows(pauseWindows, timezone)
   return {
-    plan,
     windows,
     policy: {
-      strategy: plan.retryStrategy,
+      strategy: retryStrategy,
       // In a pause without an end nobody is called anyway, so the due time does not matter.
       afterPause: (dueAtMs) => dueAfterPause(dueAtMs, windows) ?? dueAtMs,
     },
-    hours: plan.callingHours && contactHours(plan.callingHours, plan.timezone),
+    hours: callingHours && contactHours(callingHours, timezone),
   }
 }

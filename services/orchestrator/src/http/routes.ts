@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { callRequestRoutes } from './call-requests.ts'
 import { executionContactRoutes } from './execution-contacts.ts'
 import { executionRoutes } from './executions.ts'
 import { launchRoute } from './launch.ts'
@@ -9,5 +10,6 @@ import { scheduleRoutes } from './schedule.ts'
 export const httpRoutes =
   (routeDeps: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    for (const routes of [launchRoute, executionRoutes, executionContactRoutes, scheduleRoutes]) await app.register(routes(routeDeps))
+    const all = [launchRoute, executionRoutes, executionContactRoutes, scheduleRoutes, callRequestRoutes]
+    for (const routes of all) await app.register(routes(routeDeps))
   }

@@ -16,6 +16,12 @@ export async function isBalanceKnown({ sql }: Pick<Database, 'sql'>, organizatio
   return rows.length > 0
 }
 
+/** Whether billing has told that an organization has credits. */
+export async function hasCredits({ sql }: Pick<Database, 'sql'>, organizationId: string): Promise<boolean> {
+  const rows = await sql`select from balances where organization_id = ${organizationId} and has_credits`
+  return rows.length > 0
+}
+
 /** Organizations with a live execution whose balance was never told. */
 export async function findUnknownBalances({ sql }: Pick<Database, 'sql'>, limit: number): Promise<string[]> {
   const rows = await sql<{ organization_id: string }[]>`

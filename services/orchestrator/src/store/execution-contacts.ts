@@ -132,7 +132,8 @@ export async function skipWaitingContacts(tx: Tx, executionId: string, limit: nu
   return count
 }
 
-function toContact({ executionId, contactId, status, attempt, dueAt, callId, skipReason }: StandingRow): Contact {
+/** A stored state. */
+export function toContact({ executionId, contactId, status, attempt, dueAt, callId, skipReason }: StandingRow): Contact {
   switch (status) {
     case 'pending':
     case 'pending_retry':

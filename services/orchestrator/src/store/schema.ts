@@ -1,5 +1,7 @@
+import { jobFailures, jobStatuses } from '@carillon/contracts/call-request'
 import { contactStatuses, executionStatuses, type PausedBy } from '@carillon/contracts/execution'
 import { skipReasons } from '@carillon/contracts/execution-contact'
+import type { Outcome } from '@carillon/contracts/outcome'
 import type { AutoPauseRule, CallingHours, PauseWindows } from '@carillon/contracts/program'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
@@ -7,6 +9,7 @@ import { instant } from '@carillon/service-kit/postgres/columns'
 import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { ContactSnapshot } from '../domain/dial-order.ts'
 import type { ExecutionPlan } from '../domain/execution.ts'
+import type { JobPlan } from '../domain/job.ts'
 import type { NodeCounter } from '../domain/node-counters.ts'
 
 /** The columns of a plan: the launch fixes them. */
@@ -101,6 +104,38 @@ export const countedRuns = pgTable('counted_runs', {
   executionId: uuid('execution_id').notNull(),
   callId: uuid('call_id').notNull(),
   seq: integer('seq').notNull(),
+})
+
+/** Requests to call one number. */
+export const callJobs = pgTable('call_jobs', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  isTest: boolean('is_test').notNull(),
+  lane: smallint('lane').notNull(),
+  to: text('to_number').notNull(),
+  from: text('from_number').notNull(),
+  contactId: uuid('contact_id'),
+  flowId: uuid('flow_id').notNull(),
+  flowVersion: integer('flow_version').notNull(),
+  flowName: text('flow_name').notNull(),
+  variables: jsonb('variables').$type<JobPlan['variables']>().notNull(),
+  retryStrategy: jsonb('retry_strategy').$type<RetryStrategy>().notNull(),
+  pauseWindows: jsonb('pause_windows').$type<PauseWindows>(),
+  callingHours: jsonb('calling_hours').$type<CallingHours>(),
+  timezone: text('timezone').notNull(),
+  amd: boolean('amd'),
+  expiresAt: instant('expires_at'),
+  createdAt: instant('created_at').notNull(),
+  status: text('status', { enum: contactStatuses }).notNull(),
+  jobStatus: text('job_status', { enum: jobStatuses }).notNull(),
+  failureReason: text('failure_reason', { enum: jobFailures }),
+  outcome: text('outcome').$type<Outcome>(),
+  attempt: smallint('attempt').notNull(),
+  dueAt: instant('due_at'),
+  callId: uuid('call_id'),
+  orderNotAfter: instant('order_not_after'),
+  isCancelled: boolean('is_cancelled').notNull(),
+  endedAt: instant('ended_at'),
 })
 
 /** Numbers that an organization must not call. */

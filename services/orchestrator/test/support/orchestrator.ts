@@ -45,6 +45,7 @@ export async function openOrchestrator(
   const app = await buildApp(service.deps, {
     PROGRAM_API_URL: api.url,
     DEFAULT_MAX_CONCURRENT_CALLS: 50,
+    JOB_MAX_CONCURRENT_CALLS: 50,
     ORDER_VALIDITY_MS: options.orderValidityMs ?? 30_000,
   })
   const carriers: Carrier[] = []

@@ -1,11 +1,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { questions } from '@carillon/contracts/questions'
+import { type Answered, questions } from '@carillon/contracts/questions'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { identityHeader } from '@carillon/service-kit/http/internal-auth'
 import { answerQuestion } from '@carillon/service-kit/messaging/questions'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import { type KnownProgram, snapshotOf } from './program.ts'
+
+type CallTarget = Answered<typeof questions.callTarget>
 
 /** A stand-in for program-api: it answers the questions and streams the audiences of the programs that were added. */
 export interface StandInProgramApi {
@@ -15,6 +17,8 @@ export interface StandInProgramApi {
   cutAudiencesAfter(bytes: number | null): void
   /** From now on audiences stop after their first contact. Returns a function that lets them go on, those that wait too. */
   holdAudiences(): () => void
+  /** What it answers about the next requests for one call; a refusal if it is an error. */
+  answerCallTargets(target: CallTarget | DomainError): void
   /** How often the active DIDs of a program were asked for. */
   didsAsked(programId: string): number
   /** The executions of whose launch it was told, in order, with repetitions. */
@@ -31,6 +35,7 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
   let cutAfter: number | null = null
   let held = Promise.resolve()
   let refusesNotes = false
+  let target: CallTarget | DomainError = new DomainError('unavailable', 'ServiceUnavailableError', 'no target was set')
 
   function find(organizationId: string, programId: string): KnownProgram {
     const known = programs.get(programId)
@@ -47,6 +52,10 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     answerQuestion(nats, questions.activeDids, logger, async ({ organizationId, programId }) => {
       asked.set(programId, (asked.get(programId) ?? 0) + 1)
       return { dids: find(organizationId, programId).dids }
+    }),
+    answerQuestion(nats, questions.callTarget, logger, async () => {
+      if (target instanceof DomainError) throw target
+      return target
     }),
     answerQuestion(nats, questions.noteLaunch, logger, async ({ organizationId, programId, executionId }) => {
       find(organizationId, programId)
@@ -74,6 +83,9 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     add(known) {
       programs.set(known.program.id, known)
       return known
+    },
+    answerCallTargets(next) {
+      target = next
     },
     holdAudiences() {
       let release = () => {}

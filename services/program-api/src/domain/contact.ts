@@ -9,11 +9,11 @@ import { type AttributeValue, checkValue, type ValueRejection } from './attribut
 
 type Attributes = Static<typeof Variables>
 
-/** Reads E.164, or a trunk extension if those are allowed. Throws a `ValidationError` at `/phone`. */
-export function readPhone(raw: string, country: string, extensions: boolean): string {
+/** Reads E.164, or a trunk extension if those are allowed. Throws a `ValidationError` at the pointer. */
+export function readPhone(raw: string, country: string, extensions: boolean, pointer = '/phone'): string {
   const parsed = parsePhoneNumber(raw, country, { extensions })
   if (parsed.ok) return parsed.number
-  throw invalidField('/phone', `${phoneRejectionTexts[parsed.reason]} (${parsed.reason})`)
+  throw invalidField(pointer, `${phoneRejectionTexts[parsed.reason]} (${parsed.reason})`)
 }
 
 /** A name without blanks around it. Null if nothing is left. */

@@ -52,12 +52,17 @@ function flowProblems({ autoPauseRules }: Program, nodeIds: ReadonlySet<string> 
 function checkPool({ didIds, organizationId }: Program, dids: readonly PoolDid[]): void {
   const byId = new Map(dids.map((did) => [did.id, did]))
   for (const [index, id] of didIds.entries()) {
-    const details = [{ pointer: `/didPool/${index}`, message: id }]
-    const did = byId.get(id)
-    if (!did) throw didNotFound(id)
-    if (did.organizationId !== null && did.organizationId !== organizationId) {
-      throw new DomainError('invalid', 'DidNotAccessibleError', `DID ${id} is not available to this organization`, details)
-    }
-    if (did.status !== 'active') throw new DomainError('invalid', 'DidNotActiveError', `DID ${id} is not active`, details)
+    checkDid(organizationId, id, byId.get(id), `/didPool/${index}`)
   }
+}
+
+/** The DID, if the organization may call from it. Throws the contract's error about it (contract rule 27). */
+export function checkDid<D extends PoolDid>(organizationId: string, id: string, did: D | undefined, pointer: string): D {
+  const details = [{ pointer, message: id }]
+  if (!did) throw didNotFound(id)
+  if (did.organizationId !== null && did.organizationId !== organizationId) {
+    throw new DomainError('invalid', 'DidNotAccessibleError', `DID ${id} is not available to this organization`, details)
+  }
+  if (did.status !== 'active') throw new DomainError('invalid', 'DidNotActiveError', `DID ${id} is not active`, details)
+  return did
 }

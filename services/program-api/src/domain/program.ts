@@ -1,7 +1,5 @@
-import { isTimezone } from '@carillon/calling-time/timezone'
 import { repeatedNodes } from '@carillon/contracts/auto-pause-rule'
 import type { FieldProblem } from '@carillon/contracts/error-body'
-import { toIso } from '@carillon/contracts/instant'
 import { withoutNulls } from '@carillon/contracts/optional-null'
 import type {
   AutoPauseRule,
@@ -13,9 +11,10 @@ import type {
   ProgramStatus,
   UpdateProgramRequest,
 } from '@carillon/contracts/program'
-import type { RetryStrategy, RetryStrategyInput } from '@carillon/contracts/retry-strategy'
+import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
-import { invalidField, invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { invalidFields } from '@carillon/service-kit/domain/domain-error'
+import { checkLaterDates, instantReader, orNull, pauseWindowsOf, retryStrategyOf, timezoneProblems } from './call-times.ts'
 
 /** A campaign template (contract rule 2). Instants in `retryStrategy` and `pauseWindows` are ISO 8601 in UTC. */
 export interface Program {
@@ -91,12 +90,7 @@ export function changedProgram(program: Program, request: UpdateProgramRequest, 
 
 function withSettings(before: Program, request: UpdateProgramRequest, problems: FieldProblem[]): Program {
   const program: Program = { ...before }
-  const instant = (pointer: string, text: string) => {
-    const atMs = Date.parse(text)
-    // A leap second has the form of an instant, but a JavaScript date cannot hold it.
-    if (Number.isNaN(atMs)) problems.push({ pointer, message: 'is not an instant' })
-    return atMs
-  }
+  const instant = instantReader(problems)
 
   if (program.mode === 'batch' && request.triggerCondition) {
     problems.push({ pointer: '/triggerCondition', message: 'must not be set for a batch program' })
@@ -124,9 +118,7 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
   if (request.pacing !== undefined) program.pacing = orNull(request.pacing)
   if (request.amd !== undefined) program.amd = request.amd
 
-  if (program.timezone !== null && !isTimezone(program.timezone)) {
-    problems.push({ pointer: '/timezone', message: 'is not the IANA name of a time zone' })
-  }
+  problems.push(...timezoneProblems(program.timezone))
   if (program.stopAtMs !== null && program.stopAtMs <= program.startAtMs) {
     problems.push({ pointer: '/stopAt', message: 'must lie after startAt' })
   }
@@ -134,46 +126,8 @@ function withSettings(before: Program, request: UpdateProgramRequest, problems: 
   return program
 }
 
-const orNull = <T>(setting: T) => (setting ? withoutNulls(setting) : null)
-
-type ReadInstant = (pointer: string, text: string) => number
-
 function poolOf(didPool: readonly string[], problems: FieldProblem[]): string[] {
   const ids = didPool.map((id) => id.toLowerCase())
   if (new Set(ids).size < ids.length) problems.push({ pointer: '/didPool', message: 'must not hold a DID twice' })
   return ids
 }
-
-/** Retry dates in UTC. They must ascend. */
-function retryStrategyOf(input: RetryStrategyInput, instant: ReadInstant, problems: FieldProblem[]): RetryStrategy {
-  const strategy = withoutNulls(input)
-  if (strategy.type !== 'scheduled') return strategy
-  const pointer = (index: number) => `/retryStrategy/retryDates/${index}`
-  const dates = strategy.retryDates.map((text, index) => instant(pointer(index), text))
-  for (const [index, atMs] of dates.entries()) {
-    if (atMs <= (dates[index - 1] ?? -Infinity)) problems.push({ pointer: pointer(index), message: 'must lie after the date before it' })
-  }
-  return { ...strategy, retryDates: dates.map(isoOrEmpty) }
-}
-
-/** Contract rule 29. */
-function checkLaterDates(strategy: RetryStrategy, now: number): void {
-  if (strategy.type !== 'scheduled' || strategy.retryDates.some((date) => Date.parse(date) > now)) return
-  throw invalidField('/retryStrategy/retryDates', 'must hold a date that lies ahead')
-}
-
-function pauseWindowsOf(input: UpdateProgramRequest['pauseWindows'], instant: ReadInstant, problems: FieldProblem[]): PauseWindows | null {
-  const windows = orNull(input)
-  if (!windows?.advanced) return windows
-  const advanced = windows.advanced.map((range, index) => {
-    const pointer = `/pauseWindows/advanced/${index}`
-    const startAtMs = instant(`${pointer}/startAt`, range.startAt)
-    const endAtMs = instant(`${pointer}/endAt`, range.endAt)
-    if (endAtMs <= startAtMs) problems.push({ pointer: `${pointer}/endAt`, message: 'must lie after startAt' })
-    return { startAt: isoOrEmpty(startAtMs), endAt: isoOrEmpty(endAtMs) }
-  })
-  return { ...windows, advanced }
-}
-
-/** Empty for an instant that could not be read: the request is refused because of it. */
-const isoOrEmpty = (atMs: number) => (Number.isNaN(atMs) ? '' : toIso(atMs))

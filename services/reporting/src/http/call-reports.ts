@@ -33,7 +33,8 @@ export const callReportRoutes =
         const events = await calls.eventsOfCalls(orm, [callId])
         const story = call && storyOf(events.get(callId) ?? [])
         if (!story) throw new DomainError('not_found', 'NotFoundException', 'Call not found')
-        return callReportResponse(call, story, await billing.billOfCall(orm, callId))
+        const bills = await billing.billsOfCalls(orm, [callId])
+        return callReportResponse(call, story, bills.get(callId))
       }),
     )
   }

@@ -3,6 +3,7 @@ import type { ProgramApi } from '../program-api.ts'
 import { callReportRoutes } from './call-reports.ts'
 import { callsExportRoutes } from './calls-export.ts'
 import { type CutDeps, cutAnswers } from './cut-answers.ts'
+import { type JobReportDeps, jobReportRoutes } from './job-reports.ts'
 import { metricsCatalogRoutes } from './metrics-catalog.ts'
 import { reportRoutes } from './reports.ts'
 import { summaryExportRoutes } from './summary-export.ts'
@@ -10,7 +11,7 @@ import { timelineRoutes } from './timeline.ts'
 
 /** All routes of the service. */
 export const httpRoutes =
-  (deps: CutDeps & { programApi: ProgramApi }): FastifyPluginAsyncTypebox =>
+  (deps: CutDeps & JobReportDeps & { programApi: ProgramApi }): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { serving } = deps
     const answers = cutAnswers(deps)
@@ -19,5 +20,6 @@ export const httpRoutes =
     await app.register(callsExportRoutes({ ...deps, answers }))
     await app.register(timelineRoutes({ answers, serving }))
     await app.register(callReportRoutes(deps))
+    await app.register(jobReportRoutes(deps))
     await app.register(metricsCatalogRoutes)
   }

@@ -53,6 +53,8 @@ export interface CallQueries {
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
   /** A call of the organization, or undefined if it has none with that id. */
   findCall(orm: Orm, organizationId: string, callId: string): Promise<Call | undefined>
+  /** The calls of an organization’s job, in the order of their attempt. */
+  callsOfJob(orm: Orm, organizationId: string, jobId: string): Promise<Call[]>
   /** The calls of an execution in the order of the export: by the contact's last name, those without one at the end, then by attempt. */
   callsByName(orm: Orm, executionId: string, position: number): Promise<CallIds>
   /** Calls by id. */
@@ -84,8 +86,8 @@ export interface BillingQueries {
   costsOf(orm: Orm, executionId: string, position: number): Promise<CostCounts>
   /** What calls cost, in micro-credits, by call id. Calls that were not rated are left out. */
   costsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, bigint>>
-  /** What a call cost; undefined while it is not rated. */
-  billOfCall(orm: Orm, callId: string): Promise<CallBill | undefined>
+  /** What calls cost, node by node, by call id. Calls that are not rated yet are left out. */
+  billsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallBill>>
   /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */
   costliestCalls(orm: Orm, executionId: string, position: number, limit: number): Promise<CallCost[]>
 }

@@ -97,6 +97,14 @@ const queries: CallQueries = {
     const { started } = foldCallEvents(new Map(), await eventsOf(orm, [callId]))
     return started.find((call) => call.organizationId === organizationId)
   },
+  async callsOfJob(orm, organizationId, jobId) {
+    const rows = await orm.select().from(callEventsV2)
+    const { started } = foldCallEvents(
+      new Map(),
+      rows.flatMap(({ event }) => (event.data.jobId === jobId ? [event] : [])),
+    )
+    return started.filter((call) => call.organizationId === organizationId).sort((a, b) => a.attempt - b.attempt)
+  },
   async callsByName(orm, executionId, position) {
     const { started } = await foldedEvents(orm, executionId)
     const names = new Intl.Collator()

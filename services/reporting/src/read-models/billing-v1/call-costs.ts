@@ -34,13 +34,14 @@ export async function costsOfCalls(orm: Orm, callIds: readonly string[], positio
   return new Map(rows.map((row) => [row.callId, numericToMicros(row.totalCost)]))
 }
 
-/** What a call cost; undefined while it is not rated. */
-export async function billOfCall(orm: Orm, callId: string): Promise<CallBill | undefined> {
-  const [row] = await orm
-    .select({ totalCost: callCosts.totalCost, nodes: callCosts.nodes })
+/** What calls cost, node by node, by call id. Calls that are not rated yet are left out. */
+export async function billsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallBill>> {
+  if (callIds.length === 0) return new Map()
+  const rows = await orm
+    .select({ callId: callCosts.callId, totalCost: callCosts.totalCost, nodes: callCosts.nodes })
     .from(callCosts)
-    .where(eq(callCosts.callId, callId))
-  return row && { totalMicros: numericToMicros(row.totalCost), nodes: row.nodes }
+    .where(inArray(callCosts.callId, [...callIds]))
+  return new Map(rows.map(({ callId, totalCost, nodes }) => [callId, { totalMicros: numericToMicros(totalCost), nodes }]))
 }
 
 /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */

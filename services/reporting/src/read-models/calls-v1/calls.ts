@@ -47,6 +47,16 @@ export async function findCall(orm: Orm, organizationId: string, callId: string)
   return row && callOfRow(row)
 }
 
+/** The calls of an organization's job, in the order of their attempt. */
+export async function callsOfJob(orm: Orm, organizationId: string, jobId: string): Promise<Call[]> {
+  const rows = await orm
+    .select()
+    .from(calls)
+    .where(and(eq(calls.jobId, jobId), eq(calls.organizationId, organizationId)))
+    .orderBy(calls.attempt, calls.callId)
+  return rows.map(callOfRow)
+}
+
 export function callOfRow({ startedAt, ...call }: typeof calls.$inferSelect): Call {
   return { ...call, startedAtMs: startedAt.getTime() }
 }

@@ -3,7 +3,7 @@ import type { ReadModel } from '../read-model.ts'
 import { eventsOfCalls } from './call-events.ts'
 import { callsByName, callsOf } from './call-export.ts'
 import { countsOf, digitBreakdownsOf, firstAwaited, lastChangeAt, positionAt, reached } from './call-figures.ts'
-import { callOrder, endsOfCalls, findCall, listCalls } from './calls.ts'
+import { callOrder, callsOfJob, endsOfCalls, findCall, listCalls } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
 
@@ -17,6 +17,7 @@ const queries: CallQueries = {
   listCalls,
   endsOfCalls,
   findCall,
+  callsOfJob,
   callsByName,
   callsOf,
   eventsOfCalls,
