@@ -154,6 +154,6 @@ function idMadeBy(maker: string | undefined, place: string): string {
 
 function idOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined
-  const { id, executionId, importId } = body as Record<string, unknown>
-  return [importId, executionId, id].find((value) => typeof value === 'string')
+  const { id, executionId, importId, jobId } = body as Record<string, unknown>
+  return [importId, executionId, jobId, id].find((value) => typeof value === 'string')
 }
