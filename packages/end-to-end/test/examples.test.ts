@@ -132,7 +132,7 @@ async function send(operation: DocumentedOperation, example: unknown): Promise<{
 }
 
 function withId(path: string): string {
-  return path.replace('{id}', () => idMadeBy(makers[collectionOf(path)], path)).replace('{version}', '1')
+  return path.replace(/\{(id|jobId)\}/, () => idMadeBy(makers[collectionOf(path)], path)).replace('{version}', '1')
 }
 
 /** The path up to the id. */
