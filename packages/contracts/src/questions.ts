@@ -2,7 +2,7 @@ import { FlowGraph } from '@carillon/call-flow/graph'
 import { type Static, Type } from '@sinclair/typebox'
 import { CreateCallRequest, JobFailure, JobStatus } from './call-request.ts'
 import { FieldProblem } from './error-body.ts'
-import { CallingHours, PauseWindows, ProgramResponse } from './program.ts'
+import { CallingHours, Pacing, PauseWindows, ProgramResponse } from './program.ts'
 import { ExecutionLaunched } from './program-events.ts'
 import { RetryStrategy } from './retry-strategy.ts'
 import { Nullable } from './scalars.ts'
@@ -77,6 +77,12 @@ export const questions = {
     subject: 'ask.program-api.custom-attributes',
     request: Type.Object({ organizationId: Type.String() }),
     answer: Type.Object({ attributes: Type.Array(Type.Object({ slug: Type.String(), displayName: Type.String() })) }),
+  },
+  /** Asked by the orchestrator at a launch and a request for one call: the organization’s settings for what they do not say (contract rule 19). Answered by the gateway. */
+  organizationDefaults: {
+    subject: 'ask.gateway.organization-defaults',
+    request: Type.Object({ organizationId: Type.String() }),
+    answer: Type.Object({ callingHours: Nullable(CallingHours), pacing: Nullable(Pacing), amd: Nullable(Type.Boolean()) }),
   },
   /** Asked by the orchestrator at a launch and a resume: the balance as it is now. Answered by billing; both are 0 for an account without entries. */
   accountBalance: {

@@ -13,6 +13,7 @@ import { type CountFailure, limitRates } from './http/rate-limits.ts'
 import { httpRoutes } from './http/routes.ts'
 import { upstreamAgent } from './http/upstream-agent.ts'
 import { documentOfAll } from './public-document.ts'
+import { answerQuestions } from './questions.ts'
 import { connectRedis } from './redis.ts'
 
 /** The gateway, without a process around it. */
@@ -21,6 +22,7 @@ export async function buildApp(deps: ServiceDeps, config: GatewayConfig): Promis
   const urls = upstreamUrls(config)
   if (config.PLATFORM_API_KEY !== undefined) await ensureConfiguredKey(deps, config.PLATFORM_API_KEY)
   const authentication = startAuthentication(deps, config)
+  answerQuestions(deps)
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger)
   deps.onStop(() => redis?.disconnect())
 

@@ -1,4 +1,6 @@
 import type { Organization, OrganizationPage } from '@carillon/contracts/organization'
+import { questions } from '@carillon/contracts/questions'
+import { ask } from '@carillon/service-kit/messaging/questions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openGateway, platformKey, refusal, refused, type TestGateway } from './support/gateway.ts'
 import type { Echo } from './support/upstream.ts'
@@ -20,6 +22,9 @@ test('a new organization has the time zone of its country unless it names anothe
       name: 'Acme',
       country: 'MA',
       timezone: 'Africa/Casablanca',
+      callingHours: null,
+      pacing: null,
+      amd: null,
       createdAt: expect.stringMatching(/\.\d{3}Z$/),
       updatedAt: body.createdAt,
     },
@@ -97,4 +102,23 @@ test.each([
   const answer = await gateway.call(key, 'PATCH', '/organizations/current', { body })
   expect(refusal(answer)).toEqual(refused(400, 'ValidationError'))
   expect(answer.body).toMatchObject({ details: [{ pointer }] })
+})
+
+test('defaults of programs and call requests are set, told to the services, and cleared', async () => {
+  const { key, organization } = await gateway.tenant('admin')
+  const organizationId = organization.id
+  const change = (body: object) => gateway.call<Organization>(key, 'PATCH', '/organizations/current', { body })
+  const told = () => ask(gateway.service.nats.connection, questions.organizationDefaults, { organizationId })
+  expect(await told()).toEqual({ callingHours: null, pacing: null, amd: null })
+  const callingHours = { monday: [{ startAt: { hour: 9, minute: 0 }, endAt: { hour: 18, minute: 0 } }] }
+  const set = await change({ callingHours: { ...callingHours, sunday: null }, pacing: { maxConcurrentCalls: 7 }, amd: true })
+  expect(set).toMatchObject({ status: 200, body: { callingHours, pacing: { maxConcurrentCalls: 7 }, amd: true } })
+  expect(await told()).toEqual({ callingHours, pacing: { maxConcurrentCalls: 7 }, amd: true })
+  expect((await change({ pacing: null, name: 'Other' })).body).toMatchObject({ name: 'Other', pacing: null, amd: true, callingHours })
+  const created = await create({ name: 'Acme', country: 'MA', amd: false })
+  expect(created.body).toMatchObject({ amd: false, callingHours: null })
+  const wrong = await change({ callingHours: { monday: [{ startAt: { hour: 25, minute: 0 }, endAt: { hour: 18, minute: 0 } }] } })
+  expect(wrong.body).toMatchObject({ statusCode: 400, details: [{ pointer: '/callingHours/monday/0/startAt/hour' }] })
+  const unknown = { organizationId: '018f0000-0000-7000-8000-0000000000ee' }
+  await expect(ask(gateway.service.nats.connection, questions.organizationDefaults, unknown)).rejects.toThrow('Organization not found')
 })

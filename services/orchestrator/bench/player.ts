@@ -29,6 +29,7 @@ answerQuestion(connection, questions.launchSnapshot, logger, async ({ programId 
   program: { ...known.program, id: programId },
 }))
 answerQuestion(connection, questions.accountBalance, logger, async () => ({ balanceMicros: 1_000_000_000, entryCount: 1 }))
+answerQuestion(connection, questions.organizationDefaults, logger, async () => ({ callingHours: null, pacing: null, amd: null }))
 answerQuestion(connection, questions.activeDids, logger, async () => ({ dids: known.dids }))
 
 function* audience(count: number) {

@@ -10,6 +10,7 @@ import { lanes } from './dispatch/lanes.ts'
 import { followUnsettled } from './dispatch/unsettled-executions.ts'
 import type { RouteDeps } from './http/route-deps.ts'
 import { httpRoutes } from './http/routes.ts'
+import { organizations } from './organizations.ts'
 import { programApi } from './program-api.ts'
 import { balancesProjection } from './projections/balances.ts'
 import { callsProjection } from './projections/calls.ts'
@@ -63,6 +64,7 @@ export async function buildApp(deps: ServiceDeps, config: OrchestratorConfig): P
   const routeDeps: RouteDeps = {
     deps,
     api,
+    organizations: organizations(deps.nats),
     accounts,
     defaultMaxConcurrentCalls: config.DEFAULT_MAX_CONCURRENT_CALLS,
     jobAdded(queue, dueAtMs) {

@@ -144,6 +144,8 @@ test('an Idempotency-Key that is too long is refused', async () => {
 test('the document of the API describes every route', async () => {
   const { paths } = (await orchestrator.app.inject({ url: '/openapi.json' })).json()
   expect(Object.keys(paths).sort()).toEqual([
+    '/call-requests',
+    '/call-requests/{jobId}',
     '/program-executions',
     '/program-executions/{id}',
     '/program-executions/{id}/contacts',

@@ -54,7 +54,7 @@ const UpdateOrganization = {
   operationId: 'updateCurrentOrganization',
   summary: 'Change the organization',
   description:
-    'Name, country or time zone; what is not sent keeps its value. Another country does not change the time zone. Executions that are already launched keep their time zone.',
+    'Name, country, time zone, and the defaults of programs and call requests; what is not sent keeps its value, `null` clears a default. Another country does not change the time zone. Executions that are already launched keep what they were launched with.',
   errors: {
     OrganizationNotFoundError: 'The organization does not exist.',
     ValidationError: 'This includes an unknown country or time zone.',

@@ -1,6 +1,7 @@
 import type { Mode, Role } from '@carillon/contracts/identity'
+import type { CallingHours, Pacing } from '@carillon/contracts/program'
 import { instant } from '@carillon/service-kit/postgres/columns'
-import { boolean, customType, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, customType, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
@@ -9,6 +10,9 @@ export const organizations = pgTable('organizations', {
   name: text('name').notNull(),
   country: text('country').notNull(),
   timezone: text('timezone').notNull(),
+  callingHours: jsonb('calling_hours').$type<CallingHours>(),
+  pacing: jsonb('pacing').$type<Pacing>(),
+  amd: boolean('amd'),
   isPlatform: boolean('is_platform').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),

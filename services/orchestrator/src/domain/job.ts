@@ -1,3 +1,4 @@
+import { firstOpen } from '@carillon/calling-time/open-time'
 import type { JobFailure, JobStatus } from '@carillon/contracts/call-request'
 import type { Outcome } from '@carillon/contracts/outcome'
 import type { CallFact } from './call-facts.ts'
@@ -101,9 +102,8 @@ const maxSteps = 1_000
 function nextOpen({ windows, hours }: CallSchedule, to: string, fromMs: number): number | null {
   let atMs = fromMs
   for (let step = 0; step < maxSteps; step++) {
-    const window = windows.windowAt(atMs)
-    if (window?.endMs === null) return null
-    const afterPauseMs = window ? window.endMs : atMs
+    const afterPauseMs = firstOpen(windows, atMs)
+    if (afterPauseMs === null) return null
     const openMs = hours ? hours.nextOpen(to, afterPauseMs) : afterPauseMs
     if (openMs === null || openMs === atMs) return openMs
     atMs = openMs

@@ -88,7 +88,7 @@ const liveJobsLimit = 20_000
 
 /** `/call-requests`: calls to one number. */
 export const callRequestRoutes =
-  ({ deps, api, accounts, jobAdded }: RouteDeps): FastifyPluginAsyncTypebox =>
+  ({ deps, api, organizations, accounts, jobAdded }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { database, clock, outbox } = deps
 
@@ -107,6 +107,7 @@ export const callRequestRoutes =
         extensions: query.extensions ?? false,
         request: body,
       })
+      const defaults = await organizations.defaultsOf(organizationId)
       const nowMs = clock.now()
       const id = uuidv7(nowMs)
       const person = contact ? variablesOf({ ...contact, contactId: contact.id }) : {}
@@ -122,8 +123,9 @@ export const callRequestRoutes =
         flowName: flow.name,
         variables: { ...person, 'contact.phone': to, ...body.variables },
         ...times,
+        callingHours: times.callingHours ?? defaults.callingHours,
         timezone: body.timezone ?? timezone,
-        amd: body.amd ?? null,
+        amd: body.amd ?? defaults.amd,
         expiresAtMs: body.expiresAt ? fromIso(body.expiresAt) : null,
         createdAtMs: nowMs,
       }

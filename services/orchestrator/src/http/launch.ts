@@ -32,7 +32,7 @@ const launchTimeoutMs = 30 * 60_000
 
 /** `POST /programs/:id/launch` */
 export const launchRoute =
-  ({ deps, api, accounts, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  ({ deps, api, organizations, accounts, defaultMaxConcurrentCalls, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const stopping = new AbortController()
     app.addHook('preClose', async () => stopping.abort())
@@ -40,7 +40,12 @@ export const launchRoute =
     app.post('/programs/:id/launch', { schema: LaunchProgram, config: { role: 'admin' } }, async (request, reply) => {
       if (!request.identity.test) await accounts.refreshBalance(request.identity.organizationId)
       const ending = AbortSignal.any([requestEnd(reply), stopping.signal, AbortSignal.timeout(launchTimeoutMs)])
-      const response = await launchProgram({ deps, api, defaultMaxConcurrentCalls, changed }, request, request.params.id, ending)
+      const response = await launchProgram(
+        { deps, api, organizations, defaultMaxConcurrentCalls, changed },
+        request,
+        request.params.id,
+        ending,
+      )
       // Also when the answer is repeated: the process may have died between the commit and the first answer.
       await noteLaunch(request.identity, request.params.id, response.executionId)
       return reply.code(201).send(response)

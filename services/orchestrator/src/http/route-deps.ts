@@ -1,6 +1,7 @@
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { Billing } from '../billing.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { Organizations } from '../organizations.ts'
 import type { ProgramApi } from '../program-api.ts'
 import type { JobQueue } from '../store/job-queues.ts'
 
@@ -8,6 +9,7 @@ import type { JobQueue } from '../store/job-queues.ts'
 export interface RouteDeps {
   deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger' | 'watchdog'>
   api: ProgramApi
+  organizations: Organizations
   accounts: Billing
   /** For a program without a limit of its own. */
   defaultMaxConcurrentCalls: number

@@ -18,6 +18,7 @@ import {
   stagingLost,
   tooManyLaunches,
 } from '../domain/launch.ts'
+import type { Organizations } from '../organizations.ts'
 import type { ProgramApi } from '../program-api.ts'
 import { insertExecution } from '../store/executions.ts'
 import { abandonStaging, activateStaging, claimStaging } from '../store/stagings.ts'
@@ -26,6 +27,7 @@ import { stageContacts } from './stage-contacts.ts'
 interface LaunchDeps {
   deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger' | 'watchdog'>
   api: ProgramApi
+  organizations: Organizations
   defaultMaxConcurrentCalls: number
   changed(execution: Pick<Execution, 'plan' | 'state'>): void
 }
@@ -75,7 +77,7 @@ export async function launchProgram(
 }
 
 async function copyAndActivate(
-  { deps, api, defaultMaxConcurrentCalls, changed }: LaunchDeps,
+  { deps, api, organizations, defaultMaxConcurrentCalls, changed }: LaunchDeps,
   request: FastifyRequest,
   snapshot: LaunchSnapshot,
   executionId: string,
@@ -85,7 +87,16 @@ async function copyAndActivate(
   const stagedAtMs = deps.clock.now()
   let launched: Pick<Execution, 'plan' | 'state'> | undefined
   try {
-    const context = { id: executionId, organizationId, timezone, maxConcurrentCalls: defaultMaxConcurrentCalls, isTest, nowMs: stagedAtMs }
+    const defaults = await organizations.defaultsOf(organizationId)
+    const context = {
+      id: executionId,
+      organizationId,
+      timezone,
+      defaults,
+      maxConcurrentCalls: defaultMaxConcurrentCalls,
+      isTest,
+      nowMs: stagedAtMs,
+    }
     const draft = planLaunch(snapshot, context)
     const staged = { executionId, dueAtMs: stagedAtMs, zoneOf: zoning(draft.callingHours) }
     const isLive = draft.triggerCondition !== null

@@ -9,6 +9,7 @@ import { expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { type StandInBilling, standInBilling } from './billing.ts'
 import { type Carrier, playCarrier, type Script } from './carrier.ts'
+import { type StandInGateway, standInGateway } from './gateway.ts'
 import type { KnownProgram } from './program.ts'
 import { type StandInProgramApi, standInProgramApi } from './program-api.ts'
 
@@ -26,6 +27,7 @@ export interface TestOrchestrator {
   app: HttpApp
   api: StandInProgramApi
   accounts: StandInBilling
+  gateway: StandInGateway
   request(request: Request): Promise<{ status: number; body: unknown }>
   launch(known: KnownProgram): Promise<string>
   execution(id: string): Promise<ExecutionResponse>
@@ -42,6 +44,7 @@ export async function openOrchestrator(
   const service = await openTestService('orchestrator', options)
   const api = options.api ?? (await standInProgramApi(service.deps))
   const accounts = standInBilling(service.deps)
+  const gateway = standInGateway(service.deps)
   const app = await buildApp(service.deps, {
     PROGRAM_API_URL: api.url,
     DEFAULT_MAX_CONCURRENT_CALLS: 50,
@@ -71,6 +74,7 @@ export async function openOrchestrator(
     app,
     api,
     accounts,
+    gateway,
     request,
     execution,
     async launch(known) {
@@ -96,6 +100,7 @@ export async function openOrchestrator(
       for (const carrier of carriers) await carrier.close()
       await app.close()
       await accounts.close()
+      await gateway.close()
       if (!options.api) await api.close()
       await service.close()
     },

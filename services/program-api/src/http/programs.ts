@@ -12,6 +12,7 @@ import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { checkCallingTimes } from '../domain/calling-times.ts'
 import { programNotFound } from '../domain/not-found.ts'
 import { changedProgram, newProgram } from '../domain/program.ts'
 import { type Occasion, programDeleted, programWritten } from '../domain/program-event.ts'
@@ -105,6 +106,7 @@ export const programRoutes =
           const at = new Date(now)
           await insertAudience(tx, { id: ids.audienceId, organizationId, name: program.name, createdAt: at, updatedAt: at })
         }
+        checkCallingTimes(program, request.identity.timezone, null)
         checkReferences(program, await loadReferences(tx, program), null)
         await insertProgram(tx, program)
         const created = await toProgramResponse(tx.orm, program)
@@ -131,6 +133,7 @@ export const programRoutes =
         const before = await lockProgram(tx, identity.organizationId, params.id)
         if (!before) throw programNotFound(params.id)
         const program = changedProgram(before, body, clock.now())
+        checkCallingTimes(program, identity.timezone, before)
         checkReferences(program, await loadReferences(tx, program), before)
         await updateProgram(tx, program)
         const updated = await toProgramResponse(tx.orm, program)
