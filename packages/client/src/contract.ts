@@ -30,8 +30,19 @@ export type { AttributeType, CreateCustomAttributeRequest, CustomAttribute } fro
 export type { CreateDidRequest, Did, DidPoolItem, DidStatus, UpdateDidRequest } from '@carillon/contracts/did'
 export type { CreateDncEntryRequest, DncEntry, DncImportResult, ImportDncQuery, ListDncEntriesQuery } from '@carillon/contracts/dnc-entry'
 export type { ErrorBody, FieldProblem } from '@carillon/contracts/error-body'
-export type { ExecutionResponse, ExecutionStatus, LaunchResponse, ResumeExecutionRequest } from '@carillon/contracts/execution'
-export type { ExecutionContact, ExecutionContactsQuery } from '@carillon/contracts/execution-contact'
+export type {
+  ExecutionResponse,
+  ExecutionStatus,
+  LaunchResponse,
+  ResumeExecutionRequest,
+  UpdateExecutionRequest,
+} from '@carillon/contracts/execution'
+export type {
+  AddExecutionContactsRequest,
+  AddedExecutionContacts,
+  ExecutionContact,
+  ExecutionContactsQuery,
+} from '@carillon/contracts/execution-contact'
 export type { ExecutionSchedule } from '@carillon/contracts/execution-schedule'
 export type {
   CreateFlowRequest,

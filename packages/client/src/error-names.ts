@@ -7,6 +7,7 @@ export const apiErrorNames = [
   'AudienceNotFoundError',
   'BadRequestException',
   'ContactAlreadyExistsError',
+  'ContactInCallError',
   'ContactNotFoundError',
   'CustomAttributeAlreadyExistsError',
   'CustomAttributeInUseError',

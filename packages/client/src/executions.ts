@@ -1,4 +1,13 @@
-import type { ExecutionContact, ExecutionContactsQuery, ExecutionResponse, ExecutionSchedule, ResumeExecutionRequest } from './contract.ts'
+import type {
+  AddExecutionContactsRequest,
+  AddedExecutionContacts,
+  ExecutionContact,
+  ExecutionContactsQuery,
+  ExecutionResponse,
+  ExecutionSchedule,
+  ResumeExecutionRequest,
+  UpdateExecutionRequest,
+} from './contract.ts'
 import type { RequestOptions } from './options.ts'
 import { pagedListOf, plainList } from './pages.ts'
 import { path, type Send } from './transport.ts'
@@ -8,6 +17,15 @@ export const executions = (send: Send) => ({
   /** The executions that have not ended, the latest first. */
   active: plainList<ExecutionResponse>(send, '/program-executions'),
   get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
+  /** How fast it calls, and when it stops. */
+  update: (id: string, body: UpdateExecutionRequest, options?: RequestOptions) =>
+    send<ExecutionResponse>('PATCH', path`/program-executions/${id}`, { ...options, body }),
+  addContacts: (id: string, body: AddExecutionContactsRequest, options?: RequestOptions) =>
+    send<AddedExecutionContacts>('POST', path`/program-executions/${id}/contacts`, { ...options, body }),
+  skipContact: (id: string, contactId: string, options?: RequestOptions) =>
+    send<ExecutionContact>('POST', path`/program-executions/${id}/contacts/${contactId}/skip`, options),
+  callContactNow: (id: string, contactId: string, options?: RequestOptions) =>
+    send<ExecutionContact>('POST', path`/program-executions/${id}/contacts/${contactId}/call-now`, options),
   /** Who is called, and how far each has come. */
   contacts: pagedListOf<ExecutionContact, Partial<ExecutionContactsQuery>>(send, (id) => path`/program-executions/${id}/contacts`),
   /** What it waits for, and what comes next. */

@@ -13,6 +13,7 @@ export const apiErrors = {
   AudienceNotFoundError: { status: 404, message: 'There is no audience 0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e' },
   BadRequestException: { status: 400, message: 'Program is not in live mode' },
   ContactAlreadyExistsError: { status: 409, message: 'A contact with the number +212612345678 already exists' },
+  ContactInCallError: { status: 409, message: 'The contact is being called, or is done: it is calling' },
   ContactNotFoundError: { status: 404, message: 'There is no contact 0199c4e2-8a64-7cc1-9d0e-5f0b7a1c2d3e' },
   CustomAttributeAlreadyExistsError: { status: 409, message: 'The custom attribute credit already exists' },
   CustomAttributeInUseError: { status: 409, message: 'A live program calls contacts by this date; delete the program first' },

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { exampleIds } from './example-ids.ts'
 import { ContactStatus } from './execution.ts'
 import { Paginated, PaginationQuery } from './pagination.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
@@ -25,8 +26,8 @@ export const ExecutionContactsQuery = Type.Object(
 )
 export type ExecutionContactsQuery = Static<typeof ExecutionContactsQuery>
 
-/** Why a contact is not called. `do_not_call`: its number is in the do-not-call list. `calling_hours`: they never let it be called. */
-export const skipReasons = ['do_not_call', 'calling_hours', 'execution_ended'] as const
+/** Why a contact is not called. `do_not_call`: its number is in the do-not-call list. `calling_hours`: they never let it be called. `operator`: somebody skipped it. */
+export const skipReasons = ['do_not_call', 'calling_hours', 'execution_ended', 'operator'] as const
 export type SkipReason = (typeof skipReasons)[number]
 
 /** One contact of `GET /program-executions/:id/contacts` */
@@ -40,7 +41,7 @@ export const ExecutionContact = Type.Object(
     skipReason: described(
       Nullable(Type.Union(skipReasons.map((reason) => Type.Literal(reason)))),
       'Why a skipped contact is not called; null for all others. `do_not_call`: its number is in the do-not-call list. `calling_hours`: they leave no time at ' +
-        'which it may be called. `execution_ended`: the execution ended first',
+        'which it may be called. `execution_ended`: the execution ended first. `operator`: it was skipped by a request',
     ),
     attempts: Type.Integer({ minimum: 0, description: 'Calls that were ordered for it, without those that were never dialed' }),
     dueAt: described(Nullable(Instant), 'From when on it may be called next; null if it does not wait for a call'),
@@ -53,3 +54,24 @@ export type ExecutionContact = Static<typeof ExecutionContact>
 
 export const ExecutionContactPage = Paginated(ExecutionContact)
 export type ExecutionContactPage = Static<typeof ExecutionContactPage>
+
+/** `POST /program-executions/:id/contacts` */
+export const AddExecutionContactsRequest = Type.Object(
+  { contactIds: Type.Array(Uuid, { minItems: 1, maxItems: 1_000, description: 'Ids of 1 to 1 000 contacts' }) },
+  {
+    $id: 'AddExecutionContactsRequest',
+    description: 'Contacts that join an execution.',
+    additionalProperties: false,
+    examples: [{ contactIds: [exampleIds.contact] }],
+  },
+)
+export type AddExecutionContactsRequest = Static<typeof AddExecutionContactsRequest>
+
+export const AddedExecutionContacts = Type.Object(
+  {
+    added: Type.Integer({ description: 'Contacts that were not in the execution yet, and wait for their first call now' }),
+    totalContacts: Type.Integer({ description: 'Contacts of the execution now' }),
+  },
+  { $id: 'AddedExecutionContacts', description: 'What became of contacts that join an execution.' },
+)
+export type AddedExecutionContacts = Static<typeof AddedExecutionContacts>

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AutoPauseRule } from './program.ts'
+import { acceptsNull } from './optional-null.ts'
+import { AutoPauseRule, Pacing } from './program.ts'
 import { described, Instant, Nullable, Uuid } from './scalars.ts'
 
 export const executionStatuses = [
@@ -74,7 +75,10 @@ export const ExecutionResponse = Type.Object(
     contactsInProgress: Type.Integer({ description: 'Contacts that are being called, or whose call is queued' }),
     contactsSkipped: Type.Integer({ description: 'Contacts that are not called: the execution ended before, or they may not be called' }),
     scheduledStartAt: described(Instant, 'The program’s `startAt` at the launch'),
-    scheduledStopAt: Type.Optional(described(Instant, 'The program’s `stopAt` at the launch, if it has one')),
+    scheduledStopAt: Type.Optional(
+      described(Instant, 'When it stops: the program’s `stopAt` at the launch, or a later change; absent without one'),
+    ),
+    pacing: described(Pacing, 'How fast it calls: what the program, its organization or the platform says, or a later change'),
     actualStartAt: Type.Optional(described(Instant, 'When calls began; absent before that')),
     actualEndAt: Type.Optional(described(Instant, 'When the execution ended; absent before that')),
     autoPauseRules: Type.Optional(described(Nullable(Type.Array(AutoPauseRule)), 'Rules that pause the execution by itself')),
@@ -100,6 +104,29 @@ export const LaunchResponse = Type.Object(
   { $id: 'LaunchResponse', description: 'What a launch made.' },
 )
 export type LaunchResponse = Static<typeof LaunchResponse>
+
+/** `PATCH /program-executions/:id` */
+export const UpdateExecutionRequest = Type.Object(
+  {
+    pacing: Type.Optional(
+      described(
+        acceptsNull(Pacing),
+        'How fast it calls from now on. What is not sent keeps its value; `callsPerSecond: null` takes the limit away',
+      ),
+    ),
+    stopAt: Type.Optional(
+      described(Nullable(Instant), 'When it stops, after its start and ahead of now; null: when every contact is done'),
+    ),
+  },
+  {
+    $id: 'UpdateExecutionRequest',
+    description: 'Changes of an execution that has not ended.',
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ pacing: { maxConcurrentCalls: 20 } }, { stopAt: '2099-03-01T18:00:00Z' }],
+  },
+)
+export type UpdateExecutionRequest = Static<typeof UpdateExecutionRequest>
 
 /** `PATCH /program-executions/:id/resume` */
 export const ResumeExecutionRequest = Type.Object(

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { message } from './envelope.ts'
 import { ContactCounts, ContactStatus, ExecutionStatus, PausedBy } from './execution.ts'
 import { TestFlag } from './identity.ts'
-import { PauseWindows, ProgramResponse } from './program.ts'
+import { Pacing, PauseWindows, ProgramResponse } from './program.ts'
 import { RetryStrategy } from './retry-strategy.ts'
 import { Nullable } from './scalars.ts'
 import { TriggerCondition } from './trigger-condition.ts'
@@ -67,6 +67,13 @@ export const ExecutionResumed = message('execution.resumed', lifecycle)
 export const ExecutionCompleted = message('execution.completed', lifecycle)
 export const ExecutionStopped = message('execution.stopped', lifecycle)
 export const ExecutionCancelled = message('execution.cancelled', lifecycle)
+/** Somebody changed how fast an execution calls, or when it stops. */
+export const ExecutionChanged = message(
+  'execution.changed',
+  Type.Object({ ...lifecycle.properties, scheduledStopAt: Nullable(Type.String()), pacing: Pacing }),
+)
+export type ExecutionChanged = Static<typeof ExecutionChanged>
+
 export type ExecutionLifecycle =
   | Static<typeof ExecutionStarted>
   | Static<typeof ExecutionPaused>
@@ -106,6 +113,7 @@ export const ExecutionEvent = Type.Union([
   ExecutionCompleted,
   ExecutionStopped,
   ExecutionCancelled,
+  ExecutionChanged,
   ExecutionContactsChanged,
 ])
 export type ExecutionEvent = Static<typeof ExecutionEvent>

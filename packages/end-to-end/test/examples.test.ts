@@ -11,7 +11,7 @@ const order = [
   ...['createOrganization', 'addCredits', 'setRateCard', 'createApiKey', 'createCustomAttribute', 'createContact', 'importContacts'],
   ...['createAudience', 'addAudienceContacts', 'createFlow', 'createDid', 'createProgram', 'launchProgram'],
   ...['addDncEntry', 'listDncEntries', 'getDncEntry', 'deleteDncEntry', 'importDncEntries'],
-  ...['pauseExecution', 'resumeExecution'],
+  ...['pauseExecution', 'updateExecution', 'addExecutionContacts', 'resumeExecution'],
   ...['getContact', 'listContacts', 'getImport', 'listImportRejections', 'listImportWarnings', 'listCustomAttributes'],
   ...['getAudience', 'listAudiences', 'listAudienceContacts', 'getFlow', 'listFlows', 'listFlowVersions', 'getFlowVersion'],
   ...[
@@ -36,8 +36,8 @@ const order = [
   ...['deleteCustomAttribute', 'revokeApiKey'],
 ]
 
-/** These need a call that has been made, or a live program. Other tests read them. */
-const readElsewhere = ['getCallReport', 'listProgramTriggers']
+/** These need a call that has been made, a live program, or a contact that waits. Other tests use them. */
+const readElsewhere = ['getCallReport', 'listProgramTriggers', 'skipExecutionContact', 'callExecutionContactNow']
 
 /** What made the thing whose id stands in a path: by the path up to the id. */
 const makers: Record<string, string> = {

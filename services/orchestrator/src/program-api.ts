@@ -19,6 +19,8 @@ export interface ProgramApi {
   activeDids(organizationId: string, programId: string): Promise<string[]>
   /** Tells of a launch that has committed, so that the program is shown as active at once. Waits only briefly: an event tells it too. */
   noteLaunch(launch: Asked<typeof questions.noteLaunch>): Promise<void>
+  /** Contacts of the organization as they are now; those that do not exist are left out. */
+  contacts(identity: Identity, contactIds: readonly string[]): Promise<SnapshotContact[]>
   /** An audience's contacts, as they arrive. Only one chunk of the body is in memory at a time. */
   audienceContacts(identity: Identity, audienceId: string, signal: AbortSignal): AsyncGenerator<SnapshotContact[]>
 }
@@ -44,23 +46,34 @@ export function programApi({ url, nats, auth }: ProgramApiOptions): ProgramApi {
     async noteLaunch(launch) {
       await ask(nats, questions.noteLaunch, launch, noteTimeoutMs)
     },
-    async *audienceContacts(identity, audienceId, signal) {
-      const token = await auth.sign({ ...identity, role: 'platform_admin', subject: 'service:orchestrator' })
-      const address = new URL(`/internal/audiences/${encodeURIComponent(audienceId)}/contacts`, url)
-      const { statusCode, body } = await request(address, {
-        headers: { [identityHeader]: token },
-        headersTimeout: headersTimeoutMs,
-        bodyTimeout: bodyTimeoutMs,
-        signal,
-      }).catch((error: unknown) => {
-        throw unavailable(`the audience could not be read: ${String(error)}`)
-      })
-      if (statusCode !== 200) {
-        const text = await body.text()
-        throw unavailable(`program-api answered ${statusCode} for audience ${audienceId}: ${text.slice(0, 500)}`)
-      }
-      yield* contactsOf(body)
+    async contacts(identity, contactIds) {
+      const address = new URL('/internal/contacts/snapshots', url)
+      const payload = JSON.stringify({ contactIds })
+      const found: SnapshotContact[] = []
+      for await (const contacts of read(identity, address, AbortSignal.timeout(bodyTimeoutMs), payload)) found.push(...contacts)
+      return found
     },
+    audienceContacts: (identity, audienceId, signal) =>
+      read(identity, new URL(`/internal/audiences/${encodeURIComponent(audienceId)}/contacts`, url), signal),
+  }
+
+  /** Contacts as they arrive. With a payload it is a POST. */
+  async function* read(identity: Identity, address: URL, signal: AbortSignal, payload?: string): AsyncGenerator<SnapshotContact[]> {
+    const token = await auth.sign({ ...identity, role: 'platform_admin', subject: 'service:orchestrator' })
+    const { statusCode, body } = await request(address, {
+      headers: { [identityHeader]: token, ...(payload === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(payload === undefined ? {} : { method: 'POST', body: payload }),
+      headersTimeout: headersTimeoutMs,
+      bodyTimeout: bodyTimeoutMs,
+      signal,
+    }).catch((error: unknown) => {
+      throw unavailable(`contacts could not be read: ${String(error)}`)
+    })
+    if (statusCode !== 200) {
+      const text = await body.text()
+      throw unavailable(`program-api answered ${statusCode} for ${address.pathname}: ${text.slice(0, 500)}`)
+    }
+    yield* contactsOf(body)
   }
 }
 

@@ -149,6 +149,8 @@ test('the document of the API describes every route', async () => {
     '/program-executions',
     '/program-executions/{id}',
     '/program-executions/{id}/contacts',
+    '/program-executions/{id}/contacts/{contactId}/call-now',
+    '/program-executions/{id}/contacts/{contactId}/skip',
     '/program-executions/{id}/pause',
     '/program-executions/{id}/resume',
     '/program-executions/{id}/schedule',

@@ -1,7 +1,7 @@
 import type { ExecutionResponse, LaunchResponse } from '@carillon/contracts/execution'
 import { eventually } from '@carillon/testing/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { maxConcurrentTestCalls } from '../src/domain/launch.ts'
+import { maxConcurrentTestCalls } from '../src/domain/execution.ts'
 import type { Carrier } from './support/carrier.ts'
 import { executionEvents, openOrchestrator, type Request, type TestOrchestrator } from './support/orchestrator.ts'
 import { type KnownProgram, someProgram } from './support/program.ts'

@@ -166,3 +166,23 @@ describe('the contacts of an audience, for services', () => {
     expect(refusal(await api.get(url, { role: 'platform_admin', identity: elsewhere }))).toEqual([404, 'AudienceNotFoundError'])
   })
 })
+
+describe('contacts by their ids, for services', () => {
+  async function snapshots(contactIds: readonly string[], identity: object = {}) {
+    const headers = await api.as('platform_admin', { subject: 'service:orchestrator', ...identity })
+    return api.app.inject({ method: 'POST', url: '/internal/contacts/snapshots', headers, payload: { contactIds } })
+  }
+
+  test('are those that the organization has', async () => {
+    const contact = (await api.post('/contacts', { phone: '0699887766', firstName: 'Zoé' })).body as { id: string }
+    const reply = await snapshots([contact.id.toUpperCase(), nowhere])
+    expect(
+      reply.body
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    ).toEqual([{ id: contact.id, phone: '+212699887766', firstName: 'Zoé', lastName: null, attributes: {} }])
+    expect((await snapshots([contact.id], { organizationId: otherOrganizationId })).body).toBe('')
+    expect((await snapshots([contact.id], { subject: 'user:somebody' })).statusCode).toBe(403)
+  })
+})

@@ -4,6 +4,7 @@ import type { Tx } from '@carillon/service-kit/postgres/database'
 import { openTestService, type TestService } from '@carillon/testing/test-service'
 import { getTableName } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { ExecutionEvent } from '../src/domain/execution.ts'
 import { billingProjection } from '../src/read-models/billing-v1/projection.ts'
 import { billingV1 } from '../src/read-models/billing-v1/read-model.ts'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
@@ -172,4 +173,20 @@ test('an execution gets the same rows whether its events come at once, one by on
   await emptyReadModels(database, readModels)
   for (const event of [...events].reverse()) await apply([event, event])
   expect([...(await rows())]).toEqual(atOnce)
+})
+
+test('another stop of an execution is shown, whichever event comes last', async () => {
+  const executionId = newId()
+  const { sql } = service.database
+  const stopOf = async () => (await sql`select scheduled_stop_at from executions where execution_id = ${executionId}`)[0]?.scheduled_stop_at
+  const changed = (revision: number, scheduledStopAt: string | null) => {
+    const { data, ...event } = lifecycle('execution.paused', executionId, revision, 'paused', revision)
+    return { ...event, type: 'execution.changed' as const, data: { ...data, status: 'running' as const, scheduledStopAt, pacing: {} } }
+  }
+  const apply = (...events: ExecutionEvent[]) => service.deps.database.transaction((tx) => applied(tx, executionsProjection, events))
+  await apply(launched(executionId, { scheduledStopAt: '2025-12-20T18:00:00Z' }), changed(2, '2025-12-21T18:00:00Z'))
+  expect(await stopOf()).toEqual(new Date('2025-12-21T18:00:00Z'))
+  await apply(changed(3, null))
+  await apply(changed(2, '2025-12-21T18:00:00Z'))
+  expect(await stopOf()).toBeNull()
 })

@@ -45,7 +45,7 @@ export async function playRound(
   // Read after the rows are locked, so that no command that committed before is judged by an earlier time.
   const { clock } = round.deps
   const time: TurnTime = { nowMs: clock.now(), speed: clock.speed, orderValidityMs: round.orderValidityMs * clock.speed }
-  await remember(tx, lane, [...states.keys()], time)
+  await remember(tx, lane, states, time)
   const grouped = groupFacts(facts)
   const contacts = await loadContacts(tx, grouped.contacts)
   const counted = await newRuns(tx, states, runs)
@@ -75,9 +75,17 @@ export async function playRound(
   })
 }
 
-async function remember(tx: Tx, lane: LaneMemory, ids: readonly string[], time: TurnTime): Promise<void> {
-  const unknown = ids.filter((id) => !lane.get(id))
+async function remember(tx: Tx, lane: LaneMemory, states: ReadonlyMap<string, LockedState>, time: TurnTime): Promise<void> {
+  const unknown: string[] = []
+  const changed: string[] = []
+  for (const [id, { state }] of states) {
+    const memory = lane.get(id)
+    if (!memory) unknown.push(id)
+    // The lane has not said this itself: a command has.
+    else if (memory.outlook.revision !== 0 && memory.outlook.revision !== state.revision) changed.push(id)
+  }
   for (const plan of await readPlans(tx.orm, unknown)) lane.add(plan, time)
+  for (const plan of await readPlans(tx.orm, changed)) lane.renew(plan)
 }
 
 /** The runs that count, by execution: of a node with a rule, while the execution has not ended, and not counted before. */

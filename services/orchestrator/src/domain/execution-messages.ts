@@ -1,7 +1,8 @@
 import { type ContactStatus, contactStatuses } from '@carillon/contracts/execution'
 import { testFlag } from '@carillon/contracts/identity'
 import { toIso } from '@carillon/contracts/instant'
-import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
+import type { Pacing } from '@carillon/contracts/program'
+import type { ExecutionChanged, ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { ChangedContact, CountsAt } from './call-facts.ts'
 import type { ExecutionPlan, ExecutionState, Transition } from './execution.ts'
 
@@ -56,14 +57,35 @@ export function lifecycleEvent(
   return {
     ...header(plan, state, nowMs, causationId),
     type,
+    data: lifecycleData(plan, state),
+  }
+}
+
+/** Of a command that changed pacing or stop. */
+export function changedEvent(plan: ExecutionPlan, state: ExecutionState, nowMs: number, causationId: string | null): ExecutionChanged {
+  return {
+    ...header(plan, state, nowMs, causationId),
+    type: 'execution.changed',
     data: {
-      executionId: plan.id,
-      revision: state.revision,
-      position: state.position,
-      status: state.status,
-      counts: state.counts,
-      ...(state.pausedBy ? { pausedBy: state.pausedBy } : {}),
+      ...lifecycleData(plan, state),
+      scheduledStopAt: plan.scheduledStopAtMs === null ? null : toIso(plan.scheduledStopAtMs),
+      pacing: pacingOf(plan),
     },
+  }
+}
+
+export function pacingOf({ maxConcurrentCalls, callsPerSecond }: ExecutionPlan): Pacing {
+  return { maxConcurrentCalls, ...(callsPerSecond === null ? {} : { callsPerSecond }) }
+}
+
+function lifecycleData(plan: ExecutionPlan, state: ExecutionState) {
+  return {
+    executionId: plan.id,
+    revision: state.revision,
+    position: state.position,
+    status: state.status,
+    counts: state.counts,
+    ...(state.pausedBy ? { pausedBy: state.pausedBy } : {}),
   }
 }
 

@@ -4,11 +4,11 @@ import type { AutoPauseRule, CallingHours, PauseWindows } from '@carillon/contra
 import type { ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 import type { TriggerCondition } from '@carillon/contracts/trigger-condition'
-import { DomainError, forbiddenInTestMode } from '@carillon/service-kit/domain/domain-error'
+import { DomainError, forbiddenInTestMode, invalidField } from '@carillon/service-kit/domain/domain-error'
 import { initialCounts, inProgress, skipWaiting, waiting } from './contact-counts.ts'
 import { countersAfterResume, countRuns, type NodeCounter, type NodeRun } from './node-counters.ts'
 
-/** What the launch fixed. It never changes. Instants are epoch milliseconds. */
+/** What the launch fixed. It never changes, but for pacing, stop and the zones and number of contacts, which a command may change. Instants are epoch milliseconds. */
 export interface ExecutionPlan {
   id: string
   organizationId: string
@@ -62,6 +62,9 @@ export interface ExecutionState {
   /** Ended, without a call in progress, and the row of every skipped contact is written: no lane has to look at it again. */
   settled: boolean
 }
+
+/** Calls of a test execution at once, at most: they are free, and share the channels with live calls. */
+export const maxConcurrentTestCalls = 20
 
 /** A whole execution, as commands and answers see it. */
 export interface Execution {
@@ -128,6 +131,30 @@ export function cancel(state: ExecutionState, nowMs: number): Transition {
   return end(state, 'execution.cancelled', 'cancelled', nowMs)
 }
 
+/** What a command changes of an execution. What is absent stays. */
+export interface SettingsChange {
+  maxConcurrentCalls?: number
+  /** Null: no limit. */
+  callsPerSecond?: number | null
+  /** Null: it ends when every contact is done. */
+  scheduledStopAtMs?: number | null
+}
+
+/** Other pacing, or another stop. Throws a `ValidationError` for a stop that is not ahead, and after the start. */
+export function changeSettings(
+  { plan, state }: Pick<Execution, 'plan' | 'state'>,
+  change: SettingsChange,
+  nowMs: number,
+): { plan: ExecutionPlan; state: ExecutionState } {
+  if (!isLive(state)) throw invalidState('Execution has already ended', state)
+  const after = { ...plan, ...change }
+  const stopAtMs = change.scheduledStopAtMs ?? null
+  if (stopAtMs !== null && stopAtMs <= nowMs) throw invalidField('/stopAt', 'must lie ahead')
+  if (stopAtMs !== null && stopAtMs <= plan.scheduledStartAtMs) throw invalidField('/stopAt', 'must lie after the start')
+  if (plan.isTest) after.maxConcurrentCalls = Math.min(after.maxConcurrentCalls, maxConcurrentTestCalls)
+  return { plan: after, state: { ...state, revision: state.revision + 1 } }
+}
+
 /** A call could be made and the organization has no credits (contract rule 32). A resume lets it go on. */
 export function pauseForCredits(state: ExecutionState): Transition {
   return next(state, 'execution.paused', { status: 'paused_no_credits' })
@@ -178,6 +205,6 @@ function next(state: ExecutionState, type: Transition['type'], change: Partial<E
   return { type, state: { ...state, pausedBy: null, ...change, revision: state.revision + 1 } }
 }
 
-function invalidState(message: string, state: ExecutionState): DomainError {
+export function invalidState(message: string, state: ExecutionState): DomainError {
   return new DomainError('invalid', 'InvalidExecutionStateError', `${message}: it is ${state.status}`)
 }

@@ -4,7 +4,7 @@ import { fromIso } from '@carillon/contracts/instant'
 import { laneOf } from '@carillon/contracts/lane'
 import type { Answered, questions } from '@carillon/contracts/questions'
 import { DomainError, invalidField } from '@carillon/service-kit/domain/domain-error'
-import type { ExecutionPlan } from './execution.ts'
+import { type ExecutionPlan, maxConcurrentTestCalls } from './execution.ts'
 
 /*
  * program-api decides whether a program may be launched: its answer is the snapshot, or a refusal. Only what it cannot know is decided here:
@@ -28,9 +28,6 @@ export interface LaunchContext {
   isTest: boolean
   nowMs: number
 }
-
-/** Calls of a test execution at once, at most: they are free, and share the channels with live calls. */
-export const maxConcurrentTestCalls = 20
 
 /** The plan of a new execution. It has no contacts until they are copied. Throws for a schedule that cannot be compiled. */
 export function planLaunch({ program, flow, dids }: LaunchSnapshot, context: LaunchContext): ExecutionPlan {

@@ -29,6 +29,11 @@ export interface Outlook {
 
 export const noCursors: ReadonlyMap<string, QueueCursor> = new Map()
 
+/** The outlook after somebody else has changed contacts: they have to be read. */
+export function unsure(outlook: Outlook): Outlook {
+  return { ...outlook, cursors: noCursors, nextDueAtMs: -Infinity, nextLookAtMs: -Infinity }
+}
+
 /** The outlook on an execution that this lane sees for the first time: everything has to be read. */
 export function newOutlook(nowMs: number): Outlook {
   return {

@@ -52,7 +52,8 @@ export const executionContactRoutes =
     })
   }
 
-function toExecutionContact(contact: ListedContact, isLive: boolean): ExecutionContact {
+/** A contact as it is answered. When an execution has ended, a contact whose row still waits counts as skipped. */
+export function toExecutionContact(contact: ListedContact, isLive: boolean): ExecutionContact {
   const { contactId, phone, firstName, lastName, attempt, callId, didNumber, skipReason } = contact
   const isSkipped = !isLive && contact.dueAt !== null
   return {

@@ -2,6 +2,7 @@ import type { ExecutionResponse } from '@carillon/contracts/execution'
 import { toIso } from '@carillon/contracts/instant'
 import { inProgress, waiting } from '../domain/contact-counts.ts'
 import { type Execution, type ExecutionState, isLive } from '../domain/execution.ts'
+import { pacingOf } from '../domain/execution-messages.ts'
 
 /** The answer of the `/program-executions` routes. */
 export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }: Execution): ExecutionResponse {
@@ -21,6 +22,7 @@ export function toExecutionResponse({ plan, state, autoPauseRules, updatedAtMs }
     contactsSkipped: state.counts.skipped,
     scheduledStartAt: toIso(plan.scheduledStartAtMs),
     ...(plan.scheduledStopAtMs === null ? {} : { scheduledStopAt: toIso(plan.scheduledStopAtMs) }),
+    pacing: pacingOf(plan),
     ...(state.actualStartAtMs === null ? {} : { actualStartAt: toIso(state.actualStartAtMs) }),
     ...(state.actualEndAtMs === null ? {} : { actualEndAt: toIso(state.actualEndAtMs) }),
     autoPauseRules,

@@ -5,13 +5,11 @@ import type { AutoPauseRule } from '@carillon/contracts/program'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { plainList } from '@carillon/service-kit/http/lists'
-import { appendToOutbox } from '@carillon/service-kit/messaging/outbox'
-import type { Tx } from '@carillon/service-kit/postgres/database'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { checkAutoPauseRules } from '../domain/auto-pause-rules.ts'
-import { cancel, checkMode, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
+import { cancel, type Execution, pause, resume, type Transition } from '../domain/execution.ts'
 import { lifecycleEvent } from '../domain/execution-messages.ts'
 import { executionNotFound } from '../domain/not-found.ts'
 import {
@@ -20,10 +18,9 @@ import {
   type Listed,
   listActiveExecutions,
   listProgramExecutions,
-  lockExecution,
-  updateExecution,
   wasLaunched,
 } from '../store/executions.ts'
+import { executionCommands } from './execution-commands.ts'
 import { toExecutionResponse } from './execution-response.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -99,8 +96,9 @@ const change = { role: 'admin' } as const
 
 /** `/program-executions`, and a program's executions. */
 export const executionRoutes =
-  ({ deps, api, accounts, changed }: RouteDeps): FastifyPluginAsyncTypebox =>
+  (routeDeps: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { deps, api, accounts } = routeDeps
     const { database, clock } = deps
 
     app.get('/programs/:id/executions', { schema: ListProgramExecutions, config: read }, async (request, reply) => {
@@ -150,23 +148,15 @@ export const executionRoutes =
       return reply.code(204).send(null)
     })
 
-    type Decision = Transition & { autoPauseRules?: AutoPauseRule[] }
+    const commands = executionCommands(routeDeps)
 
-    /** Decides on the locked row, so that a command and the lane never work on the same state at once. */
-    async function carryOut(request: FastifyRequest, id: string, decide: (execution: Execution) => Decision): Promise<Execution> {
-      const execution = await database.transaction(async (tx: Tx) => {
-        const before = await lockExecution(tx, request.identity.organizationId, id)
-        if (!before) throw executionNotFound()
-        checkMode(before.plan, request.identity)
-        const { type, state, autoPauseRules = before.autoPauseRules } = decide(before)
-        const after = { plan: before.plan, state, autoPauseRules, updatedAtMs: clock.now() }
-        await updateExecution(tx, after)
-        const message = lifecycleEvent(after.plan, { type, state }, after.updatedAtMs, request.id)
-        await appendToOutbox(tx, deps.outbox, [{ stream: 'PROGRAMS', laneKey: id, message }])
-        return after
+    type Transit = Transition & { autoPauseRules?: AutoPauseRule[] }
+
+    function carryOut(request: FastifyRequest, id: string, decide: (execution: Execution) => Transit): Promise<Execution> {
+      return commands(request, id, (_tx, execution, nowMs) => {
+        const { type, state, ...rules } = decide(execution)
+        return { state, ...rules, events: [lifecycleEvent(execution.plan, { type, state }, nowMs, request.id)] }
       })
-      changed(execution)
-      return execution
     }
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callRequestRoutes } from './call-requests.ts'
+import { executionChangeRoutes } from './execution-changes.ts'
 import { executionContactRoutes } from './execution-contacts.ts'
 import { executionRoutes } from './executions.ts'
 import { launchRoute } from './launch.ts'
@@ -10,6 +11,6 @@ import { scheduleRoutes } from './schedule.ts'
 export const httpRoutes =
   (routeDeps: RouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const all = [launchRoute, executionRoutes, executionContactRoutes, scheduleRoutes, callRequestRoutes]
+    const all = [launchRoute, executionRoutes, executionChangeRoutes, executionContactRoutes, scheduleRoutes, callRequestRoutes]
     for (const routes of all) await app.register(routes(routeDeps))
   }

@@ -27,6 +27,14 @@ export async function listExecutionContacts(orm: Orm, executionId: string, filte
     .offset(slice.offset)
 }
 
+export async function findExecutionContact(orm: Orm, executionId: string, contactId: string): Promise<ListedContact | undefined> {
+  const [row] = await orm
+    .select()
+    .from(executionContacts)
+    .where(and(eq(executionContacts.executionId, executionId), eq(executionContacts.contactId, contactId)))
+  return row
+}
+
 export async function countExecutionContacts(orm: Orm, executionId: string, filter: ContactFilter): Promise<number> {
   const [row] = await orm.select({ total: count() }).from(executionContacts).where(matches(executionId, filter))
   return row?.total ?? 0

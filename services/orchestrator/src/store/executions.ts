@@ -2,6 +2,7 @@ import { terminalStatuses } from '@carillon/contracts/execution'
 import { type Database, isUniqueViolation, type Orm, type Tx } from '@carillon/service-kit/postgres/database'
 import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { totalOf } from '../domain/contact-counts.ts'
 import type { Execution, ExecutionPlan } from '../domain/execution.ts'
 import { executionAlreadyRunning } from '../domain/launch.ts'
 import { executionFields, fromRow, planFields, planOf, planValues, stateValues } from './execution-rows.ts'
@@ -26,9 +27,14 @@ export async function lockExecution(tx: Tx, organizationId: string, id: string):
   return row && fromRow(row)
 }
 
-/** Writes an execution that a command changed. */
+/** Writes an execution that a command changed: its state, its settings, and the zones and number of its contacts. */
 export async function updateExecution(tx: Tx, execution: Execution): Promise<void> {
-  await tx.orm.update(executions).set(changingValues(execution)).where(eq(executions.id, execution.plan.id))
+  const { maxConcurrentCalls, callsPerSecond, scheduledStopAt, zones } = planValues(execution.plan)
+  const settings = { maxConcurrentCalls, callsPerSecond, scheduledStopAt, zones }
+  await tx.orm
+    .update(executions)
+    .set({ ...changingValues(execution), ...settings, totalContacts: totalOf(execution.state.counts) })
+    .where(eq(executions.id, execution.plan.id))
 }
 
 export async function findExecution(orm: Orm, organizationId: string, id: string): Promise<Execution | undefined> {

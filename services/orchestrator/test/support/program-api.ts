@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { type Answered, questions } from '@carillon/contracts/questions'
+import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { identityHeader } from '@carillon/service-kit/http/internal-auth'
 import { answerQuestion } from '@carillon/service-kit/messaging/questions'
@@ -17,6 +19,8 @@ export interface StandInProgramApi {
   cutAudiencesAfter(bytes: number | null): void
   /** From now on audiences stop after their first contact. Returns a function that lets them go on, those that wait too. */
   holdAudiences(): () => void
+  /** Contacts that may join an execution. */
+  addContacts(contacts: readonly SnapshotContact[]): void
   /** What it answers about the next requests for one call; a refusal if it is an error. */
   answerCallTargets(target: CallTarget | DomainError): void
   /** How often the active DIDs of a program were asked for. */
@@ -35,6 +39,7 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
   let cutAfter: number | null = null
   let held = Promise.resolve()
   let refusesNotes = false
+  const snapshots = new Map<string, SnapshotContact>()
   let target: CallTarget | DomainError = new DomainError('unavailable', 'ServiceUnavailableError', 'no target was set')
 
   function find(organizationId: string, programId: string): KnownProgram {
@@ -67,6 +72,11 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
   const server = createServer(async (request, response) => {
     const token = request.headers[identityHeader]
     const identity = await auth.verify(typeof token === 'string' ? token : undefined)
+    if (request.url === '/internal/contacts/snapshots') {
+      const { contactIds } = (await json(request)) as { contactIds: string[] }
+      const lines = contactIds.flatMap((id) => snapshots.get(id) ?? []).map((contact) => `${JSON.stringify(contact)}\n`)
+      return response.end(lines.join(''))
+    }
     const audienceId = request.url?.split('/').at(-2)
     const known = [...programs.values()].find(({ program }) => program.audienceId === audienceId)
     if (identity.role !== 'platform_admin' || !known) return response.writeHead(404).end()
@@ -83,6 +93,9 @@ export async function standInProgramApi({ nats, auth, logger }: Pick<ServiceDeps
     add(known) {
       programs.set(known.program.id, known)
       return known
+    },
+    addContacts(contacts) {
+      for (const contact of contacts) snapshots.set(contact.id, contact)
     },
     answerCallTargets(next) {
       target = next

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { IdParams } from '@carillon/contracts/request'
-import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { audienceNotFound } from '../domain/not-found.ts'
 import { snapshotPages } from '../store/audience-contacts.ts'
 import { audienceExists } from '../store/audiences.ts'
+import { onlyForServices } from './only-for-services.ts'
 
 const GetAudienceSnapshot = { hide: true, params: IdParams }
 
@@ -17,8 +17,7 @@ export const audienceSnapshotRoutes =
       '/internal/audiences/:id/contacts',
       { schema: GetAudienceSnapshot, config: { role: 'platform_admin' } },
       async ({ identity, params }, reply) => {
-        if (!identity.subject.startsWith('service:'))
-          throw new DomainError('forbidden', 'ForbiddenError', 'Only services may use this route')
+        onlyForServices(identity)
         if (!(await audienceExists(database.orm, identity.organizationId, params.id))) throw audienceNotFound(params.id)
         return reply
           .type('application/x-ndjson')

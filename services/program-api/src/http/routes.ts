@@ -4,6 +4,7 @@ import { audienceContactRoutes } from './audience-contacts.ts'
 import { audienceSnapshotRoutes } from './audience-snapshot.ts'
 import { audienceRoutes } from './audiences.ts'
 import { contactImportRoutes } from './contact-imports.ts'
+import { contactSnapshotRoutes } from './contact-snapshots.ts'
 import { contactRoutes } from './contacts.ts'
 import { customAttributeRoutes } from './custom-attributes.ts'
 import { didRoutes } from './dids.ts'
@@ -24,6 +25,7 @@ export const httpRoutes =
       audienceRoutes,
       contactImportRoutes,
       contactRoutes,
+      contactSnapshotRoutes,
       customAttributeRoutes,
       didRoutes,
       dncEntryRoutes,

@@ -1,4 +1,5 @@
 import type { Variables } from '@carillon/contracts/scalars'
+import type { SnapshotContact } from '@carillon/contracts/snapshot-contact'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { newestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import type { Static } from '@sinclair/typebox'
@@ -29,6 +30,15 @@ export async function insertContact(tx: Tx, row: typeof contacts.$inferInsert): 
 export async function findContact(orm: Orm, organizationId: string, id: string): Promise<ContactRow | undefined> {
   const [row] = await orm.select().from(contacts).where(own(organizationId, id))
   return row
+}
+
+/** These contacts as services get them, as far as they exist. */
+export async function findSnapshots(orm: Orm, organizationId: string, ids: readonly string[]): Promise<SnapshotContact[]> {
+  const { id, phone, firstName, lastName, attributes } = contacts
+  return orm
+    .select({ id, phone, firstName, lastName, attributes })
+    .from(contacts)
+    .where(and(eq(contacts.organizationId, organizationId), inArray(id, [...ids])))
 }
 
 /** The contact, locked until the transaction ends. */

@@ -2,7 +2,7 @@ import { compilePauseWindows } from '@carillon/calling-time/pause-windows'
 import { type ContactCounts, type ExecutionStatus, isTerminal } from '@carillon/contracts/execution'
 import { fromIso } from '@carillon/contracts/instant'
 import type { PauseWindows } from '@carillon/contracts/program'
-import type { ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
+import type { ExecutionChanged, ExecutionContactsChanged, ExecutionLaunched, ExecutionLifecycle } from '@carillon/contracts/program-events'
 import type { EffectiveStatus } from '@carillon/contracts/report'
 import type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 
@@ -68,7 +68,7 @@ export interface Execution {
   readonly progress: ExecutionProgress
 }
 
-export type ExecutionEvent = ExecutionLaunched | ExecutionLifecycle | ExecutionContactsChanged
+export type ExecutionEvent = ExecutionLaunched | ExecutionLifecycle | ExecutionChanged | ExecutionContactsChanged
 
 export function launchOf({ organizationId, time, data }: ExecutionLaunched): Launch {
   return {

@@ -24,6 +24,7 @@ export const executions = pgTable('executions', {
   launchedAt: instant('launched_at').notNull(),
   hasPositions: boolean('has_positions').notNull(),
   isTest: boolean('is_test').notNull(),
+  settingsRevision: integer('settings_revision').notNull(),
 })
 
 export const executionSteps = pgTable(
