@@ -61,7 +61,7 @@ async function problemsIn(include: string[]): Promise<string[]> {
 
 /** The generator's name for the class of a tag. */
 function apiOf(tag: string): string {
-  return `${tag.replace(/(?:^| )(\w)/g, (_, first: string) => first.toUpperCase())}Api`
+  return `${tag.replace(/(?:^|[ -])(\w)/g, (_, first: string) => first.toUpperCase())}Api`
 }
 
 /** The generator's name for the method of an operation. */

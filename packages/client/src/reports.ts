@@ -2,6 +2,8 @@ import type {
   AsOfQuery,
   CallAttemptReport,
   CallHistoryItem,
+  CallHistoryQuery,
+  CallsExportQuery,
   EventBreakdown,
   ExecutionTimeline,
   ExportQuery,
@@ -20,8 +22,8 @@ import { path, type Send } from './transport.ts'
 export const reports = (send: Send) => ({
   report: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
     send<ProgramReport>('GET', path`/program-execution/${executionId}/report`, { ...options, query }),
-  /** Oldest first. */
-  calls: pagedListOf<CallHistoryItem>(send, (executionId) => path`/program-execution/${executionId}/report/calls`),
+  /** Oldest first unless `sort` says otherwise. */
+  calls: pagedListOf<CallHistoryItem, CallHistoryQuery>(send, (executionId) => path`/program-execution/${executionId}/report/calls`),
   breakdown: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
     send<EventBreakdown>('GET', path`/program-execution/${executionId}/report/breakdown`, { ...options, query }),
   nodeStats: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
@@ -32,7 +34,7 @@ export const reports = (send: Send) => ({
   export: (executionId: string, query: ExportQuery = {}, options?: RequestOptions) =>
     send<Blob>('GET', path`/program-execution/${executionId}/report/export`, { ...options, query, isFile: true }),
   /** One row a call. Of many calls the file comes for minutes. */
-  exportCalls: (executionId: string, query: ExportQuery = {}, options?: RequestOptions) =>
+  exportCalls: (executionId: string, query: CallsExportQuery = {}, options?: RequestOptions) =>
     send<Blob>('GET', path`/program-execution/${executionId}/report/calls/export`, { ...options, query, isFile: true, isLong: true }),
   /** Calls, outcomes and credits by minute, quarter of an hour, hour or day. */
   timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>

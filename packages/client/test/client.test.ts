@@ -105,7 +105,11 @@ describe('each function calls its route', () => {
     ['GET /program-execution/e1/report/node-stats', (c) => c.reports.nodeStats('e1')],
     ['GET /program-execution/e1/report/billing', (c) => c.reports.billing('e1')],
     ['GET /program-execution/e1/report/export?format=csv', (c) => c.reports.export('e1', { format: 'csv' })],
-    ['GET /program-execution/e1/report/calls/export', (c) => c.reports.exportCalls('e1')],
+    [
+      'GET /program-execution/e1/report/calls?status=busy&sort=-totalCost',
+      (c) => c.reports.calls('e1', { status: 'busy', sort: '-totalCost' }),
+    ],
+    ['GET /program-execution/e1/report/calls/export?attempt=2', (c) => c.reports.exportCalls('e1', { attempt: 2 })],
     ['GET /program-execution/e1/report/timeline?bucket=day', (c) => c.reports.timeline('e1', { bucket: 'day' })],
     ['GET /metrics-catalog', (c) => c.reports.metrics()],
     ['GET /call-report/calls/c1', (c) => c.reports.call('c1')],

@@ -4,9 +4,10 @@ import { sliceOf } from '@carillon/service-kit/postgres/list-order'
 import { listPages } from '@carillon/testing/list-pages'
 import { explained } from '@carillon/testing/query-plan'
 import { openTestService, type TestService, testOrganizationId } from '@carillon/testing/test-service'
+import { sql as sqlText } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
-import { callOrder, listCalls } from '../src/read-models/calls-v1/calls.ts'
+import { callOrders, listCalls } from '../src/read-models/calls-v1/call-list.ts'
 import { callsProjection } from '../src/read-models/calls-v1/projection.ts'
 import { executionsProjection } from '../src/read-models/executions-v1/projection.ts'
 import { applied } from './support/applied.ts'
@@ -58,8 +59,9 @@ test('a page in the middle of a long history reads no other calls, over all part
     from generate_series(1, 40000) n`
   await sql`analyze calls`
   const after = [uuidv7(t0 + 20_000 * 60_000)]
+  const selection = { executionId, position: Number.MAX_SAFE_INTEGER, filter: {}, costOf: () => sqlText`null` }
   for (const { rowsRead, plan } of await explained(service.deps.database, (orm) =>
-    listCalls(orm, executionId, Number.MAX_SAFE_INTEGER, sliceOf(callOrder, { after, limit })),
+    listCalls(orm, selection, 'startedAt', sliceOf(callOrders.startedAt, { after, limit })),
   )) {
     // A partition that the page does not reach is asked for its first row.
     expect(rowsRead, JSON.stringify(plan)).toBeLessThanOrEqual(limit + 5)

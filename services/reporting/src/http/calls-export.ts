@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream'
-import { ExportQuery } from '@carillon/contracts/report-export'
+import { type CallFilterQuery, CallsExportQuery } from '@carillon/contracts/report-query'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { DomainError } from '@carillon/service-kit/domain/domain-error'
 import { tenantShare } from '@carillon/service-kit/domain/tenant-share'
 import type { ServiceDeps } from '@carillon/service-kit/process/service'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { SQLWrapper } from 'drizzle-orm'
+import { callFilterOf } from '../domain/call-filter.ts'
 import { callSheet } from '../domain/call-sheet.ts'
 import { callPages } from '../export/call-pages.ts'
 import { csvFile } from '../export/csv-file.ts'
@@ -16,13 +18,13 @@ import type { Serving } from '../read-models/registry.ts'
 import type { CutAnswers } from './cut-answers.ts'
 import { announceFile, fileResponse } from './file-reply.ts'
 
-const asked = { params: IdParams, querystring: ExportQuery }
+const asked = { params: IdParams, querystring: CallsExportQuery }
 
 const ExportCalls = {
   operationId: 'exportExecutionCalls',
   summary: 'Download the calls of an execution as a spreadsheet',
   description:
-    'One row a call: 18 fixed columns, one for each custom attribute of the organization, and those of each node of the flow. All calls are of one cut. Sorted ' +
+    'One row a call, of those that fulfil the conditions: 18 fixed columns, one for each custom attribute of the organization, and those of each node of the flow. All calls are of one cut. Sorted ' +
     'by the last name of the contact, those without one at the end, then by attempt. Names are those at the launch, attributes those that the call knew. The ' +
     'columns of attributes and nodes are empty while a call goes on. The last run of a node counts. Texts that a spreadsheet program would run as a formula begin ' +
     'with an apostrophe.',
@@ -73,10 +75,13 @@ export const callsExportRoutes =
     app.get(url, { ...route, exposeHeadRoute: false, schema: ExportCalls }, async (request, reply) => {
       const { identity, query } = request
       const { format = 'xlsx' } = query
+      const filter = callFilterOf(query as CallFilterQuery)
       const end = downloads.begin(identity.organizationId, atOnce)
       try {
         const cut = await answers.answer(request, reply, async (orm, { position, launch: { executionId, nodes } }) => {
-          return { executionId, nodes, position, callIds: await serving.calls.callsByName(orm, executionId, position) }
+          const costOf = (callId: SQLWrapper) => serving.billing.costOf(callId, position)
+          const callIds = await serving.calls.callsByName(orm, { executionId, position, filter, costOf })
+          return { executionId, nodes, position, callIds }
         })
         const sheet = callSheet(cut.nodes, await programApi.customAttributes(identity.organizationId))
         const rows = mapped(callPages(database.orm, serving, cut), (page) => page.map(sheet.rowOf))

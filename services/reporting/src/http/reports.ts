@@ -1,13 +1,14 @@
-import { PaginationQuery } from '@carillon/contracts/pagination'
 import { CallHistory, EventBreakdown, NodeExecutionStats, ProgramBillingReport, ProgramReport } from '@carillon/contracts/report'
-import { AsOfQuery } from '@carillon/contracts/report-query'
+import { AsOfQuery, type CallFilterQuery, CallHistoryQuery, type CallSort } from '@carillon/contracts/report-query'
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { pagedList } from '@carillon/service-kit/http/lists'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { SQLWrapper } from 'drizzle-orm'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
 import { billOf } from '../domain/billing.ts'
 import { breakdownOf } from '../domain/breakdown.ts'
+import { callFilterOf, isEverything } from '../domain/call-filter.ts'
 import { nodeReportOf } from '../domain/node-stats.ts'
 import { reportOf } from '../domain/report.ts'
 import type { Serving } from '../read-models/registry.ts'
@@ -39,9 +40,10 @@ const GetReport = {
 const GetCalls = {
   operationId: 'listExecutionCalls',
   summary: 'List the calls of an execution',
-  description: 'The oldest first, including calls that are still going on. A retry is a call of its own, with the next `attempt`.',
+  description:
+    'The oldest first unless `sort` says otherwise, including calls that are still going on. A retry is a call of its own, with the next `attempt`. Conditions hold together; `meta.total` counts the calls that fulfil them.',
   ...common,
-  querystring: PaginationQuery,
+  querystring: CallHistoryQuery,
   response: { 200: asOfHeader(CallHistory) },
 }
 const GetBreakdown = {
@@ -99,11 +101,15 @@ export const reportRoutes =
     )
 
     app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
-      const list = pagedList(request, reply, calls.callOrder)
+      const sort = (request.query.sort ?? 'startedAt') as CallSort
+      const filter = callFilterOf(request.query as CallFilterQuery)
+      const list = pagedList(request, reply, calls.callOrders[sort])
       return answer(request, reply, async (orm, { position, launch: { executionId } }) => {
-        const { attempts } = await calls.countsOf(orm, executionId, position)
-        const { started: total } = sumOfCalls(attempts)
-        const listed = await calls.listCalls(orm, executionId, position, list.slice)
+        const selection = { executionId, position, filter, costOf: (callId: SQLWrapper) => billing.costOf(callId, position) }
+        const total = isEverything(filter)
+          ? sumOfCalls((await calls.countsOf(orm, executionId, position)).attempts).started
+          : await calls.countCalls(orm, selection)
+        const listed = await calls.listCalls(orm, selection, sort, list.slice)
         const callIds = listed.map((call) => call.callId)
         const [ends, costs] = [await calls.endsOfCalls(orm, callIds, position), await billing.costsOfCalls(orm, callIds, position)]
         return list.answer(listed, total, (call) => callHistoryItem(call, ends.get(call.callId), costs.get(call.callId)))

@@ -1,8 +1,11 @@
+import type { CallSort } from '@carillon/contracts/report-query'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ListOrder, Slice } from '@carillon/service-kit/postgres/list-order'
+import type { SQL, SQLWrapper } from 'drizzle-orm'
 import type { AttemptStats } from '../domain/attempt-stats.ts'
 import type { CallBill, CallCost, ExecutionBilling, NodeTypeBilling } from '../domain/billing.ts'
 import type { Call, CallEnd } from '../domain/call.ts'
+import type { CallFilter } from '../domain/call-filter.ts'
 import type { StoryEvent } from '../domain/call-story.ts'
 import type { Happened } from '../domain/cut.ts'
 import type { ExecutionProgress, Launch } from '../domain/execution.ts'
@@ -35,6 +38,18 @@ export interface CostCounts {
   readonly nodeTypes: NodeTypeBilling[]
 }
 
+/** Calls of an execution. */
+export interface CallSelection {
+  readonly executionId: string
+  readonly position: number
+  readonly filter: CallFilter
+  /** What a call cost, in credits, by its id in the same statement: from the costs that are served. Null while it is not rated. */
+  costOf(callId: SQLWrapper): SQL
+}
+
+/** A call with the number that its list is sorted by; 0 in a list that is sorted by time. */
+export type ListedCall = Call & { readonly sortKey: number }
+
 /** What reports ask of the calls. Every version of the read model answers it. */
 export interface CallQueries {
   /** How far the lane of the execution was read. */
@@ -46,9 +61,10 @@ export interface CallQueries {
   /** When the last of the execution's figures was added; null if there is none. */
   lastChangeAt(orm: Orm, executionId: string): Promise<number | null>
   countsOf(orm: Orm, executionId: string, position: number): Promise<CallCounts>
-  /** Oldest first. */
-  callOrder: ListOrder<Call>
-  listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]>
+  callOrders: Readonly<Record<CallSort, ListOrder<ListedCall>>>
+  /** In the order of `callOrders[sort]`. */
+  listCalls(orm: Orm, selection: CallSelection, sort: CallSort, slice: Slice): Promise<ListedCall[]>
+  countCalls(orm: Orm, selection: CallSelection): Promise<number>
   /** How calls ended, by call id. Calls that were still going on are left out. */
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
   /** A call of the organization, or undefined if it has none with that id. */
@@ -56,7 +72,7 @@ export interface CallQueries {
   /** The calls of an organization’s job, in the order of their attempt. */
   callsOfJob(orm: Orm, organizationId: string, jobId: string): Promise<Call[]>
   /** The calls of an execution in the order of the export: by the contact's last name, those without one at the end, then by attempt. */
-  callsByName(orm: Orm, executionId: string, position: number): Promise<CallIds>
+  callsByName(orm: Orm, selection: CallSelection): Promise<CallIds>
   /** Calls by id. */
   callsOf(orm: Orm, callIds: readonly string[]): Promise<Map<string, Call>>
   /** What was read of each call, in the order of `seq`, by call id. */
@@ -86,6 +102,8 @@ export interface BillingQueries {
   costsOf(orm: Orm, executionId: string, position: number): Promise<CostCounts>
   /** What calls cost, in micro-credits, by call id. Calls that were not rated are left out. */
   costsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, bigint>>
+  /** What a call cost up to a position, in credits: an expression for a statement in which `callId` stands. Null while it is not rated. */
+  costOf(callId: SQLWrapper, position: number): SQL
   /** What calls cost, node by node, by call id. Calls that are not rated yet are left out. */
   billsOfCalls(orm: Orm, callIds: readonly string[]): Promise<Map<string, CallBill>>
   /** The most expensive calls of an execution, the most expensive one first. Calls that cost nothing are left out. */

@@ -10,7 +10,7 @@ import { foldCallEvents } from '../../src/domain/call-batch.ts'
 import { isEnd, isStartOrEnd } from '../../src/domain/call-figures.ts'
 import type { DigitBreakdown } from '../../src/domain/node-stats.ts'
 import { callIds } from '../../src/read-models/call-ids.ts'
-import type { CallQueries } from '../../src/read-models/queries.ts'
+import type { CallQueries, ListedCall } from '../../src/read-models/queries.ts'
 import type { ReadModel } from '../../src/read-models/read-model.ts'
 import { counted } from './counted.ts'
 
@@ -63,6 +63,17 @@ async function eventsOf(orm: Orm, callIds: readonly string[]) {
 
 const upTo = (position: number) => (row: { position: number }) => row.position <= position
 
+/** This version lists calls without conditions, the oldest first. */
+const byTime = oldestFirst<ListedCall>([callEventsV2.callId], ({ callId }) => [callId])
+const ordersByTime: CallQueries['callOrders'] = {
+  startedAt: byTime,
+  '-startedAt': byTime,
+  durationMs: byTime,
+  '-durationMs': byTime,
+  totalCost: byTime,
+  '-totalCost': byTime,
+}
+
 const queries: CallQueries = {
   async reached(orm, executionId) {
     const rows = await orm.select().from(callEventsV2).where(eq(callEventsV2.executionId, executionId))
@@ -83,11 +94,15 @@ const queries: CallQueries = {
     return changes.get(executionId)?.at(-1)?.atMs ?? null
   },
   countsOf: async (orm, executionId, position) => counted(await foldedEvents(orm, executionId), position),
-  callOrder: oldestFirst([callEventsV2.callId], ({ callId }) => [callId]),
-  async listCalls(orm, executionId, position, { after: [after = ''] = [], limit, offset }) {
+  callOrders: ordersByTime,
+  async listCalls(orm, { executionId, position }, _sort, { after: [after = ''] = [], limit, offset }) {
     const { started } = await foldedEvents(orm, executionId)
     const shown = started.filter(upTo(position)).filter(({ callId }) => callId > after)
-    return shown.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
+    const sorted = shown.sort((a, b) => (a.callId < b.callId ? -1 : 1)).slice(offset, offset + limit)
+    return sorted.map((call) => ({ ...call, sortKey: 0 }))
+  },
+  async countCalls(orm, { executionId, position }) {
+    return (await foldedEvents(orm, executionId)).started.filter(upTo(position)).length
   },
   async endsOfCalls(orm, callIds, position) {
     const { ended } = foldCallEvents(new Map(), await eventsOf(orm, callIds))
@@ -105,7 +120,7 @@ const queries: CallQueries = {
     )
     return started.filter((call) => call.organizationId === organizationId).sort((a, b) => a.attempt - b.attempt)
   },
-  async callsByName(orm, executionId, position) {
+  async callsByName(orm, { executionId, position }) {
     const { started } = await foldedEvents(orm, executionId)
     const names = new Intl.Collator()
     const shown = started.filter(upTo(position)).sort((a, b) => {

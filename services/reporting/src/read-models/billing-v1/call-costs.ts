@@ -1,7 +1,7 @@
 import { microsToNumeric, numericToMicros } from '@carillon/money/credits'
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lte, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { CallBill, CallCost } from '../../domain/billing.ts'
 import type { PlacedRating } from '../../domain/cost-figures.ts'
 import { callCosts } from './schema.ts'
@@ -32,6 +32,11 @@ export async function costsOfCalls(orm: Orm, callIds: readonly string[], positio
     .from(callCosts)
     .where(and(inArray(callCosts.callId, [...callIds]), lte(callCosts.position, position)))
   return new Map(rows.map((row) => [row.callId, numericToMicros(row.totalCost)]))
+}
+
+/** What a call cost up to a position, in credits, for a statement in which `callId` stands. */
+export function costOf(callId: SQLWrapper, position: number): SQL {
+  return sql`(select total_cost from call_costs where call_costs.call_id = ${callId} and call_costs.position <= ${position})`
 }
 
 /** What calls cost, node by node, by call id. Calls that are not rated yet are left out. */

@@ -4,6 +4,7 @@ import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
 import { inArray } from 'drizzle-orm'
 import type { CallBatch, CallPosition, NewEvents } from '../../domain/call-batch.ts'
 import type { StoryEvent } from '../../domain/call-story.ts'
+import { nodeKeysOf } from '../../domain/node-keys.ts'
 import { callEvents, parkedCallEvents } from './schema.ts'
 
 /** How far each of these calls was read, and its parked events. Calls of which nothing was read are left out. */
@@ -25,18 +26,21 @@ export async function loadPositions(tx: Tx, callIds: readonly string[]): Promise
   return positions
 }
 
+const keySeparator = '\u001f'
+
 /** Stores the new events of each call, one row a call. */
 export async function addCallEvents(tx: Tx, added: readonly NewEvents[]): Promise<void> {
   if (added.length === 0) return
   // The column is text that holds JSON, and goes as lines of one text: in an array each of its many quotes would have to be escaped.
   const lines = added.map(({ events }) => JSON.stringify(events.map(storedForm))).join('\n')
   await tx.sql`
-    insert into call_events (call_id, last_seq, events)
-    select call_id, last_seq, events
+    insert into call_events (call_id, last_seq, events, node_keys)
+    select call_id, last_seq, events, string_to_array(keys, chr(31))
     from unnest(
       ${added.map(({ callId }) => callId)}::uuid[],
       ${added.map(({ lastSeq }) => lastSeq)}::integer[],
-      string_to_array(${lines}, e'\\n')) as added (call_id, last_seq, events)`
+      string_to_array(${lines}, e'\\n'),
+      ${added.map(({ events }) => nodeKeysOf(events).join(keySeparator))}::text[]) as added (call_id, last_seq, events, keys)`
 }
 
 /** What was read of each call, in the order of `seq`, by call id. */

@@ -1,6 +1,5 @@
 import { insertRows } from '@carillon/service-kit/postgres/batch'
 import type { Orm, Tx } from '@carillon/service-kit/postgres/database'
-import { oldestFirst, type Slice } from '@carillon/service-kit/postgres/list-order'
 import { and, eq, inArray, lte } from 'drizzle-orm'
 import type { Call, CallEnd } from '../../domain/call.ts'
 import { callEnds, calls } from './schema.ts'
@@ -21,21 +20,6 @@ export async function addCallEnds(tx: Tx, ended: readonly CallEnd[]): Promise<vo
       return { ...end, answeredAt: answeredAtMs === null ? null : new Date(answeredAtMs), endedAt: new Date(endedAtMs) }
     }),
   )
-}
-
-/** Call ids are UUIDs of version 7: their order is the order in time. */
-export const callOrder = oldestFirst<Call>([calls.callId], ({ callId }) => [callId])
-
-/** Calls of an execution. */
-export async function listCalls(orm: Orm, executionId: string, position: number, slice: Slice): Promise<Call[]> {
-  const rows = await orm
-    .select()
-    .from(calls)
-    .where(and(eq(calls.executionId, executionId), lte(calls.position, position), slice.where))
-    .orderBy(...slice.orderBy)
-    .limit(slice.limit)
-    .offset(slice.offset)
-  return rows.map(callOfRow)
 }
 
 /** A call of the organization, or undefined if it has none with that id. */

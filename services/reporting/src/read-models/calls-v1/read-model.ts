@@ -3,7 +3,8 @@ import type { ReadModel } from '../read-model.ts'
 import { eventsOfCalls } from './call-events.ts'
 import { callsByName, callsOf } from './call-export.ts'
 import { countsOf, digitBreakdownsOf, firstAwaited, lastChangeAt, positionAt, reached } from './call-figures.ts'
-import { callOrder, callsOfJob, endsOfCalls, findCall, listCalls } from './calls.ts'
+import { callOrders, countCalls, listCalls } from './call-list.ts'
+import { callsOfJob, endsOfCalls, findCall } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
 
@@ -13,8 +14,9 @@ const queries: CallQueries = {
   positionAt,
   lastChangeAt,
   countsOf,
-  callOrder,
+  callOrders,
   listCalls,
+  countCalls,
   endsOfCalls,
   findCall,
   callsOfJob,

@@ -36,7 +36,12 @@ export const callEnds = pgTable('call_ends', {
 
 export const callEvents = pgTable(
   'call_events',
-  { callId: uuid('call_id').notNull(), lastSeq: integer('last_seq').notNull(), events: text('events').notNull() },
+  {
+    callId: uuid('call_id').notNull(),
+    lastSeq: integer('last_seq').notNull(),
+    events: text('events').notNull(),
+    nodeKeys: text('node_keys').array().notNull(),
+  },
   (table) => [primaryKey({ columns: [table.callId, table.lastSeq] })],
 )
 
