@@ -15,11 +15,13 @@ import type { OpenApi } from './openapi.ts'
 
 type PartName = Exclude<ServiceName, 'dialer-bridge'>
 
+const nothing = () => undefined
+
 /** The routes of every service that has public ones. Their handlers never run here, so what they are built from is never used. */
 const routesOf: Record<PartName, () => FastifyPluginAsync> = {
   'program-api': () => programRoutes(unused()),
-  orchestrator: () => orchestratorRoutes(unused()),
-  reporting: () => reportingRoutes(unused({ metrics: createMetrics('reporting') })),
+  orchestrator: () => orchestratorRoutes(unused({ deps: unused({ every: nothing }) })),
+  reporting: () => reportingRoutes(unused({ metrics: createMetrics('reporting'), every: nothing })),
   billing: () => billingRoutes(unused()),
   gateway: () => gatewayRoutes(unused()),
 }

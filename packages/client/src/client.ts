@@ -12,7 +12,7 @@ import type { ClientOptions } from './options.ts'
 import { organizations } from './organizations.ts'
 import { programs } from './programs.ts'
 import { reports } from './reports.ts'
-import { transport } from './transport.ts'
+import { streamOpener, transport } from './transport.ts'
 
 /** The functions of the API by resource, for browsers and Node. */
 export interface Client {
@@ -33,6 +33,7 @@ export interface Client {
 
 export function createClient(options: ClientOptions): Client {
   const send = transport(options)
+  const open = streamOpener(options)
   return {
     organizations: organizations(send),
     apiKeys: apiKeys(send),
@@ -43,9 +44,9 @@ export function createClient(options: ClientOptions): Client {
     dids: dids(send),
     dnc: dnc(send),
     programs: programs(send),
-    executions: executions(send),
+    executions: executions(send, open),
     callRequests: callRequests(send),
-    reports: reports(send),
+    reports: reports(send, open),
     billing: billing(send),
   }
 }

@@ -8,14 +8,17 @@ import type {
   ResumeExecutionRequest,
   UpdateExecutionRequest,
 } from './contract.ts'
+import { type FollowOptions, follow, type OpenStream } from './follow.ts'
 import type { RequestOptions } from './options.ts'
 import { pagedListOf, plainList } from './pages.ts'
 import { path, type Send } from './transport.ts'
 
 /** `/program-executions` */
-export const executions = (send: Send) => ({
+export const executions = (send: Send, open: OpenStream) => ({
   /** The executions that have not ended, the latest first. */
   active: plainList<ExecutionResponse>(send, '/program-executions'),
+  /** The same list as it changes; it goes on after connections that break, until the signal ends it. */
+  follow: (options?: FollowOptions) => follow<ExecutionResponse[]>(open, '/program-executions/stream', options),
   get: (id: string, options?: RequestOptions) => send<ExecutionResponse>('GET', path`/program-executions/${id}`, options),
   /** How fast it calls, and when it stops. */
   update: (id: string, body: UpdateExecutionRequest, options?: RequestOptions) =>

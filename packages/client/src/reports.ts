@@ -14,12 +14,16 @@ import type {
   ProgramReport,
   TimelineQuery,
 } from './contract.ts'
+import { type FollowOptions, follow, type OpenStream } from './follow.ts'
 import type { RequestOptions } from './options.ts'
 import { pagedListOf } from './pages.ts'
 import { path, type Send } from './transport.ts'
 
 /** `/program-execution/:id/report`, `/call-report`. With `asOf` a report is the one of that instant. */
-export const reports = (send: Send) => ({
+export const reports = (send: Send, open: OpenStream) => ({
+  /** The report as it changes, until the execution has ended and the report is complete. It goes on after connections that break. */
+  follow: (executionId: string, options?: FollowOptions) =>
+    follow<ProgramReport>(open, path`/program-execution/${executionId}/report/stream`, options),
   report: (executionId: string, query: AsOfQuery = {}, options?: RequestOptions) =>
     send<ProgramReport>('GET', path`/program-execution/${executionId}/report`, { ...options, query }),
   /** Oldest first unless `sort` says otherwise. */

@@ -31,6 +31,6 @@ export function delayBeforeRetry(error: unknown, { isSafe, retries, maxRetries, 
 }
 
 /** Whether the next try may go better. An error that is none of the API's means that no complete answer came. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   return !(error instanceof ApiError) || error.statusCode >= 500 || passingStatuses.includes(error.statusCode)
 }

@@ -1,5 +1,6 @@
 import { apiErrorOf } from './api-error.ts'
 import { deadline, pause } from './deadline.ts'
+import type { OpenStream } from './follow.ts'
 import type { ClientOptions, CreateOptions, FileContent } from './options.ts'
 import { delayBeforeRetry } from './retries.ts'
 
@@ -31,15 +32,13 @@ interface ApiRequest extends CreateOptions {
 export type Send = <T>(method: Method, path: string, request?: ApiRequest) => Promise<T>
 
 export function transport(options: ClientOptions): Send {
-  const { apiKey, organizationId, mode, fetch: send = globalThis.fetch, maxRetryDelayMs: maxDelayMs = 30_000 } = options
-  const base = options.baseUrl.replace(/\/+$/, '')
+  const { fetch: send = globalThis.fetch, maxRetryDelayMs: maxDelayMs = 30_000 } = options
+  const base = baseOf(options)
 
   return async <T>(method: Method, path: string, request: ApiRequest = {}) => {
     const { query, body, file, idempotencyKey, signal, isLong = false, isFile = false } = request
     const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? (isLong ? longTimeoutMs : usualTimeoutMs)
-    const headers = new Headers({ accept: isFile ? '*/*' : 'application/json', authorization: `Bearer ${apiKey}` })
-    if (organizationId !== undefined) headers.set('x-organization-id', organizationId)
-    if (mode !== undefined) headers.set('x-mode', mode)
+    const headers = headersFor(options, isFile ? '*/*' : 'application/json')
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
     if (file !== undefined) headers.set('content-type', 'text/csv')
     else if (body !== undefined) headers.set('content-type', 'application/json')
@@ -74,6 +73,28 @@ export function transport(options: ClientOptions): Send {
         release()
       }
     }
+  }
+}
+
+const baseOf = ({ baseUrl }: ClientOptions) => baseUrl.replace(/\/+$/, '')
+
+function headersFor({ apiKey, organizationId, mode }: ClientOptions, accept: string): Headers {
+  const headers = new Headers({ accept, authorization: `Bearer ${apiKey}` })
+  if (organizationId !== undefined) headers.set('x-organization-id', organizationId)
+  if (mode !== undefined) headers.set('x-mode', mode)
+  return headers
+}
+
+/** Opens streams of server-sent events. */
+export function streamOpener(options: ClientOptions): OpenStream {
+  const { fetch: send = globalThis.fetch } = options
+  return async (path, lastEventId, signal) => {
+    const headers = headersFor(options, 'text/event-stream')
+    if (lastEventId !== undefined) headers.set('last-event-id', lastEventId)
+    const response = await send(baseOf(options) + path, { headers, signal })
+    if (response.status === 204) return null
+    if (!response.ok || response.body === null) throw apiErrorOf(response, await response.text(), Date.now())
+    return response.body
   }
 }
 

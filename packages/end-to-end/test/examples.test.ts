@@ -37,7 +37,14 @@ const order = [
 ]
 
 /** These need a call that has been made, a live program, or a contact that waits. Other tests use them. */
-const readElsewhere = ['getCallReport', 'listProgramTriggers', 'skipExecutionContact', 'callExecutionContactNow']
+const readElsewhere = [
+  'getCallReport',
+  'listProgramTriggers',
+  'skipExecutionContact',
+  'callExecutionContactNow',
+  'streamExecutionReport',
+  'streamActiveExecutions',
+]
 
 /** What made the thing whose id stands in a path: by the path up to the id. */
 const makers: Record<string, string> = {

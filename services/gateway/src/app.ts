@@ -65,7 +65,7 @@ async function allowOrigins(app: FastifyInstance, origins: string): Promise<void
   await app.register(cors, {
     origin: origins === '*' ? '*' : origins.split(',').map((origin) => origin.trim()),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-mode', 'x-organization-id', 'x-request-id'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-mode', 'x-organization-id', 'x-request-id'],
     exposedHeaders: ['carillon-as-of', 'content-disposition', 'link', 'retry-after', 'x-request-id'],
     strictPreflight: false,
     maxAge: 3_600,

@@ -147,6 +147,7 @@ test('the document of the API describes every route', async () => {
     '/call-requests',
     '/call-requests/{jobId}',
     '/program-executions',
+    '/program-executions/stream',
     '/program-executions/{id}',
     '/program-executions/{id}/contacts',
     '/program-executions/{id}/contacts/{contactId}/call-now',

@@ -204,7 +204,9 @@ test.each([
 test('the OpenAPI document names the reports, and the header that says as of when they are', async () => {
   const document = (await app.inject('/openapi.json')).json()
   const reports = Object.keys(document.paths).filter((path) => path.startsWith('/program-execution/'))
-  expect(reports.sort()).toEqual([...paths, '/calls/export', '/export'].map((path) => `/program-execution/{id}/report${path}`).sort())
+  expect(reports.sort()).toEqual(
+    [...paths, '/calls/export', '/export', '/stream'].map((path) => `/program-execution/{id}/report${path}`).sort(),
+  )
   for (const path of paths) {
     const { headers } = document.paths[`/program-execution/{id}/report${path}`].get.responses['200']
     const described = Object.keys(headers).map((name) => name.toLowerCase())

@@ -33,6 +33,7 @@ const forwardedHeaders = [
   'if-match',
   'if-modified-since',
   'if-none-match',
+  'last-event-id',
   'range',
   'user-agent',
 ]

@@ -7,7 +7,7 @@ import type { JobQueue } from '../store/job-queues.ts'
 
 /** What the routes are built from. */
 export interface RouteDeps {
-  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger' | 'watchdog'>
+  deps: Pick<ServiceDeps, 'database' | 'clock' | 'outbox' | 'logger' | 'watchdog' | 'every'>
   api: ProgramApi
   organizations: Organizations
   accounts: Billing

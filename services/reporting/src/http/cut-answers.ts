@@ -33,13 +33,15 @@ export function cutAnswers({ database, clock, metrics, serving, orchestrator }: 
    * Answers with what a cut shows of an execution (contract rule 33), and says in a header as of when it is. An execution whose events have not arrived yet is
    * shown as it was launched. One of another organization is answered like one that does not exist (contract rule 21).
    */
-  async function answer<T>(
-    { identity, params: { id } }: Asked,
-    reply: Replied,
-    read: (orm: Orm, shown: Shown) => Promise<T>,
-    asOf?: string,
-  ): Promise<T> {
+  async function answer<T>(asked: Asked, reply: Replied, read: ReadShown<T>, asOf?: string): Promise<T> {
     const atMs = asOf === undefined ? undefined : fromIso(asOf)
+    const told = await tell(asked, read, atMs)
+    tellAge(reply, told.cut, atMs)
+    return told.answer
+  }
+
+  /** The same without an HTTP answer, with the cut that it shows. */
+  async function tell<T>({ identity, params: { id } }: Asked, read: ReadShown<T>, atMs?: number): Promise<{ cut: Cut; answer: T }> {
     const stored = await database.snapshot(async ({ orm }) => {
       const launch = await executions.findLaunch(orm, identity.organizationId, id)
       if (!launch) return undefined
@@ -53,19 +55,15 @@ export function cutAnswers({ database, clock, metrics, serving, orchestrator }: 
       const progress = await executions.progressOf(orm, id, position, atMs)
       return { cut, answer: await read(orm, { launch, progress, position, nowMs: atMs }) }
     })
-    if (stored) {
-      tellAge(reply, stored.cut, atMs)
-      return stored.answer
-    }
+    if (stored) return stored
     // Outside of a transaction: the answer may take seconds.
     const launched = await orchestrator.launchOf(identity.organizationId, id)
     if (!launched) throw new DomainError('not_found', 'NotFoundException', 'Execution not found')
     const launchedAtMs = fromIso(launched.time)
     const nowMs = clock.now()
     if (atMs !== undefined) refuseOutsideOf(launchedAtMs, atMs, nowMs)
-    tellAge(reply, { ...nothing, lacksFromMs: launchedAtMs }, atMs)
     const shown = { ...executionAtLaunch(launched), position: nothing.position, nowMs: atMs ?? nowMs }
-    return database.snapshot(({ orm }) => read(orm, shown))
+    return { cut: { ...nothing, lacksFromMs: launchedAtMs }, answer: await database.snapshot(({ orm }) => read(orm, shown)) }
   }
 
   /** @param askedMs the instant that the report was asked for, if it was for one. */
@@ -76,7 +74,7 @@ export function cutAnswers({ database, clock, metrics, serving, orchestrator }: 
     reply.header(headerName, toIso(Math.min(knownToMs, askedMs)))
   }
 
-  return { answer }
+  return { answer, tell }
 }
 
 /** A report can be asked for every instant of an execution's life, and for none before or ahead. */
@@ -84,6 +82,8 @@ function refuseOutsideOf(launchedAtMs: number, atMs: number, nowMs: number): voi
   const problem = atMs > nowMs ? 'must not lie ahead' : `must not lie before the launch, ${toIso(launchedAtMs)}`
   if (atMs > nowMs || atMs < launchedAtMs) throw invalidFields([{ pointer: '/query/asOf', message: problem }])
 }
+
+type ReadShown<T> = (orm: Orm, shown: Shown) => Promise<T>
 
 interface Asked {
   identity: Pick<Identity, 'organizationId'>
@@ -95,4 +95,4 @@ interface Replied {
 }
 
 /** What a report shows of an execution: its state at a position of the calls' lane. */
-type Shown = Execution & { readonly position: number /** The instant that it is shown at. */; readonly nowMs: number }
+export type Shown = Execution & { readonly position: number /** The instant that it is shown at. */; readonly nowMs: number }

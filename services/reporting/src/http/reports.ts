@@ -3,6 +3,7 @@ import { AsOfQuery, type CallFilterQuery, CallHistoryQuery, type CallSort } from
 import { IdParams } from '@carillon/contracts/request'
 import { tags } from '@carillon/contracts/tags'
 import { pagedList } from '@carillon/service-kit/http/lists'
+import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { SQLWrapper } from 'drizzle-orm'
 import { sumOfCalls } from '../domain/attempt-stats.ts'
@@ -15,7 +16,7 @@ import type { Serving } from '../read-models/registry.ts'
 import { billingResponse } from './billing-response.ts'
 import { breakdownResponse } from './breakdown-response.ts'
 import { callHistoryItem } from './call-history-response.ts'
-import { asOfHeader, type CutAnswers } from './cut-answers.ts'
+import { asOfHeader, type CutAnswers, type Shown } from './cut-answers.ts'
 import { nodeStatsResponse } from './node-stats-response.ts'
 import { reportResponse } from './report-response.ts'
 
@@ -80,25 +81,23 @@ export interface ReportDeps {
   readonly serving: Pick<Serving, 'calls' | 'billing'>
 }
 
+/** The main report of an execution at a cut. */
+export function reportOfCut({ calls, billing }: ReportDeps['serving']) {
+  return async (orm: Orm, { position, nowMs, ...execution }: Shown): Promise<ProgramReport> => {
+    const { executionId } = execution.launch
+    const { attempts } = await calls.countsOf(orm, executionId, position)
+    const { total } = await billing.costsOf(orm, executionId, position)
+    return reportResponse(reportOf(execution, sumOfCalls(attempts), total, nowMs))
+  }
+}
+
 /** Reports of one execution. Each answer is read from one snapshot, so that its figures agree. */
 export const reportRoutes =
   ({ answers, serving }: ReportDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { calls, billing } = serving
     const { answer } = answers
-    app.get(prefix, { config, schema: GetReport }, (request, reply) =>
-      answer(
-        request,
-        reply,
-        async (orm, { position, nowMs, ...execution }) => {
-          const { executionId } = execution.launch
-          const { attempts } = await calls.countsOf(orm, executionId, position)
-          const { total } = await billing.costsOf(orm, executionId, position)
-          return reportResponse(reportOf(execution, sumOfCalls(attempts), total, nowMs))
-        },
-        request.query.asOf,
-      ),
-    )
+    app.get(prefix, { config, schema: GetReport }, (request, reply) => answer(request, reply, reportOfCut(serving), request.query.asOf))
 
     app.get(`${prefix}/calls`, { config, schema: GetCalls }, async (request, reply) => {
       const sort = (request.query.sort ?? 'startedAt') as CallSort
