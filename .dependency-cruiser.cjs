@@ -83,9 +83,9 @@ module.exports = {
     },
     {
       name: 'packages-below-services',
-      comment: 'What services share knows none of them; the whole system is tested from outside. Only the document of the whole API is made from their routes.',
+      comment: 'What services share knows none of them; the whole system is tested from outside. Only the document of the whole API is made from their routes, and what is deployed is checked with their configuration.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: '^packages/api-document/' },
+      from: { path: '^packages/', pathNot: '^packages/(api-document|deployment)/' },
       to: { path: '^services/' },
     },
     {

@@ -6,6 +6,7 @@ import { BridgeEnvironment } from './config.ts'
 await runService({
   name: 'dialer-bridge',
   environment: BridgeEnvironment,
+  stopMs: ({ DRAIN_MS }) => DRAIN_MS,
   migrations: fileURLToPath(new URL('../migrations', import.meta.url)),
   build: buildApp,
 })

@@ -168,6 +168,8 @@ interface ServiceDefinition<T extends TObject> {
   environment: T
   /** Path of the folder of SQL files. */
   migrations: string
+  /** How long the service may take to stop beside the usual ten seconds, in real milliseconds. */
+  stopMs?(config: Static<T>): number
   /** Builds the service and returns its HTTP side, not yet listening. Rejects with a {@link ConfigurationError} if a file that the environment names is not valid. */
   build(deps: ServiceDeps, config: Static<T>): Promise<HttpSide>
 }
@@ -190,7 +192,7 @@ export async function runService<T extends TObject>(definition: ServiceDefinitio
   const service = await openService(definition.name, base, definition.migrations)
   const { logger } = service.deps
   const app = await definition.build(service.deps, config).catch((error) => refuse(definition.name, error))
-  closeWithGrace({ delay: 10_000, logger }, async ({ signal, err }) => {
+  closeWithGrace({ delay: 10_000 + (definition.stopMs?.(config) ?? 0), logger }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'service failed')
     logger.info({ signal }, 'service stopping')
     await app.drain()
