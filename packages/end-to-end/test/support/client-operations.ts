@@ -8,7 +8,7 @@ export interface ClientOperation {
   isList: boolean
 }
 
-type AnyFunction = (...args: unknown[]) => Promise<unknown>
+type AnyFunction = (...args: unknown[]) => Promise<unknown> | AsyncGenerator
 
 const id = '~id~'
 
@@ -21,14 +21,16 @@ export async function clientOperations(): Promise<ClientOperation[]> {
     fetch: async (url, init) => {
       const { method, headers } = new Request(url, init)
       sent.push({ method, path: new URL(String(url)).pathname, headers })
-      return Response.json({})
+      return headers.get('accept') === 'text/event-stream' ? new Response(null, { status: 204 }) : Response.json({})
     },
   })
   const functions = Object.values(client).flatMap((resource) => Object.values<unknown>(resource))
   const operations: ClientOperation[] = []
   for (const call of functions as AnyFunction[]) {
     // The first argument is an id, a body or a query. Where a second one belongs to the path, it stands there as `undefined`.
-    await call(id)
+    const answer = call(id)
+    // What follows a stream sends its request when somebody reads.
+    await (Symbol.asyncIterator in answer ? answer.next() : answer)
     const request = sent.at(-1)
     if (request === undefined || sent.length !== operations.length + 1) throw new Error(`it does not send one request: ${call}`)
     const path = request.path.split('/').map((part) => (part === id || part === 'undefined' ? '{}' : part))
