@@ -85,6 +85,7 @@ export type {
 } from '@carillon/contracts/report'
 export type { ExportFormat, ExportQuery } from '@carillon/contracts/report-export'
 export type { AsOfQuery, CallHistoryQuery, CallSort, CallsExportQuery } from '@carillon/contracts/report-query'
+export type { CallSegment, ExecutionSegments, Segmentation, SegmentsQuery } from '@carillon/contracts/report-segments'
 export type { ExecutionTimeline, TimelineBucket, TimelineQuery } from '@carillon/contracts/report-timeline'
 export type { RetryStrategy } from '@carillon/contracts/retry-strategy'
 export type { TriggerCondition } from '@carillon/contracts/trigger-condition'

@@ -5,6 +5,7 @@ import type {
   CallHistoryQuery,
   CallsExportQuery,
   EventBreakdown,
+  ExecutionSegments,
   ExecutionTimeline,
   ExportQuery,
   JobReport,
@@ -12,6 +13,7 @@ import type {
   NodeExecutionStats,
   ProgramBillingReport,
   ProgramReport,
+  SegmentsQuery,
   TimelineQuery,
 } from './contract.ts'
 import { type FollowOptions, follow, type OpenStream } from './follow.ts'
@@ -43,6 +45,9 @@ export const reports = (send: Send, open: OpenStream) => ({
   /** Calls, outcomes and credits by minute, quarter of an hour, hour or day. */
   timeline: (executionId: string, query: TimelineQuery = {}, options?: RequestOptions) =>
     send<ExecutionTimeline>('GET', path`/program-execution/${executionId}/report/timeline`, { ...options, query }),
+  /** The calls by DID, by country, or by the hour of the callee's day. */
+  segments: (executionId: string, query: SegmentsQuery = {}, options?: RequestOptions) =>
+    send<ExecutionSegments>('GET', path`/program-execution/${executionId}/report/segments`, { ...options, query }),
   /** What the figures of the reports mean. */
   metrics: (options?: RequestOptions) => send<MetricsCatalog>('GET', '/metrics-catalog', options),
   /** One call with all that happened on it. */

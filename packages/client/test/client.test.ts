@@ -111,6 +111,7 @@ describe('each function calls its route', () => {
     ],
     ['GET /program-execution/e1/report/calls/export?attempt=2', (c) => c.reports.exportCalls('e1', { attempt: 2 })],
     ['GET /program-execution/e1/report/timeline?bucket=day', (c) => c.reports.timeline('e1', { bucket: 'day' })],
+    ['GET /program-execution/e1/report/segments?by=did', (c) => c.reports.segments('e1', { by: 'did' })],
     ['GET /metrics-catalog', (c) => c.reports.metrics()],
     ['GET /call-report/calls/c1', (c) => c.reports.call('c1')],
     ['GET /call-report/jobs/j1', (c) => c.reports.job('j1')],

@@ -28,7 +28,7 @@ const order = [
   ],
   ...['requestCall', 'listCallRequests', 'getCallRequest', 'getJobReport', 'cancelCallRequest'],
   ...['getExecutionReport', 'getExecutionBreakdown', 'listExecutionCalls', 'getExecutionNodeStats', 'getExecutionBilling'],
-  ...['getExecutionTimeline', 'exportExecutionReport', 'exportExecutionCalls', 'listMetrics'],
+  ...['getExecutionTimeline', 'getExecutionSegments', 'exportExecutionReport', 'exportExecutionCalls', 'listMetrics'],
   ...['getAccount', 'listLedgerEntries', 'getRateCard', 'listRateCards'],
   ...['listOrganizations', 'getCurrentOrganization', 'listApiKeys'],
   ...['updateContact', 'updateAudience', 'updateFlow', 'updateDid', 'updateProgram', 'updateCurrentOrganization'],

@@ -205,7 +205,7 @@ test('the OpenAPI document names the reports, and the header that says as of whe
   const document = (await app.inject('/openapi.json')).json()
   const reports = Object.keys(document.paths).filter((path) => path.startsWith('/program-execution/'))
   expect(reports.sort()).toEqual(
-    [...paths, '/calls/export', '/export', '/stream'].map((path) => `/program-execution/{id}/report${path}`).sort(),
+    [...paths, '/calls/export', '/export', '/segments', '/stream'].map((path) => `/program-execution/{id}/report${path}`).sort(),
   )
   for (const path of paths) {
     const { headers } = document.paths[`/program-execution/{id}/report${path}`].get.responses['200']

@@ -1,6 +1,8 @@
+import { localHour } from '@carillon/calling-time/local-hour'
 import type { CallEnded, CallEvent, CallStarted } from '@carillon/contracts/call-events'
 import { fromIso } from '@carillon/contracts/instant'
 import type { FlowOutcome, Outcome } from '@carillon/contracts/outcome'
+import { countryOf } from '@carillon/telephony/phone-number'
 
 /** A call that was dialed. */
 export interface Call {
@@ -20,6 +22,10 @@ export interface Call {
   readonly startedAtMs: number
   /** Of its start in the calls' lane. */
   readonly position: number
+  /** Of the number that was called, ISO 3166-1; null for one without a country. */
+  readonly country: string | null
+  /** The hour there when it started; null where a country has several time zones. */
+  readonly localHour: number | null
 }
 
 /** An event of a call, with its position in the calls' lane. One that was parked before positions came has none. */
@@ -40,6 +46,8 @@ export interface CallEnd {
 }
 
 export function callOf({ organizationId, time, data }: CallStarted, position: number): Call {
+  const startedAtMs = fromIso(time)
+  const country = countryOf(data.to)
   return {
     callId: data.callId,
     organizationId,
@@ -53,8 +61,10 @@ export function callOf({ organizationId, time, data }: CallStarted, position: nu
     from: data.from,
     to: data.to,
     direction: data.direction,
-    startedAtMs: fromIso(time),
+    startedAtMs,
     position,
+    country,
+    localHour: country === null ? null : localHour(country, startedAtMs),
   }
 }
 

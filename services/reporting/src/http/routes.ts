@@ -8,6 +8,7 @@ import { type JobReportDeps, jobReportRoutes } from './job-reports.ts'
 import { metricsCatalogRoutes } from './metrics-catalog.ts'
 import { reportStreamRoutes } from './report-stream.ts'
 import { reportRoutes } from './reports.ts'
+import { segmentRoutes } from './segments.ts'
 import { summaryExportRoutes } from './summary-export.ts'
 import { timelineRoutes } from './timeline.ts'
 
@@ -22,6 +23,7 @@ export const httpRoutes =
     await app.register(summaryExportRoutes({ answers, serving }))
     await app.register(callsExportRoutes({ ...deps, answers }))
     await app.register(timelineRoutes({ answers, serving }))
+    await app.register(segmentRoutes({ answers, serving }))
     await app.register(callReportRoutes(deps))
     await app.register(jobReportRoutes(deps))
     await app.register(metricsCatalogRoutes)

@@ -1,4 +1,5 @@
 import type { CallSort } from '@carillon/contracts/report-query'
+import type { Segmentation } from '@carillon/contracts/report-segments'
 import type { Orm } from '@carillon/service-kit/postgres/database'
 import type { ListOrder, Slice } from '@carillon/service-kit/postgres/list-order'
 import type { SQL, SQLWrapper } from 'drizzle-orm'
@@ -10,6 +11,7 @@ import type { StoryEvent } from '../domain/call-story.ts'
 import type { Happened } from '../domain/cut.ts'
 import type { ExecutionProgress, Launch } from '../domain/execution.ts'
 import type { DigitBreakdown, NodeStats } from '../domain/node-stats.ts'
+import type { Segment } from '../domain/segments.ts'
 import type { CallIds } from './call-ids.ts'
 
 /*
@@ -65,6 +67,8 @@ export interface CallQueries {
   /** In the order of `callOrders[sort]`. */
   listCalls(orm: Orm, selection: CallSelection, sort: CallSort, slice: Slice): Promise<ListedCall[]>
   countCalls(orm: Orm, selection: CallSelection): Promise<number>
+  /** By what they have in common, the largest part first. Each call is in one part. */
+  segmentsOf(orm: Orm, executionId: string, position: number, by: Segmentation): Promise<Segment[]>
   /** How calls ended, by call id. Calls that were still going on are left out. */
   endsOfCalls(orm: Orm, callIds: readonly string[], position: number): Promise<Map<string, CallEnd>>
   /** A call of the organization, or undefined if it has none with that id. */

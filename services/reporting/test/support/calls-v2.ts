@@ -104,6 +104,7 @@ const queries: CallQueries = {
   async countCalls(orm, { executionId, position }) {
     return (await foldedEvents(orm, executionId)).started.filter(upTo(position)).length
   },
+  segmentsOf: async () => [],
   async endsOfCalls(orm, callIds, position) {
     const { ended } = foldCallEvents(new Map(), await eventsOf(orm, callIds))
     return new Map(ended.filter(upTo(position)).map((end) => [end.callId, end]))

@@ -4,6 +4,7 @@ import { eventsOfCalls } from './call-events.ts'
 import { callsByName, callsOf } from './call-export.ts'
 import { countsOf, digitBreakdownsOf, firstAwaited, lastChangeAt, positionAt, reached } from './call-figures.ts'
 import { callOrders, countCalls, listCalls } from './call-list.ts'
+import { segmentsOf } from './call-segments.ts'
 import { callsOfJob, endsOfCalls, findCall } from './calls.ts'
 import { callsProjection } from './projection.ts'
 import { callEnds, callEvents, callFigures, calls, callsRead, digitFigures, parkedCallEvents } from './schema.ts'
@@ -17,6 +18,7 @@ const queries: CallQueries = {
   callOrders,
   listCalls,
   countCalls,
+  segmentsOf,
   endsOfCalls,
   findCall,
   callsOfJob,

@@ -21,6 +21,8 @@ export const calls = pgTable('calls', {
   direction: text('direction').$type<'inbound' | 'outbound'>().notNull(),
   startedAt: instant('started_at').notNull(),
   position: count('position').notNull(),
+  country: text('country'),
+  localHour: smallint('local_hour'),
 })
 
 export const callEnds = pgTable('call_ends', {
