@@ -26,15 +26,20 @@ export function callNow(state: ExecutionState, contactId: string, contact: Conta
 
 /** Contacts that were not in the execution wait for their first call. */
 export function contactsJoin(state: ExecutionState, contactIds: readonly string[], nowMs: number): Commanded {
-  if (!isLive(state)) throw invalidState('Execution has already ended', state)
+  checkLive(state)
   if (contactIds.length === 0) return { state, changes: [] }
   const contact: Contact = { status: 'pending', attempt: 0, dueAtMs: nowMs, callId: null }
   const counts = { ...state.counts, pending: state.counts.pending + contactIds.length }
   return { state: { ...state, counts, revision: state.revision + 1 }, changes: contactIds.map((contactId) => ({ contactId, contact })) }
 }
 
-function waitingContact(state: ExecutionState, contact: Contact) {
+/** Throws an `InvalidExecutionStateError` for an execution that has ended. */
+export function checkLive(state: ExecutionState): void {
   if (!isLive(state)) throw invalidState('Execution has already ended', state)
+}
+
+function waitingContact(state: ExecutionState, contact: Contact) {
+  checkLive(state)
   if (isWaiting(contact)) return contact
   throw new DomainError('conflict', 'ContactInCallError', `The contact does not wait for a call: it is ${contact.status}`)
 }

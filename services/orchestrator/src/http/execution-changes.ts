@@ -9,7 +9,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Contact } from '../domain/contact.ts'
-import { type Commanded, callNow, contactsJoin, skipContact } from '../domain/contact-commands.ts'
+import { type Commanded, callNow, checkLive, contactsJoin, skipContact } from '../domain/contact-commands.ts'
 import { zoning } from '../domain/contact-hours.ts'
 import { changeSettings, type ExecutionState, isLive, type SettingsChange } from '../domain/execution.ts'
 import { changedEvent, contactsChangedEvent } from '../domain/execution-messages.ts'
@@ -105,7 +105,7 @@ export const executionChangeRoutes =
       let added = 0
       const execution = await carryOut(request, params.id, async (tx, { plan, state }, nowMs) => {
         if (plan.triggerCondition !== null) throw new DomainError('invalid', 'BadRequestException', 'Program is in live mode')
-        if (!isLive(state)) contactsJoin(state, [], nowMs)
+        checkLive(state)
         const zoneOf = zoning(plan.callingHours)
         const joining = [...found.values()].map((contact) => ({ ...contact, zone: zoneOf(contact.phone) }))
         const joined = await joinContacts(tx, plan.id, joining, nowMs)
