@@ -80,5 +80,6 @@ test('a server that was not started has no address', async () => {
 
 test('docker-compose.yml runs the images that a Docker engine is asked for', () => {
   const compose = readFileSync(join(repositoryRoot, 'docker-compose.yml'), 'utf8')
-  expect([...compose.matchAll(/image: (\S+)/g)].map((match) => match[1])).toEqual([images.postgres, images.nats, images.redis])
+  const named = [...compose.matchAll(/image: (\S+)/g)].map((match) => match[1]).filter((image) => image !== 'carillon')
+  expect([...new Set(named)]).toEqual([images.postgres, images.nats, images.redis])
 })
